@@ -1,0 +1,54 @@
+"""What a command needs before it may touch the database: the server held, Django set up."""
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import django
+from django.utils import translation
+
+from promesa.config import server
+from promesa.core.errors import Refused
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Problem(click.ClickException):
+    """Refused, or found broken: the sentence goes to standard error, the exit code is 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=True)
+
+
+def start(*, door: str = "command") -> None:
+    """Hold the embedded server (or use the user's) and set Django up. Repeating it does nothing.
+
+    :raises Problem: if no server can be had.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promesa.config.settings")
+    os.environ.setdefault("PROMESA_DOOR", door)
+    try:
+        server.hold()
+    except server.ServerRefused as refusal:
+        raise Problem(str(refusal)) from refusal
+    django.setup()
+
+
+def with_database(command: F) -> F:
+    """Decorate a command that uses the database. A refusal becomes its sentence and exit 1."""
+
+    @functools.wraps(command)
+    def started(*args: Any, **kwargs: Any) -> Any:
+        start()
+        lang = kwargs.get("lang") or "es"
+        with translation.override(lang):
+            try:
+                return command(*args, **kwargs)
+            except Refused as refusal:
+                raise Problem(refusal.sentence(lang)) from refusal
+
+    return started  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""How the house is put together: settings, addresses, wiring, and the server it runs on."""
