@@ -1,0 +1,16 @@
+"""The eight roles."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    CUSTOMER_SERVICE = "customer_service"
+    BACK_OFFICE = "back_office"
+    SALES = "sales"
+    WAREHOUSE = "warehouse"
+    TRANSPORT = "transport"
+    FINANCE = "finance"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"

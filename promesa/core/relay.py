@@ -1,0 +1,147 @@
+"""The relay: brings each event to its later listeners, at least once, in order for each subject."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+
+from promesa.core import bulk, events
+from promesa.core.actors import Actor
+
+log = logging.getLogger(__name__)
+
+TRIES = 12
+BATCH = 250
+_LOCK = 7_204_511  # the key of the one relay at work; others wait their turn
+_PAUSE_SECONDS = 0.5
+
+_PICK = """
+SELECT d.id, d.listener, e.kind, e.subject_kind, e.subject_id, e.facts, e.actor, e.happened_at
+FROM core_eventdelivery d JOIN core_event e ON e.id = d.event_id
+WHERE d.state = 'waiting' AND (d.next_try_at IS NULL OR d.next_try_at <= now())
+  AND NOT EXISTS (
+    SELECT 1 FROM core_eventdelivery b WHERE b.state = 'waiting' AND b.subject_kind = d.subject_kind
+      AND b.subject_id = d.subject_id AND b.listener = d.listener AND b.id < d.id AND b.next_try_at > now())
+ORDER BY d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+def drain(*, limit: int | None = None) -> int:
+    """Deliver all that is waiting now; returns how many deliveries were made.
+
+    Safe to call anywhere: where another relay is at work it does nothing and returns 0.
+    """
+    delivered = 0
+    if not _lock():
+        return 0
+    try:
+        while limit is None or delivered < limit:
+            count = _batch()
+            if not count:
+                break
+            delivered += count
+    finally:
+        bulk.rows("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    return delivered
+
+
+def run(stop: threading.Event) -> None:
+    """Deliver until told to stop. A lost connection is taken up again."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            done = drain()
+            beat()
+        except Exception:
+            log.exception("relay stopped for a moment")
+            connection.close()
+            done = 0
+        if not done:
+            stop.wait(_PAUSE_SECONDS)
+    connection.close()
+
+
+def beat() -> None:
+    """Leave a sign of life, which the readiness page reads."""
+    bulk.run(
+        """INSERT INTO core_parameter (code, value, valid_from, changed_by)
+           VALUES ('relay.alive', to_jsonb(now()::text), '2000-01-01', 'promesa')
+           ON CONFLICT (code, valid_from) DO UPDATE SET value = excluded.value"""
+    )
+
+
+def waiting() -> int:
+    """How many deliveries wait."""
+    found = bulk.row("SELECT count(*) FROM core_eventdelivery WHERE state = 'waiting'")
+    return int(found[0]) if found else 0
+
+
+def _lock() -> bool:
+    found = bulk.row("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+    return bool(found and found[0])
+
+
+def _batch() -> int:
+    """One batch in one transaction; if a listener fails, each delivery by itself."""
+    try:
+        with transaction.atomic():
+            picked = bulk.rows(_PICK, [BATCH])
+            if picked:
+                _deliver(picked)
+        return len(picked)
+    except Exception:
+        log.warning("a batch failed; delivering one by one", exc_info=True)
+    return sum(_single(record) for record in _waiting_now())
+
+
+def _waiting_now() -> list[tuple[Any, ...]]:
+    with transaction.atomic():
+        return bulk.rows(_PICK, [BATCH])
+
+
+def _single(record: tuple[Any, ...]) -> int:
+    try:
+        with transaction.atomic():
+            if bulk.row("SELECT 1 FROM core_eventdelivery WHERE id = %s AND state = 'waiting' FOR UPDATE", [record[0]]):
+                _deliver([record])
+        return 1
+    except Exception as error:
+        _failed(record[0], error)
+        return 0
+
+
+def _deliver(picked: Sequence[tuple[Any, ...]]) -> None:
+    by_listener: dict[str, list[events.Heard]] = {}
+    for _, name, kind, subject_kind, subject_id, facts, actor, at in picked:
+        heard = events.Heard(kind, subject_kind, subject_id, _facts(facts), Actor(actor), at)
+        by_listener.setdefault(name, []).append(heard)
+    for name, heard_events in by_listener.items():
+        listen = events.listener(name)
+        if listen is not None:
+            listen(heard_events)
+    bulk.run(
+        "UPDATE core_eventdelivery SET state = 'done', attempts = attempts + 1 WHERE id = ANY(%s)",
+        [[record[0] for record in picked]],
+    )
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else json.loads(value)
+
+
+def _failed(delivery_id: int, error: Exception) -> None:
+    log.error("delivery %s failed: %s", delivery_id, error)
+    text = "".join(traceback.format_exception(error))[-4000:]
+    bulk.run(
+        """UPDATE core_eventdelivery SET attempts = attempts + 1, last_error = %s,
+               state = CASE WHEN attempts + 1 >= %s THEN 'dead' ELSE 'waiting' END,
+               next_try_at = now() + least(interval '2 hours', interval '2 seconds' * power(2, attempts)) * (0.8 + random() * 0.4)
+           WHERE id = %s""",
+        [text, TRIES, delivery_id],
+    )

@@ -1,0 +1,114 @@
+"""Sentences by code: what is stored is a code with parameters, what is read is Spanish or English.
+
+No Django here, so that a document can be explained without settings or database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from promesa.core.ui import format as written
+
+LANGUAGES = ("es", "en")
+_SENTENCES: dict[str, tuple[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A code and its parameters (JSON scalars), rendered by `say`."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, lang: str = "es") -> str:
+        return say(self.code, self.params, lang)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "params": plain(self.params)}
+
+
+def register(sentences: Mapping[str, tuple[str, str]]) -> None:
+    """Add sentences; saying a code in two different ways is a mistake in the program."""
+    for code, pair in sentences.items():
+        known = _SENTENCES.get(code)
+        if known is not None and known != pair:
+            raise ValueError(f"two wordings for {code!r}")
+        _SENTENCES[code] = pair
+
+
+def known(code: str) -> bool:
+    return code in _SENTENCES
+
+
+def codes() -> list[str]:
+    return sorted(_SENTENCES)
+
+
+def plain(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as JSON can hold them: decimals, dates and moments as tagged-free strings."""
+    return {key: str(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
+            for key, value in params.items()}  # fmt: skip
+
+
+def say(code: str, params: Mapping[str, Any] | None = None, lang: str = "es") -> str:
+    """The sentence of a code in Spanish or English; a missing parameter shows as an ellipsis, never as an error."""
+    pair = _SENTENCES.get(code)
+    if pair is None:
+        return code.replace("_", " ")
+    template = pair[0 if lang.startswith("es") else 1]
+    return template.format_map(_Shown(params or {}, "es" if lang.startswith("es") else "en"))
+
+
+def both(code: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """The sentence in both languages, as the contracts print it."""
+    return {lang: say(code, params, lang) for lang in LANGUAGES}
+
+
+class _Shown(dict[str, Any]):
+    """Parameters as people read them in one language."""
+
+    def __init__(self, params: Mapping[str, Any], lang: str) -> None:
+        super().__init__(params)
+        self._lang = lang
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self:
+            return self.__missing__(key)
+        return shown(key, super().__getitem__(key), self._lang)
+
+
+def shown(name: str, value: Any, lang: str) -> str:
+    """One parameter as people read it. Stored parameters come back from JSON as text: names tell dates and numbers."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, dict):
+        return str(value.get(lang) or next(iter(value.values()), "—"))
+    if isinstance(value, str):
+        value = _revived(name, value)
+    if isinstance(value, datetime):
+        return written.format_moment(value, lang)
+    if isinstance(value, date):
+        return written.format_date(value, lang)
+    if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
+        return written.format_number(Decimal(str(value)), lang)
+    return str(value)
+
+
+def _revived(name: str, value: str) -> Any:
+    try:
+        if name.endswith(("_on", "_date")) or name in {"day", "date"}:
+            return date.fromisoformat(value[:10])
+        if name.endswith(("_at", "_from", "_to")):
+            return datetime.fromisoformat(value)
+        if name.endswith(("quantity", "amount", "price", "limit", "excess")):
+            return Decimal(value)
+    except (ValueError, ArithmeticError):
+        return value
+    return value
