@@ -105,8 +105,8 @@ def format_number(value: Number, lang: str, decimals: int | None = None, *, sign
 
 
 def format_percent(value: Number, lang: str, decimals: int = 1, *, sign: bool = False) -> str:
-    """95.42 -> `95,4 %` in Spanish, `95.4%` in English. The value is in per cent (0-100), not a share of one."""
-    text = format_number(value, lang, decimals, sign=sign)
+    """A share of one, as measures hold it: 0.9542 -> `95,4 %` in Spanish, `95.4%` in English."""
+    text = format_number(Decimal(str(value)) * 100, lang, decimals, sign=sign)
     return text + (f"{NBSP}%" if language(lang) == "es" else "%")
 
 

@@ -1,0 +1,25 @@
+"""Keys of charts: a square in the colour of its series, beside its word."""
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from promesa.core.ui.speech import safe, said
+
+
+def swatch(css: str) -> SafeString:
+    """The square of one series; `only` and `coming` are drawn as they look in the chart, a stroke and a hatch."""
+    if css == "only":
+        body = '<path class="only" d="M6 0v12"/>'
+    elif css == "coming":
+        body = '<rect class="hatch-bg outline-soft" x="1" y="1" width="10" height="10" rx="1.5"/><path class="hatch" d="M3 11l8-8M1 8l7-7"/>'
+    else:
+        body = f'<rect class="{said(css)}" x="1" y="1" width="10" height="10" rx="1.5"/>'
+    return safe(f'<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')
+
+
+def key(entries: Sequence[tuple[str, str | Promise]]) -> SafeString:
+    """A list of (class, words) as the key beneath a chart."""
+    items = "".join(f"<li>{swatch(css)}{said(words)}</li>" for css, words in entries)
+    return safe(f'<ul class="key">{items}</ul>')
