@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from promesa.config.logs import request_id
 
 _migrated = False
-# An event that waits longer than this for the worker means that no worker runs.
+# A relay that was silent for longer is not running: pages still work, but what follows an order waits.
 PATIENCE_SECONDS = 120
 
 
@@ -57,5 +57,11 @@ def _is_migrated() -> bool:
 
 
 def _relay_age() -> float | None:
-    """Seconds that the oldest undelivered event has waited; None when none waits."""
-    return None
+    """Seconds since the relay last gave a sign of life; None when it never did."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select extract(epoch from now() - (value #>> '{}')::timestamptz)"
+            " from core_parameter where code = 'relay.alive' order by valid_from desc limit 1"
+        )
+        found = cursor.fetchone()
+    return None if found is None else round(float(found[0]), 1)

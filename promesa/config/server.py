@@ -29,6 +29,7 @@ from promesa.config.processes import is_alive, is_running_in
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist", "pg_stat_statements")
 START_SECONDS = 180
 STOP_SECONDS = 30
+TRY_SECONDS = 20
 ACCOUNTS = ("postgres", "nobody")
 
 
@@ -110,7 +111,7 @@ class EmbeddedServer:
         account = _Account.fitting(self.data, (self.cluster, self.sockets))
         if not (self.cluster / "PG_VERSION").exists():
             self._create_cluster(account)
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + TRY_SECONDS
         while True:
             self._forget_the_dead()
             self._launch(account)
@@ -222,10 +223,15 @@ class EmbeddedServer:
         return False
 
     def _forget_the_dead(self) -> None:
-        """Remove the pid file of a postmaster that is gone, is a zombie, or whose number now names another program."""
-        pid = self._written_pid()
-        if pid is not None and not is_running_in(pid, self.cluster):
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        """Remove what names a postmaster that is gone, is a zombie, or whose number now belongs to another program.
+
+        PostgreSQL itself takes any number that can be signalled for a living postmaster, and would not start.
+        """
+        if self.running_pid() is not None:
+            return
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+            (self.sockets / name).unlink(missing_ok=True)
 
     def _written_pid(self) -> int | None:
         try:
@@ -368,3 +374,9 @@ def hold() -> EmbeddedServer | None:
         _held[data] = server
         atexit.register(server.leave)
     return _held[data]
+
+
+def let_go() -> None:
+    """Let go of what this process holds; `hold` may be called again."""
+    for data in list(_held):
+        _held.pop(data).leave()
