@@ -177,7 +177,7 @@ class EmbeddedServer:
     def _prepare(self) -> None:
         """Create the database and its extensions, once; a note in the cluster says what was done."""
         note = self.cluster / "promesa.prepared"
-        wanted = " ".join((address.NAME, *EXTENSIONS, FOLD))
+        wanted = " ".join((address.NAME, *EXTENSIONS))
         if note.exists() and note.read_text() == wanted:
             return
         with psycopg.connect(self.conninfo("template1"), autocommit=True) as template:
@@ -328,17 +328,9 @@ def programs() -> Path:
 
 
 def create_extensions(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    """Create the extensions that the house uses, and `fold`, the text as one would look it up: no case, no accents."""
+    """Create the extensions that the house uses, where they are not yet."""
     for name in EXTENSIONS:
         connection.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(name)))
-    connection.execute(FOLD)
-
-
-# unaccent() alone is only STABLE, and so cannot be indexed; with its dictionary named, the answer depends on nothing else.
-FOLD = """
-create or replace function fold(text) returns text language sql immutable strict parallel safe
-as $$ select lower(public.unaccent('public.unaccent', $1)) $$
-"""
 
 
 def _exists(name: str) -> bool:
