@@ -1,0 +1,127 @@
+"""The verdict on an order: the product of its lines, and the causes of its failure in three views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from promesa.results.rules.causes import Blame
+from promesa.results.rules.facts import CUSTOMERS_OWN, Basis, Component, Point, Stage
+from promesa.results.rules.verdicts import LineVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class OrderVerdict:
+    """What is to be said of one order on one basis."""
+
+    basis: Basis
+    exclusion: str
+    in_service: bool
+    counted: bool
+    due_at: datetime | None = None
+    latest_at: datetime | None = None
+    settled_at: datetime | None = None
+    matures_at: datetime | None = None
+    shipped: bool = False
+    kept: tuple[bool, bool, bool, bool] = (False, False, False, False)
+    full_at: tuple[bool, bool, bool] = (False, False, False)
+    on_time_at: tuple[bool, bool, bool] = (False, False, False)
+    delivery_note: bool = False
+    cause: str = ""
+    stage: Stage = Stage.UNKNOWN
+    causes: tuple[str, ...] = ()
+
+    @property
+    def perfect(self) -> bool:
+        return self.counted and all(self.kept)
+
+    @property
+    def sole_cause(self) -> str:
+        """The cause without which the order would have been perfect; empty if there are several."""
+        return self.causes[0] if len(self.causes) == 1 else ""
+
+    @property
+    def as_controllable(self) -> bool:
+        """Perfect, or failed only by causes of the customer's own."""
+        return self.perfect or (bool(self.causes) and all(cause in CUSTOMERS_OWN for cause in self.causes))
+
+
+def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
+    """Multiply the lines: an order keeps a component only if all its counted lines do.
+
+    An order without any line to count is in no population. It is due when its last line is.
+    """
+    counted = [line for line in lines if line.counted]
+    service = [line for line in lines if line.in_service]
+    if not counted:
+        reason = _exclusion(lines)
+        due = max((line.due_at for line in lines if line.due_at), default=None)
+        return OrderVerdict(basis=basis, exclusion=reason, in_service=False, counted=False, due_at=due)
+    points = (Point.SHIP, Point.ARRIVE, Point.POD)
+    settled = [line.clocked(Point.POD).settled_at for line in counted]
+    primary = min((blame for line in counted for blame in line.blames), key=lambda b: (b.stage, b.cause), default=None)
+    causes = _ordered(blame for line in counted for blame in line.blames)
+    return OrderVerdict(
+        basis=basis,
+        exclusion="" if service else _exclusion(lines),
+        in_service=bool(service),
+        counted=True,
+        due_at=max(line.due_at for line in counted if line.due_at),
+        latest_at=max(line.latest_at for line in counted if line.latest_at),
+        settled_at=None if None in settled else max(moment for moment in settled if moment),
+        matures_at=max(line.matures_at for line in counted if line.matures_at),
+        shipped=bool(service) and all(line.shipped for line in service),
+        kept=tuple(all(line.kept[c] for line in counted) for c in Component),  # type: ignore[arg-type]
+        full_at=tuple(all(line.clocked(p).full for line in service) for p in points),  # type: ignore[arg-type]
+        on_time_at=tuple(all(line.clocked(p).on_time for line in service) for p in points),  # type: ignore[arg-type]
+        delivery_note=all(line.delivery_note for line in counted),
+        cause=primary.cause if primary else "",
+        stage=primary.stage if primary else Stage.UNKNOWN,
+        causes=causes,
+    )
+
+
+def _exclusion(lines: Sequence[LineVerdict]) -> str:
+    """Why the order is not counted: its lines' reason, the one that says most first."""
+    reasons = {line.exclusion.reason for line in lines if line.exclusion is not None}
+    for reason in ("not_promised", "cancelled_after_release", "cancelled_by_customer"):
+        if reason in reasons:
+            return reason
+    return "empty"
+
+
+def _ordered(blames: Iterable[Blame]) -> tuple[str, ...]:
+    found = sorted({(blame.stage, blame.cause) for blame in blames})
+    return tuple(dict.fromkeys(cause for _, cause in found))
+
+
+def by_primary_cause(verdicts: Sequence[OrderVerdict]) -> dict[str, int]:
+    """Failed orders by their one primary cause; the counts sum to the failed orders."""
+    counts: dict[str, int] = {}
+    for verdict in _failed(verdicts):
+        counts[verdict.cause] = counts.get(verdict.cause, 0) + 1
+    return counts
+
+
+def by_split_cause(verdicts: Sequence[OrderVerdict]) -> dict[str, Fraction]:
+    """Each failed order divided equally among its distinct causes; the shares sum to the failed orders."""
+    shares: dict[str, Fraction] = {}
+    for verdict in _failed(verdicts):
+        for cause in verdict.causes:
+            shares[cause] = shares.get(cause, Fraction(0)) + Fraction(1, len(verdict.causes))
+    return shares
+
+
+def by_sole_cause(verdicts: Sequence[OrderVerdict]) -> dict[str, int]:
+    """Orders that would have been perfect without that cause; they do not sum to the failed orders."""
+    counts: dict[str, int] = {}
+    for verdict in _failed(verdicts):
+        if verdict.sole_cause:
+            counts[verdict.sole_cause] = counts.get(verdict.sole_cause, 0) + 1
+    return counts
+
+
+def _failed(verdicts: Sequence[OrderVerdict]) -> list[OrderVerdict]:
+    return [verdict for verdict in verdicts if verdict.counted and not verdict.perfect]

@@ -1,0 +1,343 @@
+"""The verdict on a line: full, on time, with right documents, in good condition, and from when that is final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from promesa.core.calendars import end_of_day, local_day
+from promesa.results.rules import causes, clock
+from promesa.results.rules.comparison import (
+    Exclusion,
+    Piece,
+    compared_parts,
+    exclusion_of,
+    offered_pieces,
+    pieces_at,
+    waited_pieces,
+)
+from promesa.results.rules.facts import (
+    ZERO,
+    Basis,
+    Component,
+    LineFacts,
+    Maturity,
+    Part,
+    Party,
+    Point,
+)
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked:
+    """Quantity and time at one point of measurement."""
+
+    full: bool
+    on_time: bool
+    on_time_quantity: Decimal
+    excused: str = ""
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineVerdict:
+    """What is to be said of one line on one basis. `at` holds the clocks of the three points."""
+
+    line_id: int
+    basis: Basis
+    exclusion: Exclusion | None
+    due_at: datetime | None = None
+    latest_at: datetime | None = None
+    matures_at: datetime | None = None
+    compared: Decimal = ZERO
+    shipped: bool = False
+    at: tuple[Clocked, Clocked, Clocked] | None = None
+    full_strict: bool = False
+    documents: bool = False
+    delivery_note: bool = False
+    condition: bool = False
+    unordered_accepted: Decimal = ZERO
+    clock_suspect: bool = False
+    blames: tuple[causes.Blame, ...] = ()
+    symptoms: tuple[str, ...] = ()
+
+    def clocked(self, point: Point) -> Clocked:
+        """The clock at one point.
+
+        :raises ValueError: if the line isn't counted at all.
+        """
+        if self.at is None:
+            raise ValueError("a line without a word has no clock")
+        return self.at[_POINTS.index(point)]
+
+    @property
+    def kept(self) -> dict[Component, bool]:
+        """The four components, at the customer's signature."""
+        pod = self.clocked(Point.POD)
+        return {
+            Component.FULL: pod.full,
+            Component.ON_TIME: pod.on_time,
+            Component.DOCUMENTS: self.documents,
+            Component.CONDITION: self.condition,
+        }
+
+    @property
+    def perfect(self) -> bool:
+        return all(self.kept.values())
+
+    @property
+    def counted(self) -> bool:
+        """In the population of the perfect order."""
+        return self.at is not None and (self.exclusion is None or not self.exclusion.perfect)
+
+    @property
+    def in_service(self) -> bool:
+        """In the population of punctuality and fill."""
+        return self.at is not None and (self.exclusion is None or not self.exclusion.service)
+
+    def provisional(self, at: datetime) -> bool:
+        """Whether claims or disputes may still change the verdict."""
+        return self.matures_at is not None and at < self.matures_at
+
+    def due(self, at: datetime) -> bool:
+        """Whether the line belongs to what can be judged at a moment: kept in full already, or out of time."""
+        if self.due_at is None or self.latest_at is None or at < self.due_at:
+            return False
+        settled = self.clocked(Point.POD).settled_at
+        return at > self.latest_at or (settled is not None and settled <= at)
+
+
+_POINTS = (Point.SHIP, Point.ARRIVE, Point.POD)
+_NO_MATURITY = Maturity()
+
+
+def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY, at: datetime) -> LineVerdict:
+    """Judge one line against one word.
+
+    The verdict supposes that nothing more happens, so that it needs no second look when the window closes; `due`
+    says whether it may be counted yet. `at` only decides whether a missing invoice is late.
+    """
+    exclusion = exclusion_of(line)
+    if exclusion is not None and exclusion.perfect:
+        parts = compared_parts(line, basis) if exclusion.reason != "empty" else ()
+        due = clock.last_instant(parts[-1].end, line.zone) if parts else _fallback_due(line)
+        return LineVerdict(line_id=line.line_id, basis=basis, exclusion=exclusion, due_at=due)
+    if exclusion is not None:
+        return _failed_by_cancellation(line, basis, exclusion, maturity)
+    parts = compared_parts(line, basis)
+    if not parts:
+        return LineVerdict(line_id=line.line_id, basis=basis, exclusion=Exclusion("not_promised"))
+    latest = _latest(line, parts)
+    clocks = tuple(_clocked(line, parts, point) for point in _POINTS)
+    mature = clock.matures_at(line, max(latest), maturity)
+    documents, note = _documents(line, maturity=maturity, at=at)
+    verdict = LineVerdict(
+        line_id=line.line_id,
+        basis=basis,
+        exclusion=None,
+        due_at=clock.last_instant(parts[-1].end, line.zone),
+        latest_at=max(latest),
+        matures_at=mature,
+        compared=sum((part.quantity for part in parts), ZERO),
+        shipped=bool(line.despatches),
+        at=clocks,  # type: ignore[arg-type]
+        full_strict=clocks[2].full and not any(d.substitute and d.taken for d in line.deliveries),
+        documents=documents,
+        delivery_note=note,
+        condition=_condition(line, maturity),
+        unordered_accepted=_unordered(line, parts),
+        clock_suspect=any(d.clock_suspect for d in line.deliveries),
+    )
+    return _blamed(line, verdict)
+
+
+def _fallback_due(line: LineFacts) -> datetime | None:
+    return line.cancellations[-1].at if line.cancellations else None
+
+
+def _failed_by_cancellation(line: LineFacts, basis: Basis, exclusion: Exclusion, maturity: Maturity) -> LineVerdict:
+    """The customer gave up after release because we were late or short: the perfect order has failed."""
+    parts = compared_parts(line, basis)
+    if not parts:
+        return LineVerdict(line_id=line.line_id, basis=basis, exclusion=Exclusion("not_promised"))
+    latest = max(_latest(line, parts))
+    missed = Clocked(full=False, on_time=False, on_time_quantity=ZERO)
+    verdict = LineVerdict(
+        line_id=line.line_id,
+        basis=basis,
+        exclusion=exclusion,
+        due_at=clock.last_instant(parts[-1].end, line.zone),
+        latest_at=latest,
+        matures_at=clock.matures_at(line, latest, maturity),
+        compared=sum((part.quantity for part in parts), ZERO),
+        at=(missed, missed, missed),
+        documents=True,
+        delivery_note=True,
+        condition=True,
+    )
+    return _blamed(line, verdict)
+
+
+def _blamed(line: LineFacts, verdict: LineVerdict) -> LineVerdict:
+    failed = [component for component, kept in verdict.kept.items() if not kept]
+    if not failed:
+        return verdict
+    blames, symptoms = causes.primary_causes(line, failed)
+    return replace(verdict, blames=blames, symptoms=symptoms)
+
+
+def _latest(line: LineFacts, parts: Sequence[Part]) -> list[datetime]:
+    return [clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar) for part in parts]
+
+
+def _clocked(line: LineFacts, parts: Sequence[Part], point: Point) -> Clocked:
+    """Let what came flow into the parts in order of time, and judge each part by what it received."""
+    pieces = pieces_at(line, point)
+    full = on_time = True
+    kept = ZERO
+    excused = ""
+    settled: datetime | None = None
+    came = sum((piece.quantity for piece in pieces), ZERO)
+    compared = sum((part.quantity for part in parts), ZERO)
+    for number, part in enumerate(parts, start=1):
+        received = list(_flow(pieces, part.quantity, last=number == len(parts)))
+        judged = _judge_part(line, part, received, point)
+        full = full and judged.full
+        on_time = on_time and judged.on_time
+        kept += min(judged.on_time_quantity, part.quantity)
+        excused = excused or judged.excused
+        if judged.settled_at is not None:
+            settled = max(settled, judged.settled_at) if settled else judged.settled_at
+    if came > compared * (ONE + line.tolerance.over):
+        full = False
+    if came <= 0 and point != Point.SHIP:
+        on_time, excused = _of_nothing_taken(line, parts[-1])
+    complete = came >= sum((part.quantity * (ONE - line.tolerance.under) for part in parts), ZERO)
+    return Clocked(full, on_time, kept, excused, settled if complete and came > 0 else None)
+
+
+def _flow(pieces: list[Piece], wanted: Decimal, *, last: bool) -> list[Piece]:
+    """Take from the front of what came as much as the part wants; the last part takes all the rest."""
+    taken: list[Piece] = []
+    while pieces and (last or wanted > 0):
+        piece = pieces.pop(0)
+        size = piece.quantity if last else min(piece.quantity, wanted)
+        taken.append(Piece(piece.moment, size, piece.right_site, piece.excused_at))
+        wanted -= size
+        if size < piece.quantity:
+            rest = piece.quantity - size
+            pieces.insert(0, Piece(piece.moment, rest, piece.right_site, piece.excused_at))
+    return taken
+
+
+def _judge_part(line: LineFacts, part: Part, received: Sequence[Piece], point: Point) -> Clocked:
+    lower = part.quantity * (ONE - line.tolerance.under)
+    came = sum((piece.quantity for piece in received), ZERO)
+    if point == Point.SHIP:
+        earliest, latest = None, clock.last_instant(part.ship_by or part.end, line.zone)
+    else:
+        latest = clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
+        earliest = clock.earliest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
+    if line.history:
+        earliest = None
+    pause = clock.paused(latest, blocks=line.credit_blocks, promised_at=line.confirmed_at, zone=line.zone)
+    # A line that comes whole after its time is full and late; one of which a part came by then was short.
+    cut = pause if not received else max(pause, _end_of_day(line, received[0].moment))
+    by_then = sum((p.quantity for p in received if (p.excused_at or p.moment) <= cut), ZERO)
+    kept = counted = ZERO
+    on_time, excused, settled = True, "", None
+    for piece in received:
+        good, why = _in_time(piece, earliest=earliest, latest=latest, pause=pause)
+        kept += piece.quantity if good else ZERO
+        if counted < lower:
+            on_time = on_time and good
+            excused = excused or why
+            settled = piece.moment
+        counted += piece.quantity
+    if came < lower and _still_owed(line, part, came, point):
+        on_time = False
+    return Clocked(by_then >= lower, on_time, kept, excused if on_time else "", settled)
+
+
+def _in_time(piece: Piece, *, earliest: datetime | None, latest: datetime, pause: datetime) -> tuple[bool, str]:
+    """Whether a piece came in time, and which of the customer's causes excuses it if only so."""
+    if not piece.right_site or (earliest is not None and piece.moment < earliest):
+        return False, ""
+    if piece.moment <= latest:
+        return True, ""
+    if (
+        piece.excused_at is not None
+        and (earliest is None or earliest <= piece.excused_at)
+        and piece.excused_at <= latest
+    ):
+        return True, "K3"
+    if piece.moment <= pause:
+        return True, "K2"
+    return False, ""
+
+
+def _end_of_day(line: LineFacts, moment: datetime) -> datetime:
+    return end_of_day(local_day(moment, line.zone), line.zone) - clock.INSTANT
+
+
+def _still_owed(line: LineFacts, part: Part, came: Decimal, point: Point) -> bool:
+    """Whether what did not come is late, rather than cancelled by us or refused."""
+    if came <= 0:
+        return True
+    given_up = line.cancelled_by(Party.US) + sum((c.quantity for c in line.cancellations if c.for_our_lateness), ZERO)
+    if point != Point.SHIP:
+        given_up += sum((d.refused + d.damaged for d in line.deliveries), ZERO)
+    return came + given_up < part.quantity * (ONE - line.tolerance.under)
+
+
+def _of_nothing_taken(line: LineFacts, part: Part) -> tuple[bool, str]:
+    """Nothing was taken: on time if it stood at the door in time, refused, or found the door closed."""
+    latest = clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
+    earliest = clock.earliest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
+    offered = offered_pieces(line)
+    if offered:
+        good, why = _in_time(offered[-1], earliest=earliest, latest=latest, pause=latest)
+        return good, why
+    for piece in waited_pieces(line):
+        good, why = _in_time(piece, earliest=earliest, latest=latest, pause=latest)
+        if good:
+            return True, why or "K3"
+    return False, ""
+
+
+def _documents(line: LineFacts, *, maturity: Maturity, at: datetime) -> tuple[bool, bool]:
+    """Whether all documents are right, and whether the delivery note alone is."""
+    wrongly_named = (
+        any(d.substitute and d.ordered_item_on_note for d in line.despatches) and not line.substitutes_agreed
+    )
+    note = line.note_present and not wrongly_named and not any(f.ours and not f.on_invoice for f in line.faults)
+    invoice = not any(f.ours and f.on_invoice for f in line.faults)
+    proof = line.last_proof_at
+    taken = any(d.taken > 0 for d in line.deliveries)
+    if line.invoice_required and line.invoiced_at is None and taken and proof is not None:
+        invoice = invoice and (at - proof).days < maturity.dispute
+    return note and invoice, note
+
+
+def _condition(line: LineFacts, maturity: Maturity) -> bool:
+    """Whether nothing was damaged, refused for its state, too near its end of life, or sent back for quality."""
+    for delivery in line.deliveries:
+        if delivery.damaged > 0 or delivery.short_life:
+            return False
+        if any(causes.is_about_condition(refusal.reason) for refusal in delivery.refusals):
+            return False
+    proof = line.last_proof_at
+    return not any(
+        back.for_quality and (proof is None or (back.at - proof).days <= maturity.claim_hidden) for back in line.returns
+    )
+
+
+def _unordered(line: LineFacts, parts: Sequence[Part]) -> Decimal:
+    """What was accepted beyond the tolerance: it becomes a line of its own for the invoice."""
+    limit = sum((part.quantity for part in parts), ZERO) * (ONE + line.tolerance.over)
+    taken = sum((d.taken for d in line.deliveries if not d.substitute), ZERO)
+    return max(taken - limit, ZERO)
