@@ -10,13 +10,12 @@ import psycopg
 import psycopg_pool
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from promesa.config import errors
 from promesa.config.logs import request_id
-from promesa.core.errors import Invalid, NeedsConsent, Refused
-from promesa.core.words import register, say
+from promesa.core.errors import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -39,19 +38,6 @@ POLICY = "; ".join(
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-register(
-    {
-        "busy": (
-            "Ahora hay demasiado trabajo a la vez. No se ha cambiado nada: pruebe de nuevo en unos segundos.",
-            "Too much is going on at once. Nothing was changed: try again in a few seconds.",
-        ),
-        "bad_request": (
-            "La petición no se entiende. Vuelva atrás y pruebe de nuevo.",
-            "The request cannot be understood. Go back and try again.",
-        ),
-    }
-)
-
 
 def request_log(answer: Answer) -> Answer:
     """Give the request an id, answer with it, and log one line: who asked what, and how it went."""
@@ -61,7 +47,7 @@ def request_log(answer: Answer) -> Answer:
         request_id.set(given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex)
         started = time.perf_counter()
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            response: HttpResponse = refused_as_words(request, code="bad_request", status=400)
+            response: HttpResponse = errors.in_words(request, code="bad_request", status=400)
         else:
             response = answer(request)
         response["X-Request-Id"] = request_id.get()
@@ -139,9 +125,9 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
-            return refusal_as_answer(request, error)
+            return errors.refusal(request, error)
         if _is_busy(error):
-            response = refused_as_words(request, code="busy", status=503)
+            response = errors.in_words(request, code="busy", status=503)
             response["Retry-After"] = "2"
             return response
         return None
@@ -153,34 +139,3 @@ def _is_busy(error: Exception) -> bool:
         return True
     busy = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected, psycopg_pool.PoolTimeout)
     return isinstance(error, OperationalError) and isinstance(error.__cause__, busy)
-
-
-def refusal_as_answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The answer for a refusal: `{code, message, subject, errors}` or a page."""
-    spoken = translation.get_language() or "es"
-    message = refusal.sentence(spoken)
-    errors = refusal.errors if isinstance(refusal, Invalid) else []
-    if wants_json(request):
-        body = {"code": refusal.code, "message": message, "subject": refusal.subject, "errors": errors}
-        return JsonResponse(body, status=refusal.status)
-    facts = {"code": refusal.code, "message": message, "errors": errors, "consent": isinstance(refusal, NeedsConsent)}
-    return _page(request, facts, refusal.status)
-
-
-def refused_as_words(request: HttpRequest, *, code: str, status: int) -> HttpResponse:
-    """The answer for something that no verb refused."""
-    message = say(code, {}, translation.get_language() or "es")
-    if wants_json(request):
-        return JsonResponse({"code": code, "message": message, "subject": "", "errors": []}, status=status)
-    return _page(request, {"code": code, "message": message, "errors": []}, status)
-
-
-def _page(request: HttpRequest, facts: dict[str, object], status: int) -> HttpResponse:
-    part = request.headers.get("HX-Request") == "true"
-    back = request.headers.get("Referer", "/")
-    return render(request, "config/_refused.html" if part else "config/refused.html", {**facts, "back": back}, status=status)
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks."""
-    return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
