@@ -13,8 +13,8 @@ from promesa.core.quantities import ONE_TO_ONE, PackFactor, alike, is_multiple, 
 
 # Whose price goes first. The origin is stored on the line; the rank only orders.
 AGREEMENT = "agreement"
-OWN_LIST = "own_list"
-DEFAULT_LIST = "default_list"
+OWN_LIST = "list"
+DEFAULT_LIST = "default"
 _RANK = {AGREEMENT: 0, OWN_LIST: 1, DEFAULT_LIST: 2}
 _ONE = Decimal(1)
 _ZERO = Decimal(0)

@@ -164,7 +164,7 @@ def test_no_better_placed_offer_is_ever_passed_over(offers: list[Offer], quantit
 
 
 def test_prices_are_compared_by_base_unit_and_tolerance() -> None:
-    ours = Price(D("12.40"), D(100), OWN_LIST, "", "price_from_own_list", {})
+    ours = Price(D("12.40"), D(100), OWN_LIST, "", "price_from_list", {})
     same = price_difference(received=D("0.124"), received_basis=D(1), ours=ours, tolerance_percent=D(0))
     assert (same.difference, same.within) == (D(0), True)
     dear = price_difference(received=D("0.1302"), received_basis=D(1), ours=ours, tolerance_percent=D(5))
