@@ -73,6 +73,8 @@ def emit(*events: Event, by: Actor, at: datetime) -> None:
 
     The rows are written once, at the end of the outermost verb, in the order of the calls.
     """
+    if not events:
+        return
     work = verbs.current()
     if not work.events:
         work.before_commit.append(_write)
