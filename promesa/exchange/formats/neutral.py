@@ -1,0 +1,239 @@
+"""The neutral document: what every reader makes of the bytes it gets, whatever their format.
+
+Values are as the document says them: decimals, days, moments without zone (the wall clock of the place of delivery, since
+these documents name none) and text. What isn't said is None and left out of the JSON; nothing is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from promesa.exchange.formats import labels
+
+ORDER_KINDS = frozenset({"order", "order_change", "order_cancellation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong or remarkable in a document: where it is, what was received, what would be right."""
+
+    code: str
+    severity: str
+    where: str = ""
+    received: str | None = None
+    right: str | None = None
+    line: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    segment: int | None = None
+    offset: int | None = None
+
+    @property
+    def blocking(self) -> bool:
+        return self.severity == labels.BLOCKING
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All that the sentence of this fault may name."""
+        return {"where": self.where, "received": self.received, "right": self.right, "line": self.line, **self.params}
+
+    def sentence(self, lang: str = "es") -> str:
+        return labels.sentence(self.code, self.values, lang)
+
+    def as_json(self) -> dict[str, Any]:
+        """As `document show` prints it; `segment` counts from 1 in the interchange, `offset` from 0 in its characters."""
+        shown = {
+            "code": self.code,
+            "severity": self.severity,
+            "where": self.where,
+            "line": self.line,
+            "row": self.params.get("row"),
+            "column": self.params.get("column"),
+            "segment": self.segment,
+            "offset": self.offset,
+            "received": self.received,
+            "right": self.right,
+        }
+        said = {key: value for key, value in shown.items() if value is not None and value != ""}
+        return said | {"sentence": {"es": self.sentence("es"), "en": self.sentence("en")}}
+
+
+def fault(
+    code: str,
+    *,
+    where: str = "",
+    received: object = None,
+    right: object = None,
+    line: str | None = None,
+    severity: str | None = None,
+    segment: int | None = None,
+    offset: int | None = None,
+    **params: Any,
+) -> Fault:
+    """A fault with the severity of its code, and what was received cut to a readable length."""
+    return Fault(
+        code=code,
+        severity=severity or labels.SEVERITIES[code],
+        where=where,
+        received=None if received is None else shortened(str(received)),
+        right=None if right is None else shortened(str(right)),
+        line=line,
+        params={key: shortened(value) if isinstance(value, str) else value for key, value in params.items()},
+        segment=segment,
+        offset=offset,
+    )
+
+
+def shortened(text: str, *, limit: int = 80) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party as the document names it: `gln` when the code is one, `code` as received and the agency that gave it."""
+
+    gln: str | None = None
+    code: str | None = None
+    agency: str | None = None
+    tax_id: str | None = None
+    name: str | None = None
+    street: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When something is wanted: both ends are included, as days or as moments without zone."""
+
+    from_: date | datetime | None = None
+    to: date | datetime | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        return self.from_.date() if isinstance(self.from_, datetime) else self.from_
+
+    @property
+    def last_day(self) -> date | None:
+        return self.to.date() if isinstance(self.to, datetime) else self.to
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({"from": self.from_, "to": self.to})
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sent the file to whom, by the wrapping of the format."""
+
+    sender: str | None = None
+    receiver: str | None = None
+    reference: str | None = None
+    message_reference: str | None = None
+    test: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        said = {name: getattr(self, name) for name in self.__slots__ if name != "test"}
+        return _said(said | {"test": self.test or None})
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralLine:
+    """One line. `quantity` is None when it could not be read; `quantity_received` is always the text that came."""
+
+    line_number: str
+    gtin: str | None = None
+    seller_code: str | None = None
+    buyer_code: str | None = None
+    text: str | None = None
+    quantity: Decimal | None = None
+    quantity_received: str | None = None
+    unit_code: str | None = None
+    unit_received: str | None = None
+    price: Decimal | None = None
+    price_kind: str | None = None
+    price_basis: Decimal | None = None
+    amount: Decimal | None = None
+    requested: Window | None = None
+    free: Decimal | None = None
+    quantities: Mapping[str, Decimal] | None = None
+    response: str | None = None
+    tax_rate: Decimal | None = None
+    notes: tuple[str, ...] = ()
+    codes: Mapping[str, str] | None = None
+    references: Mapping[str, str] | None = None
+    place: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralDocument:
+    """One document of a file, with all that is wrong in it. `blocked` says that no order may be made of it."""
+
+    format: str
+    kind: str
+    number: str | None = None
+    function: str | None = None
+    issued_on: date | None = None
+    currency: str | None = None
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    requested: Window | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[NeutralLine, ...] = ()
+    totals: Mapping[str, Decimal] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    envelope: Envelope | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        return any(fault.severity == labels.BLOCKING for fault in self.faults)
+
+    @property
+    def rejection_reason(self) -> str | None:
+        """The named reason (of the closed list) of the first fault that blocks."""
+        return next((labels.REASONS[one.code] for one in self.faults if one.blocking), None)
+
+    def party(self, role: str) -> Party:
+        return self.parties.get(role) or Party()
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `document show`; `faults` is always there, the rest when the document says it."""
+        said = _said({name: getattr(self, name) for name in self.__slots__ if name not in ("lines", "faults")})
+        if self.lines:
+            said["lines"] = [line.as_json() for line in self.lines]
+        return said | {"faults": [fault.as_json() for fault in self.faults]}
+
+
+def unreadable(format_: str, *faults: Fault, envelope: Envelope | None = None) -> NeutralDocument:
+    return NeutralDocument(format=format_, kind="unreadable", envelope=envelope, faults=faults)
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are there, as JSON holds them."""
+    return {key: _plain(value) for key, value in values.items() if value is not None and value != "" and value != () and value != {}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):  # moments are dates too
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _said(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return value.as_json() if hasattr(value, "as_json") else value
