@@ -63,7 +63,9 @@ def mini_mark(state: str) -> SafeString:
 def icon(name: str, small: bool = False) -> SafeString:
     """`{% icon "truck" %}`, `{% icon "plus" True %}` at 16 px. Decoration: the word stands beside it or in `aria-label`."""
     css = "icon icon-s" if small else "icon"
-    return safe(f'<svg class="{css}" aria-hidden="true"><use href="{said(static("promesa/icons.svg"))}#{said(name)}"/></svg>')
+    return safe(
+        f'<svg class="{css}" aria-hidden="true"><use href="{said(static("promesa/icons.svg"))}#{said(name)}"/></svg>'
+    )
 
 
 @register.simple_tag
@@ -194,5 +196,7 @@ def sort_head(context: dict[str, Any], key: str, words: str | Promise, css: str 
     aria = f' aria-sort="{state}"' if state else ""
     arrow = {"ascending": " ↑", "descending": " ↓"}.get(state or "", "")
     hint = said(gettext("Sort by this column"))
-    link = f'<a href="?{said(query.urlencode())}" title="{hint}">{said(words)}<span aria-hidden="true">{arrow}</span></a>'
+    link = (
+        f'<a href="?{said(query.urlencode())}" title="{hint}">{said(words)}<span aria-hidden="true">{arrow}</span></a>'
+    )
     return safe(f'<th scope="col"{f" class={chr(34)}{said(css)}{chr(34)}" if css else ""}{aria}>{link}</th>')

@@ -110,9 +110,7 @@ def format_percent(value: Number, lang: str, decimals: int = 1, *, sign: bool = 
     return text + (f"{NBSP}%" if language(lang) == "es" else "%")
 
 
-def format_money(
-    value: Number, currency: str, lang: str, *, decimals: int | None = None, sign: bool = False
-) -> str:
+def format_money(value: Number, currency: str, lang: str, *, decimals: int | None = None, sign: bool = False) -> str:
     """7681.52 EUR -> `7.681,52 €` in Spanish, `€7,681.52` in English; digits by currency unless `decimals` says otherwise."""
     digits = CURRENCY_DIGITS.get(currency, 2) if decimals is None else decimals
     text = format_number(value, lang, digits, sign=sign)
@@ -188,7 +186,9 @@ def format_window(
         day = format_date(first.date(), lang, today=today)
         return day if whole_days else f"{day}, {first:%H:%M}{EN_DASH}{_closing_hour(last, first)}"
     if whole_days:
-        return f"{format_date(first.date(), lang, today=today)} {EN_DASH} {format_date(closing.date(), lang, today=today)}"
+        return (
+            f"{format_date(first.date(), lang, today=today)} {EN_DASH} {format_date(closing.date(), lang, today=today)}"
+        )
     return f"{format_moment(start, lang, zone, today=today)} {EN_DASH} {format_moment(end, lang, zone, today=today)}"
 
 

@@ -24,7 +24,7 @@ from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, ngettext, override, pgettext
 
 from promesa.core.ui.speech import Said, current_language, safe, said, time_tag
 
@@ -49,7 +49,14 @@ class Stage:
 
 def stage_names() -> tuple[str, ...]:
     """The six stages of the order cycle in the reader's language."""
-    return (gettext("Generation"), gettext("Acquisition"), gettext("Processing"), gettext("Despatch"), gettext("Delivery"), gettext("Payment"))
+    return (
+        gettext("Generation"),
+        gettext("Acquisition"),
+        gettext("Processing"),
+        gettext("Despatch"),
+        gettext("Delivery"),
+        gettext("Payment"),
+    )
 
 
 def petal_names() -> tuple[str, ...]:
@@ -63,16 +70,16 @@ def state_word(state: str) -> str:
     if kind == "broken" and days_of(state):
         return ngettext("%(days)s day late", "%(days)s days late", days_of(state)) % {"days": days_of(state)}
     return {
-        "kept": gettext("kept"), "done": gettext("done"), "going": gettext("in progress"), "risk": gettext("at risk"),
-        "broken": gettext("late"), "wait": gettext("not yet"), "off": gettext("will not happen"),
+        "kept": pgettext("stage", "kept"), "done": pgettext("stage", "done"), "going": pgettext("stage", "in progress"), "risk": pgettext("stage", "at risk"),
+        "broken": pgettext("stage", "late"), "wait": pgettext("stage", "not yet"), "off": pgettext("stage", "will not happen"),
     }[kind]  # fmt: skip
 
 
 def petal_word(state: str) -> str:
     """`k` -> kept, `n` -> no verdict yet."""
     return {
-        "k": gettext("kept"), "p": gettext("provisional"), "b": gettext("failed"), "r": gettext("at risk"),
-        "n": gettext("no verdict yet"),
+        "k": pgettext("petal", "kept"), "p": pgettext("petal", "provisional"), "b": pgettext("petal", "failed"), "r": pgettext("petal", "at risk"),
+        "n": pgettext("petal", "no verdict yet"),
     }[state]  # fmt: skip
 
 
@@ -106,11 +113,14 @@ def _promise_mini(code: str, lang: str) -> SafeString:
         raise ValueError(f"a promise line has six stages: {code!r}")
     kinds = [kind_of(state) for state in states]
     with override(lang):
-        words = "; ".join(f"{name.lower()} {state_word(state)}" for name, state in zip(stage_names(), states, strict=True))
+        words = "; ".join(
+            f"{name.lower()} {state_word(state)}" for name, state in zip(stage_names(), states, strict=True)
+        )
         title = gettext("Promise: %(words)s") % {"words": words}
     at = [6.5 + 23.6 * place for place in range(6)]
     tracks = "".join(
-        f'<path class="t-{kind}" d="M{left:.1f} 10H{right:.1f}"/>' for kind, left, right in zip(kinds[1:], at, at[1:], strict=False)
+        f'<path class="t-{kind}" d="M{left:.1f} 10H{right:.1f}"/>'
+        for kind, left, right in zip(kinds[1:], at, at[1:], strict=False)
     )
     marks = "".join(_mini_mark(state, x, 10) for state, x in zip(states, at, strict=True))
     return safe(f'<svg class="mini" viewBox="0 0 132 20" role="img"><title>{said(title)}</title>{tracks}{marks}</svg>')
@@ -145,7 +155,9 @@ def _late(state: str) -> str:
 def mini_mark(state: str) -> SafeString:
     """One mark by itself, for keys and chips; the word stands beside it."""
     width, x = (20, 10.0) if kind_of(state) == "broken" else (16, 8.0)
-    return safe(f'<svg class="mark" width="{width}" height="16" viewBox="0 0 {width} 16" aria-hidden="true">{_mini_mark(state, x, 8)}</svg>')
+    return safe(
+        f'<svg class="mark" width="{width}" height="16" viewBox="0 0 {width} 16" aria-hidden="true">{_mini_mark(state, x, 8)}</svg>'
+    )
 
 
 def _mark(state: str) -> str:
@@ -153,7 +165,7 @@ def _mark(state: str) -> str:
     kind = kind_of(state)
     if kind == "broken":
         days = days_of(state)
-        text = gettext("late") if not days else f"+{min(days, 999)} {gettext('d')}"
+        text = pgettext("stage", "late") if not days else f"+{min(days, 999)} {pgettext('days, short', 'd')}"
         return (
             '<svg class="pill" width="38" height="24" viewBox="0 0 38 24" aria-hidden="true"><rect class="m-broken" y="2" width="38" '
             f'height="20" rx="10"/><text class="m-days" x="19" y="15.75">{said(text)}</text></svg>'
@@ -179,7 +191,13 @@ def promise_line(
     with override(code):
         kinds = [kind_of(stage.state) for stage in stages]
         items = "".join(
-            _stage(name, stage, following, time_tag(stage.planned, code, zone, today), time_tag(stage.fact, code, zone, today))
+            _stage(
+                name,
+                stage,
+                following,
+                time_tag(stage.planned, code, zone, today),
+                time_tag(stage.fact, code, zone, today),
+            )
             for name, stage, following in zip(stage_names(), stages, [*kinds[1:], ""], strict=True)
         )
         return safe(f'<ol class="promise" aria-label="{said(gettext("Promise line"))}">{items}</ol>')
@@ -202,7 +220,11 @@ def _stage(name: str, stage: Stage, following: str, planned: str, fact: str) -> 
 
 
 def petals(
-    code: str, size: int = 20, label: bool = True, texts: Sequence[tuple[str, str]] | None = None, lang: str | None = None
+    code: str,
+    size: int = 20,
+    label: bool = True,
+    texts: Sequence[tuple[str, str]] | None = None,
+    lang: str | None = None,
 ) -> SafeString:
     """The flower of one order (`petals("kkpb")`), or with `texts` (rate and name of each) the large one of a report.
 
@@ -217,7 +239,9 @@ def _petals(code: str, size: int, label: bool, texts: tuple[tuple[str, str], ...
         raise ValueError(f"no such flower: {code!r}")
     box = 200.0 if texts else 20.0
     with override(lang):
-        words = ", ".join(f"{name.lower()} {petal_word(state)}" for name, state in zip(petal_names(), code, strict=True))
+        words = ", ".join(
+            f"{name.lower()} {petal_word(state)}" for name, state in zip(petal_names(), code, strict=True)
+        )
     access = 'role="img"' if label else 'aria-hidden="true"'
     title = f"<title>{said(words)}</title>" if label else ""
     leaves = "".join(_petal(place, state, box) for place, state in enumerate(code))

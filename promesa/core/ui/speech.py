@@ -36,7 +36,10 @@ def time_tag(
     if isinstance(value, datetime):
         place = written.zone_of(zone) if zone else get_current_timezone()
         words = written.format_moment(value, code, place, today=today)
-        stamp, full = written.local_moment(value, place).isoformat(timespec="seconds"), written.format_full_stamp(value, code, place)
+        stamp, full = (
+            written.local_moment(value, place).isoformat(timespec="seconds"),
+            written.format_full_stamp(value, code, place),
+        )
     elif isinstance(value, date):
         words = written.format_date(value, code, today=today)
         stamp, full = value.isoformat(), written.format_long_date(value, code)
