@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from promesa.core import words
@@ -63,6 +64,17 @@ class Invalid(Refused):
     def __init__(self, subject: str = "", errors: list[dict[str, Any]] | None = None, **params: Any) -> None:
         self.errors = errors or []
         super().__init__(subject, count=len(self.errors), **params)
+
+
+class RefusedForFaults(Refused):
+    """Refused for reasons that are told all at once; `errors` lists them as {field, code, sentence}."""
+
+    def __init__(self, subject: str = "", faults: Sequence[tuple[str, words.Sentence]] = (), **params: Any) -> None:
+        self.errors = [
+            {"field": field, "code": fault.code, "sentence": words.both(fault.code, fault.params)} for field, fault in faults
+        ]
+        told = {lang: " ".join(fault(lang) for _, fault in faults) for lang in words.LANGUAGES}
+        super().__init__(subject, count=len(self.errors), faults=told, **params)
 
 
 words.register(
