@@ -10,6 +10,7 @@ from decimal import Decimal
 from promesa.results.rules.facts import (
     STAGE_OF,
     ZERO,
+    Basis,
     Cancellation,
     Component,
     LineFacts,
@@ -70,13 +71,15 @@ def is_about_condition(reason: str) -> bool:
     return DOOR_REASONS.get(reason, (False, ""))[0]
 
 
-def primary_causes(line: LineFacts, failed: Sequence[Component]) -> tuple[tuple[Blame, ...], tuple[str, ...]]:
+def primary_causes(
+    line: LineFacts, failed: Sequence[Component], basis: Basis = Basis.FIRST
+) -> tuple[tuple[Blame, ...], tuple[str, ...]]:
     """Walk the chain for each failed component: the first decisive deviation is its cause.
 
     Without a recorded deviation the cause is inferred from where quantity or time was lost. What came after the
     primary cause is a symptom, never a second cause.
     """
-    blames = tuple(_blame(line, component) for component in failed)
+    blames = tuple(_blame(line, component, basis) for component in failed)
     blamed = {blame.cause for blame in blames}
     symptoms = [d.cause for d in line.deviations if d.cause not in blamed]
     symptoms += [
@@ -87,45 +90,59 @@ def primary_causes(line: LineFacts, failed: Sequence[Component]) -> tuple[tuple[
     return blames, tuple(dict.fromkeys(cause for cause in symptoms if cause not in blamed))
 
 
-def _blame(line: LineFacts, component: Component) -> Blame:
-    recorded = [d for d in line.deviations if d.decisive and component in d.affects]
-    found = [(d.place, d.cause) for d in recorded]
-    found += [(STAGE_OF.get(cause, Stage.UNKNOWN), cause) for cause in _inferred(line, component)]
+def _blame(line: LineFacts, component: Component, basis: Basis) -> Blame:
+    found = [
+        (d.place, d.cause)
+        for d in line.deviations
+        if d.decisive and component in d.affects and (d.against is None or basis in d.against)
+    ]
+    found += [(STAGE_OF.get(cause, Stage.UNKNOWN), cause) for cause in _inferred(line, component, basis, bool(found))]
     known = [pair for pair in found if pair[1] != "U"]
     stage, cause = min(known, default=(Stage.UNKNOWN, "U"))
     return Blame(component=component, cause=cause, stage=stage)
 
 
-def _inferred(line: LineFacts, component: Component) -> Iterable[str]:
+def _inferred(line: LineFacts, component: Component, basis: Basis, explained: bool) -> Iterable[str]:
     if component == Component.FULL:
-        return _of_quantity(line)
+        return _of_quantity(line, basis, explained)
     if component == Component.ON_TIME:
-        return _of_time(line)
+        return _of_time(line, basis, explained)
     if component == Component.DOCUMENTS:
         return [fault.cause or "X2" for fault in line.faults if fault.ours] or ["X2"]
     return _of_condition(line)
 
 
-def _of_quantity(line: LineFacts) -> list[str]:
+def _of_quantity(line: LineFacts, basis: Basis, explained: bool) -> list[str]:
     if any(d.substitute and d.taken for d in line.deliveries) and not line.substitutes_agreed:
         return ["C1"]
-    return [loss.cause for loss in quantity_losses(line)] or _of_time(line)
+    told = [cause for cause in _told_at_the_door(line) if cause]
+    told += [c.cause for c in line.cancellations if c.cause]
+    if explained or told:
+        return told
+    return [loss.cause for loss in quantity_losses(line)] or _of_time(line, basis, explained)
 
 
-def _of_time(line: LineFacts) -> list[str]:
-    """What delayed the line: holds, stages that overran, the road; the stock when nothing could be promised."""
-    found = [credit_cause(line)] if line.credit_blocks else []
-    late_stage = primary_overrun(line.overruns)
+def _told_at_the_door(line: LineFacts) -> Iterable[str]:
+    for delivery in line.deliveries:
+        yield from (delivery.damage_cause, delivery.short_cause)
+        yield from (_refusal_cause(line, refusal.reason, refusal.cause) for refusal in delivery.refusals)
+
+
+def _of_time(line: LineFacts, basis: Basis, explained: bool) -> list[str]:
+    """What delayed the line: causes told first, then stages that overran, the road; stock if nothing was promised."""
+    told = [credit_cause(line)] if line.credit_blocks else []
+    told += [d.cause for d in line.despatches if d.cause]
+    told += [d.cause for d in line.deliveries if d.cause]
+    told += [c.cause for c in line.cancellations if c.cause]
+    if told or explained:
+        return told
+    late_stage = primary_overrun([o for o in line.overruns if o.against is None or basis in o.against])
     if late_stage is not None:
-        found.append(late_stage.cause)
-    found += [d.cause for d in line.deliveries if d.cause]
-    found += [c.cause for c in line.cancellations if c.cause]
-    if found:
-        return found
-    if not line.despatches:
-        promised = sum((part.quantity for part in line.last or line.first), ZERO)
-        return ["C5"] if promised > 0 else ["C1"]
-    return ["C5"]
+        return [late_stage.cause]
+    if any(c.by == Party.US for c in line.cancellations):
+        return ["U"]
+    promised = sum((part.quantity for part in line.last or line.first), ZERO)
+    return ["C5"] if line.despatches or promised > 0 else ["C1"]
 
 
 def _of_condition(line: LineFacts) -> list[str]:
@@ -133,7 +150,7 @@ def _of_condition(line: LineFacts) -> list[str]:
     for delivery in line.deliveries:
         found += [r.cause or DOOR_REASONS[r.reason][1] for r in delivery.refusals if is_about_condition(r.reason)]
         if delivery.damaged > 0:
-            found.append(delivery.cause if delivery.cause in ("C4", "X3") else "C4")
+            found.append(delivery.damage_cause or "C4")
         if delivery.short_life:
             found.append("X3")
     found += [back.cause or "X3" for back in line.returns if back.for_quality]
@@ -172,10 +189,11 @@ def quantity_losses(line: LineFacts) -> tuple[Loss, ...]:
         drop("cancelled", _of_cancellation(cancellation), level - cancellation.quantity)
     _drop_before_door(line, drop, recorded)
     for delivery in line.deliveries:
-        drop("damaged", delivery.cause or "C4", level - delivery.damaged)
+        drop("damaged", delivery.damage_cause or "C4", level - delivery.damaged)
         for refusal in delivery.refusals:
             drop("refused", _refusal_cause(line, refusal.reason, refusal.cause), level - refusal.quantity)
-    drop("short_at_door", recorded.get(Stage.PICKING, "C5"), accepted)
+    missing = next((d.short_cause for d in line.deliveries if d.short_cause), "")
+    drop("short_at_door", missing or recorded.get(Stage.PICKING, "C5"), accepted)
     return tuple(steps)
 
 

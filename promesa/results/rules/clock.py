@@ -14,7 +14,7 @@ from promesa.core.calendars import (
     next_ship_day,
     start_of_day,
 )
-from promesa.results.rules.facts import CreditBlock, LineFacts, Maturity, Part, Tolerance
+from promesa.results.rules.facts import ZERO, CreditBlock, LineFacts, Maturity, Part, Tolerance
 
 INSTANT = timedelta(microseconds=1)
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
@@ -120,12 +120,14 @@ def feasible_part(
     )
 
 
-def matures_at(line: LineFacts, latest: datetime, maturity: Maturity) -> datetime:
-    """The moment from which the verdict is final.
+def matures_at(line: LineFacts, latest: datetime, maturity: Maturity) -> datetime | None:
+    """The moment from which the verdict is final; none while something is still owed.
 
     The latest of: the end of grace, the times in which visible and hidden damage may be claimed after the proof,
     and the time in which the invoice may be disputed.
     """
+    if _owed(line):
+        return None
     moments = [latest]
     proof = line.last_proof_at
     if proof is not None:
@@ -134,3 +136,15 @@ def matures_at(line: LineFacts, latest: datetime, maturity: Maturity) -> datetim
     if line.invoiced_at is not None:
         moments.append(line.invoiced_at + timedelta(days=maturity.dispute))
     return max(moments)
+
+
+def _owed(line: LineFacts) -> bool:
+    """Whether the customer still waits for more than the tolerance lets go."""
+    if line.closed:
+        return False
+    settled = sum((c.quantity for c in line.cancellations), ZERO)
+    if line.history and not line.deliveries:
+        settled += sum((d.quantity for d in line.despatches), ZERO)
+    else:
+        settled += sum((d.offered for d in line.deliveries), ZERO)
+    return settled < line.ordered * (1 - line.tolerance.under)

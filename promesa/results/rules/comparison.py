@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from promesa.results.rules.facts import ZERO, Basis, Delivery, LineFacts, Part, Party, Point
+from promesa.results.rules.facts import ZERO, Basis, Change, Delivery, LineFacts, Part, Party, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,29 @@ def compared_parts(line: LineFacts, basis: Basis) -> tuple[Part, ...]:
 def _word(line: LineFacts, basis: Basis) -> tuple[Part, ...]:
     if basis == Basis.LAST:
         return line.last or line.first or (_requested(line) if line.confirmed_at else ())
-    customers = [c for c in line.changes if c.initiator == Party.CUSTOMER and c.agreed and not c.because_we_were_late]
+    customers = _customers(line.changes)
     changed = max(customers, key=lambda c: c.at).parts if customers else ()
     if basis == Basis.FIRST:
-        first = line.first or (_requested(line) if line.confirmed_at else ())
-        return changed if changed and first else first
+        return _first_word(line)
     if basis == Basis.FEASIBLE:
         return changed or _later(line.feasible, _requested(line))
     return changed or _requested(line)
+
+
+def _first_word(line: LineFacts) -> tuple[Part, ...]:
+    """The first promise, or what replaced it by the customer's wish: our answer to the wish if there was one."""
+    if line.confirmed_at is None and not line.first:
+        return ()
+    since = line.confirmed_at
+    asked = [c for c in _customers(line.changes) if since is None or c.at >= since]
+    answered = _customers(line.promise_changes)
+    if asked or answered:
+        return max([*asked, *answered], key=lambda c: c.at).parts
+    return line.first or _requested(line)
+
+
+def _customers(changes: Sequence[Change]) -> list[Change]:
+    return [c for c in changes if c.initiator == Party.CUSTOMER and c.agreed and not c.because_we_were_late and c.parts]
 
 
 def _requested(line: LineFacts) -> tuple[Part, ...]:

@@ -135,6 +135,7 @@ class Despatch:
     shipped_on: date | None = None
     substitute: bool = False
     ordered_item_on_note: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One try at the customer's door. `at` is the proof's corrected moment, `arrived_at` a proved arrival."""
+    """One try at the customer's door. `at` is the proof's corrected moment, `arrived_at` a proved arrival.
+
+    `cause` says why it came late, `damage_cause` and `short_cause` why goods were damaged or missing.
+    """
 
     at: datetime
     accepted: Decimal = ZERO
@@ -164,6 +168,8 @@ class Delivery:
     clock_suspect: bool = False
     short_life: bool = False
     cause: str = ""
+    damage_cause: str = ""
+    short_cause: str = ""
 
     @property
     def taken(self) -> Decimal:
@@ -223,7 +229,8 @@ class Return:
 class Deviation:
     """A stage that left its plan, and which components it may have spoilt.
 
-    `decisive` is False for a symptom: the failure would have come without it.
+    `decisive` is False for a symptom: the failure would have come without it. `against` are the bases on which it is a
+    deviation at all, if not on every one: a promise moved for lack of stock breaks the first promise, not the last.
     """
 
     cause: str
@@ -231,6 +238,7 @@ class Deviation:
     stage: Stage | None = None
     decisive: bool = True
     code: str = ""
+    against: frozenset[Basis] | None = None
 
     @property
     def place(self) -> Stage:
@@ -244,6 +252,7 @@ class Overrun:
     cause: str
     by: timedelta
     stage: Stage | None = None
+    against: frozenset[Basis] | None = None
 
     @property
     def place(self) -> Stage:
@@ -273,6 +282,7 @@ class LineFacts:
     first: tuple[Part, ...] = ()
     last: tuple[Part, ...] = ()
     changes: tuple[Change, ...] = ()
+    promise_changes: tuple[Change, ...] = ()
     despatches: tuple[Despatch, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
@@ -286,6 +296,7 @@ class LineFacts:
     deviations: tuple[Deviation, ...] = ()
     overruns: tuple[Overrun, ...] = ()
     history: bool = False
+    closed: bool = False
 
     def cancelled_by(self, party: Party) -> Decimal:
         """The quantity that one party took off the line."""

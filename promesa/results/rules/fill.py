@@ -93,7 +93,10 @@ def line_fill(line: LineFacts, first: date | None) -> LineFill:
 def fill_rates(lines: Sequence[LineFill], *, strict: bool = False) -> FillRates:
     """The four rates over lines of any number of orders."""
     wanted = [line for line in lines if line.ordered > 0]
-    filled = {True: lambda line: line.filled_strict, False: lambda line: line.filled}[strict]
+
+    def filled(line: LineFill) -> Decimal:
+        return line.filled_strict if strict else line.filled
+
     orders: dict[int, bool] = {}
     for line in wanted:
         orders[line.order_id] = orders.get(line.order_id, True) and filled(line) >= line.ordered

@@ -21,14 +21,14 @@ class OrderVerdict:
     in_service: bool
     counted: bool
     due_at: datetime | None = None
-    latest_at: datetime | None = None
-    settled_at: datetime | None = None
+    countable_at: datetime | None = None
     matures_at: datetime | None = None
     shipped: bool = False
     kept: tuple[bool, bool, bool, bool] = (False, False, False, False)
     full_at: tuple[bool, bool, bool] = (False, False, False)
     on_time_at: tuple[bool, bool, bool] = (False, False, False)
     delivery_note: bool = False
+    excused: str = ""
     cause: str = ""
     stage: Stage = Stage.UNKNOWN
     causes: tuple[str, ...] = ()
@@ -60,7 +60,6 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
         due = max((line.due_at for line in lines if line.due_at), default=None)
         return OrderVerdict(basis=basis, exclusion=reason, in_service=False, counted=False, due_at=due)
     points = (Point.SHIP, Point.ARRIVE, Point.POD)
-    settled = [line.clocked(Point.POD).settled_at for line in counted]
     primary = min((blame for line in counted for blame in line.blames), key=lambda b: (b.stage, b.cause), default=None)
     causes = _ordered(blame for line in counted for blame in line.blames)
     return OrderVerdict(
@@ -69,18 +68,24 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
         in_service=bool(service),
         counted=True,
         due_at=max(line.due_at for line in counted if line.due_at),
-        latest_at=max(line.latest_at for line in counted if line.latest_at),
-        settled_at=None if None in settled else max(moment for moment in settled if moment),
-        matures_at=max(line.matures_at for line in counted if line.matures_at),
+        countable_at=_last(line.countable_at for line in counted),
+        matures_at=_last(line.matures_at for line in counted),
         shipped=bool(service) and all(line.shipped for line in service),
         kept=tuple(all(line.kept[c] for line in counted) for c in Component),  # type: ignore[arg-type]
         full_at=tuple(all(line.clocked(p).full for line in service) for p in points),  # type: ignore[arg-type]
         on_time_at=tuple(all(line.clocked(p).on_time for line in service) for p in points),  # type: ignore[arg-type]
         delivery_note=all(line.delivery_note for line in counted),
+        excused=next((why for line in counted if (why := line.clocked(Point.POD).excused)), ""),
         cause=primary.cause if primary else "",
         stage=primary.stage if primary else Stage.UNKNOWN,
         causes=causes,
     )
+
+
+def _last(moments: Iterable[datetime | None]) -> datetime | None:
+    """The last of them; none if one of them is not known yet."""
+    known = list(moments)
+    return None if None in known else max(moment for moment in known if moment is not None)
 
 
 def _exclusion(lines: Sequence[LineVerdict]) -> str:

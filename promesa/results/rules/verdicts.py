@@ -100,15 +100,17 @@ class LineVerdict:
         return self.at is not None and (self.exclusion is None or not self.exclusion.service)
 
     def provisional(self, at: datetime) -> bool:
-        """Whether claims or disputes may still change the verdict."""
-        return self.matures_at is not None and at < self.matures_at
+        """Whether what is owed, claims or disputes may still change the verdict."""
+        return self.matures_at is None or at < self.matures_at
 
-    def due(self, at: datetime) -> bool:
-        """Whether the line belongs to what can be judged at a moment: kept in full already, or out of time."""
-        if self.due_at is None or self.latest_at is None or at < self.due_at:
-            return False
+    @property
+    def countable_at(self) -> datetime | None:
+        """From when the line can be judged: when its window is over and it has come in full, or is out of time."""
+        if self.due_at is None or self.latest_at is None:
+            return None
         settled = self.clocked(Point.POD).settled_at
-        return at > self.latest_at or (settled is not None and settled <= at)
+        ended = self.latest_at + clock.INSTANT
+        return max(self.due_at, ended if settled is None else min(settled, ended))
 
 
 _POINTS = (Point.SHIP, Point.ARRIVE, Point.POD)
@@ -186,7 +188,7 @@ def _blamed(line: LineFacts, verdict: LineVerdict) -> LineVerdict:
     failed = [component for component, kept in verdict.kept.items() if not kept]
     if not failed:
         return verdict
-    blames, symptoms = causes.primary_causes(line, failed)
+    blames, symptoms = causes.primary_causes(line, failed, verdict.basis)
     return replace(verdict, blames=blames, symptoms=symptoms)
 
 

@@ -94,11 +94,19 @@ def test_shipping_on_time_is_shipping_by_the_planned_day_and_never_too_early():
 def test_a_line_is_counted_when_its_time_is_over_or_when_it_came_in_full():
     waiting = verdict(line(despatches=(), deliveries=(), tolerance=Tolerance(late_days=1)))
     end = day_part(TUESDAY).end
-    assert waiting.due(end) is False
-    assert waiting.due(end + timedelta(days=1)) is True
+    assert waiting.countable_at == end + timedelta(days=1)
     served = verdict(line(tolerance=Tolerance(late_days=1)))
-    assert served.due(end - timedelta(hours=1)) is False
-    assert served.due(end) is True
+    assert served.countable_at == end - timedelta(microseconds=1)
+    on_the_day_of_grace = line(tolerance=Tolerance(late_days=1), deliveries=(came(100, on(date(2026, 11, 25))),))
+    assert verdict(on_the_day_of_grace).countable_at == on(date(2026, 11, 25))
+
+
+def test_while_something_is_owed_the_verdict_is_provisional_for_ever():
+    waiting = verdict(line(despatches=(), deliveries=()))
+    assert waiting.matures_at is None
+    assert waiting.provisional(on(date(2030, 1, 1))) is True
+    settled = verdict(line(despatches=(), deliveries=(), invoiced_at=None, closed=True))
+    assert settled.matures_at == day_part(TUESDAY).end - timedelta(microseconds=1)
 
 
 def test_a_line_never_confirmed_is_in_no_promise_but_in_the_request():

@@ -194,6 +194,18 @@ def test_a_change_that_we_did_not_accept_moves_nothing():
     assert compared_parts(asked, Basis.FIRST)[0].end == day_part(TUESDAY).end
 
 
+def test_our_answer_to_the_customers_wish_is_the_new_word_and_not_the_wish_itself():
+    moved = line(
+        changes=(Change(at=SHIPPED, initiator=Party.CUSTOMER, parts=(day_part(WEDNESDAY),)),),
+        promise_changes=(
+            Change(at=SHIPPED + timedelta(hours=1), initiator=Party.CUSTOMER, parts=(day_part(THURSDAY),)),
+        ),
+        deliveries=(came(100, on(THURSDAY)),),
+    )
+    assert kept(moved) == (True, True, True, True)
+    assert kept(moved, Basis.REQUESTED) == (True, False, True, True)
+
+
 # 9
 def test_when_we_promise_again_and_the_customer_is_silent_the_first_promise_stands_and_the_last_moves():
     promised_again = line(last=(day_part(THURSDAY),), deliveries=(came(100, on(THURSDAY)),))
