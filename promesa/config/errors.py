@@ -6,7 +6,7 @@ from django.template import TemplateDoesNotExist
 from django.utils import translation
 
 from promesa.config.logs import request_id
-from promesa.core.errors import Invalid, Refused
+from promesa.core.errors import Refused
 from promesa.core.words import register, say
 
 # Statuses that have a page of their own; the others are told like a refusal.
@@ -53,7 +53,7 @@ def in_words(request: HttpRequest, *, code: str, status: int) -> HttpResponse:
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer for a refusal."""
-    errors = refused.errors if isinstance(refused, Invalid) else []
+    errors = getattr(refused, "errors", [])
     message = refused.sentence(translation.get_language() or "es")
     return told(request, code=refused.code, message=message, status=refused.status, subject=refused.subject, errors=errors)
 
