@@ -16,6 +16,8 @@ AGREEMENT = "agreement"
 OWN_LIST = "list"
 DEFAULT_LIST = "default"
 _RANK = {AGREEMENT: 0, OWN_LIST: 1, DEFAULT_LIST: 2}
+# A price of so many figures, before the point or after it, is no price; comparing it would only overflow.
+_ABSURD = 30
 _ONE = Decimal(1)
 _ZERO = Decimal(0)
 
@@ -132,6 +134,8 @@ def price_difference(
     """
     if received_basis <= 0 or ours.basis_quantity <= 0:
         raise ValueError("a price basis must be positive")
+    if max(abs(received.adjusted()), abs(received_basis.adjusted())) > _ABSURD:
+        return PriceDifference(received, None, within=False)
     theirs, own = received / received_basis, ours.unit_price / ours.basis_quantity
     difference = theirs - own
     if not own:

@@ -15,6 +15,7 @@ QUANTITY_DIGITS = 6
 _WIDE = Context(prec=96, rounding=ROUND_HALF_UP)
 _STEP = Decimal(1).scaleb(-QUANTITY_DIGITS)
 _LIMIT = Decimal(10) ** 12
+_ABSURD = 60
 
 _quantize = _WIDE.quantize
 _multiply = _WIDE.multiply
@@ -123,10 +124,14 @@ def round_quantity(quantity: Decimal) -> Decimal:
 def to_base(ordered: Decimal, numerator: int, denominator: int = 1) -> Decimal:
     """Quantity in base units: ordered x numerator / denominator, rounded once to 6 decimals.
 
+    A quantity beyond all sense comes back as it is, so that whoever asks whether it `fits` hears no.
+
     :raises ValueError: if the factor is not a positive fraction.
     """
     if numerator < 1 or denominator < 1:
         raise ValueError(f"a pack factor is a positive fraction, not {numerator}/{denominator}")
+    if not ordered.is_finite() or ordered.adjusted() > _ABSURD:
+        return ordered
     if denominator == 1:
         return _quantize(ordered if numerator == 1 else _multiply(ordered, Decimal(numerator)), _STEP)
     return _quantize(_divide(_multiply(ordered, Decimal(numerator)), Decimal(denominator)), _STEP)

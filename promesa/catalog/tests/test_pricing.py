@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promesa.catalog import labels as labels
 from promesa.catalog.rules import (
     AGREEMENT,
     DEFAULT_LIST,
@@ -23,6 +24,7 @@ from promesa.catalog.rules import (
     price_for,
     resolve_unit,
 )
+from promesa.core import words
 from promesa.core.quantities import PackFactor
 
 D = Decimal
@@ -178,6 +180,13 @@ def test_prices_are_compared_by_base_unit_and_tolerance() -> None:
         price_difference(received=D(1), received_basis=D(0), ours=ours, tolerance_percent=D(0))
 
 
+@pytest.mark.parametrize(("received", "basis"), [("1e999999", "1"), ("1", "1e999999"), ("1", "1e-999999")])
+def test_a_price_beyond_all_sense_is_out_of_tolerance_and_breaks_nothing(received: str, basis: str) -> None:
+    ours = Price(D("12.40"), D(100), OWN_LIST, "", "price_from_list", {})
+    seen = price_difference(received=D(received), received_basis=D(basis), ours=ours, tolerance_percent=D(100))
+    assert (seen.percent, seen.within) == (None, False)
+
+
 def test_the_tax_is_the_rate_of_the_country_on_the_day() -> None:
     book = TaxBook(
         [
@@ -239,3 +248,12 @@ def test_whole_packs_are_told_from_broken_ones() -> None:
     assert unit is not None
     assert is_whole(D(24), unit.factor)
     assert not is_whole(D(25), unit.factor)
+
+
+def test_every_reason_of_a_price_has_a_sentence_in_both_languages() -> None:
+    reasons = [f"price_from_{origin}" for origin in (AGREEMENT, OWN_LIST, DEFAULT_LIST)]
+    reasons += ["price_missing", "price_in_other_currency", "price_not_in_force", "price_below_first_break"]
+    assert [code for code in reasons if not words.known(code)] == []
+    assert words.say("price_below_first_break", {"break_quantity": D(20), "quantity": D(10)}, "es") == (
+        "El precio empieza en 20 y se piden 10."
+    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from promesa.core import money, quantities
 from promesa.core.money import digits, line_net, round_money
 from promesa.core.quantities import PackFactor, unit_code, unit_word
+from promesa.core.ui.format import UNITS
 
 D = Decimal
 
@@ -102,6 +103,12 @@ def test_whole_packs_are_told_from_broken_ones() -> None:
     assert quantities.is_multiple(D("12e30"), 12)
 
 
+@pytest.mark.parametrize("absurd", ["1e61", "-1e999999", "Infinity", "NaN"])
+def test_a_quantity_beyond_all_sense_fits_nowhere_and_breaks_nothing(absurd: str) -> None:
+    assert not quantities.fits(PackFactor(720, 1).to_base(D(absurd)))
+    assert not quantities.fits(PackFactor(1, 3).to_base(D("9e60")))
+
+
 def test_quantities_keep_six_decimals_and_know_what_can_be_kept() -> None:
     assert str(quantities.round_quantity(D("1.0000005"))) == "1.000001"
     assert quantities.fits(D("999999999999.999999"))
@@ -148,6 +155,7 @@ def test_units_have_words_in_both_languages() -> None:
 
 def test_every_alias_leads_to_a_code_that_has_words() -> None:
     assert {code for code in quantities.ALIASES.values() if code not in quantities.UNITS} == set()
+    assert {code for code in quantities.UNITS if code not in UNITS["es"] or code not in UNITS["en"]} == set()
     assert quantities.alike("CT")[0] == "CT"
     assert quantities.alike("KGM") == ("KGM",)
 

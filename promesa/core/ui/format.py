@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from zoneinfo import ZoneInfo
 
+from promesa.core.money import digits
+
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
@@ -37,7 +39,6 @@ LONG_MONTHS = {
     ),
 }
 
-CURRENCY_DIGITS = {"COP": 0, "CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "ISK": 0, "VND": 0, "KWD": 3, "BHD": 3, "TND": 3}
 SYMBOLS = {"es": {"EUR": "€", "GBP": "£"}, "en": {"EUR": "€", "GBP": "£", "USD": "$"}}
 
 # UN/ECE Rec 20 and Rec 21 codes as people say them: one, several. Measures of mass and volume are symbols and have no plural.
@@ -49,7 +50,10 @@ UNITS = {
         "PK": ("paquete", "paquetes"), "XPK": ("paquete", "paquetes"), "PA": ("paquete", "paquetes"),
         "LR": ("capa", "capas"), "LAY": ("capa", "capas"), "PF": ("palé", "palés"), "XPX": ("palé", "palés"),
         "PX": ("palé", "palés"), "PAL": ("palé", "palés"), "DZN": ("docena", "docenas"), "PR": ("par", "pares"),
-        "SET": ("juego", "juegos"), "HUR": ("hora", "horas"), "DAY": ("día", "días"),
+        "SET": ("juego", "juegos"), "HUR": ("hora", "horas"), "DAY": ("día", "días"), "MON": ("mes", "meses"),
+        "JR": ("tarro", "tarros"), "BG": ("bolsa", "bolsas"), "SA": ("saco", "sacos"), "DR": ("bidón", "bidones"),
+        "TY": ("bandeja", "bandejas"), "RO": ("rollo", "rollos"), "E48": ("servicio", "servicios"),
+        "CLT": ("cl", "cl"), "HLT": ("hl", "hl"),
         "KGM": ("kg", "kg"), "GRM": ("g", "g"), "TNE": ("t", "t"), "LTR": ("l", "l"), "MLT": ("ml", "ml"),
         "MTR": ("m", "m"), "MTK": ("m²", "m²"), "MTQ": ("m³", "m³"),
     },
@@ -60,7 +64,10 @@ UNITS = {
         "PK": ("pack", "packs"), "XPK": ("pack", "packs"), "PA": ("packet", "packets"),
         "LR": ("layer", "layers"), "LAY": ("layer", "layers"), "PF": ("pallet", "pallets"), "XPX": ("pallet", "pallets"),
         "PX": ("pallet", "pallets"), "PAL": ("pallet", "pallets"), "DZN": ("dozen", "dozen"), "PR": ("pair", "pairs"),
-        "SET": ("set", "sets"), "HUR": ("hour", "hours"), "DAY": ("day", "days"),
+        "SET": ("set", "sets"), "HUR": ("hour", "hours"), "DAY": ("day", "days"), "MON": ("month", "months"),
+        "JR": ("jar", "jars"), "BG": ("bag", "bags"), "SA": ("sack", "sacks"), "DR": ("drum", "drums"),
+        "TY": ("tray", "trays"), "RO": ("roll", "rolls"), "E48": ("service", "services"),
+        "CLT": ("cl", "cl"), "HLT": ("hl", "hl"),
         "KGM": ("kg", "kg"), "GRM": ("g", "g"), "TNE": ("t", "t"), "LTR": ("l", "l"), "MLT": ("ml", "ml"),
         "MTR": ("m", "m"), "MTK": ("m²", "m²"), "MTQ": ("m³", "m³"),
     },
@@ -112,8 +119,7 @@ def format_percent(value: Number, lang: str, decimals: int = 1, *, sign: bool = 
 
 def format_money(value: Number, currency: str, lang: str, *, decimals: int | None = None, sign: bool = False) -> str:
     """7681.52 EUR -> `7.681,52 €` in Spanish, `€7,681.52` in English; digits by currency unless `decimals` says otherwise."""
-    digits = CURRENCY_DIGITS.get(currency, 2) if decimals is None else decimals
-    text = format_number(value, lang, digits, sign=sign)
+    text = format_number(value, lang, digits(currency) if decimals is None else decimals, sign=sign)
     symbol = SYMBOLS[language(lang)].get(currency)
     if language(lang) == "es":
         return f"{text}{NBSP}{symbol or currency}"
