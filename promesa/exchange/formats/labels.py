@@ -209,8 +209,8 @@ _ORDER = {
     ),
     "ambiguous_number": (
         _B, "BAD_QUANTITY",
-        "«{received}» puede leerse de dos maneras: {readings}. Escríbalo sin separador de miles.",
-        "“{received}” can be read in two ways: {readings}. Write it without a separator of thousands.",
+        "«{received}» puede leerse de dos maneras: {right}. Escríbalo sin separador de miles.",
+        "“{received}” can be read in two ways: {right}. Write it without a separator of thousands.",
     ),
     "number_too_large": (
         _B, "BAD_QUANTITY",

@@ -37,8 +37,8 @@ TABLE_FAULTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "ambiguous_date": (
         _B, "BAD_DATE",
-        "«{received}» puede leerse de dos maneras: {readings}. Escriba la fecha como {right}.",
-        "“{received}” can be read in two ways: {readings}. Write the date as {right}.",
+        "«{received}» puede leerse de dos maneras: {right}. Escríbala como AAAA-MM-DD.",
+        "“{received}” can be read in two ways: {right}. Write it as YYYY-MM-DD.",
     ),
     "date_month_first": (
         _B, "BAD_DATE",

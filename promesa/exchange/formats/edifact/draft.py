@@ -30,7 +30,7 @@ def number_of(text: str, mark: str | None) -> tuple[Decimal | None, str, str]:
     code = ""
     if used is not None and mark is not None and used != mark:
         if _TRIAD.fullmatch(text):
-            return None, "ambiguous_number", text.replace(used, mark)
+            return None, "ambiguous_number", f"{text.replace(used, '')} / {text.replace(used, '.')}"
         code = "decimal_mark_other"
     whole, _, decimals = text.lstrip("-").replace(",", ".").partition(".")
     if len(whole.lstrip("0")) > MAX_WHOLE_FIGURES:

@@ -90,10 +90,8 @@ class HeaderReader:
     def number_in(self, text: str, *, field: str) -> Decimal | None:
         value, code, right = number_of(text, self.mark)
         if code:
-            said: dict[str, Any] = {"severity": labels.WARNING} if value is None and field not in ORDER_NUMBERS else {}
-            if code == "ambiguous_number":
-                said["readings"] = f"{text.replace(',', '').replace('.', '')} / {right}"
-            self.fault(code, received=text, right=right or None, field=field, **said)
+            severity = labels.WARNING if value is None and field not in ORDER_NUMBERS else None
+            self.fault(code, received=text, right=right or None, field=field, severity=severity)
         return value
 
     # -- header

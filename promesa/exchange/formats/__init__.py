@@ -1,0 +1,65 @@
+"""Readers of documents: bytes in, neutral documents out, whatever the format. Pure Python: no Django, no database, no clock."""
+
+from __future__ import annotations
+
+import re
+
+from promesa.exchange.formats import edifact, order_table
+from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
+from promesa.exchange.formats.tabular import Mapping
+
+__all__ = ["MAX_BYTES", "Mapping", "NeutralDocument", "read"]
+
+MAX_BYTES = 20_000_000
+
+# What is recognised and not read yet, by how it begins; the sentence tells what to send instead.
+_NOT_READ = (
+    (re.compile(rb"%PDF-"), "PDF"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml|(?:\xef\xbb\xbf)?\s*<[A-Za-z:]+[^>]*xmlns", re.DOTALL), "XML"),
+    (re.compile(rb"\s*<!DOCTYPE html|\s*<html", re.IGNORECASE), "HTML"),
+    (re.compile(rb"\s*ISA[^A-Za-z0-9\s].{100}", re.DOTALL), "ANSI X12"),
+    (re.compile(rb"\s*STX=ANA"), "TRADACOMS"),
+    (re.compile(rb"EDI_DC"), "SAP IDoc"),
+    (re.compile(rb"(?:[A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}"), "e-mail"),
+    (re.compile(rb"\s*[\[{]\s*[\"{\[]"), "JSON"),
+    (re.compile(rb"BEGIN:V"), "vCard/iCalendar"),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "image"),
+    (re.compile(rb"\x1f\x8b|Rar!|7z\xbc\xaf"), "archive"),
+)
+_TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
+
+
+def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> list[NeutralDocument]:
+    """Read a file: every document in it, each with all its faults. At least one document; never raises.
+
+    The format is told by the content, then by the name. Files over `MAX_BYTES` aren't read.
+    """
+    if not content.strip(b"\x00 \t\r\n\x1a"):
+        return [unreadable("unknown", fault("file_empty"))]
+    if len(content) > MAX_BYTES:
+        return [unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))]
+    if edifact.looks_like(content):
+        return edifact.read(content)
+    for begins, name in _NOT_READ:
+        if begins.match(content):
+            return [unreadable("unknown", fault("format_not_read", received=name, right="EDIFACT, CSV, XLSX"))]
+    if _is_binary(content):
+        return [unreadable("unknown", fault("format_unknown"))]
+    documents = order_table.read(content, filename=filename, mapping=mapping)
+    if mapping is None and not filename.lower().endswith(_TABLE_NAMES) and _no_table(documents):
+        return [unreadable("unknown", fault("format_unknown"))]
+    return documents
+
+
+def _is_binary(content: bytes) -> bool:
+    """Whether bytes are neither text nor a workbook: control characters that no text has."""
+    if content[:2] == b"PK" or content[:4] == b"\xd0\xcf\x11\xe0" or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    sample = content[:4096]
+    if b"\x00" in sample[:4]:
+        return False  # UTF-16 without its mark
+    return sum(sample.count(code) for code in range(9)) * 20 > len(sample)
+
+
+def _no_table(documents: list[NeutralDocument]) -> bool:
+    return len(documents) == 1 and any(one.code == "header_not_found" for one in documents[0].faults)

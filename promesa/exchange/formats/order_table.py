@@ -1,0 +1,284 @@
+"""Order files in tables: the rows of one order number become one neutral document, with all the faults of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from promesa.core import identifiers
+from promesa.core.quantities import unit_code
+from promesa.exchange.formats.cells import Trouble
+from promesa.exchange.formats.headings import HEADER_FIELDS, ITEM_FIELDS, meaning
+from promesa.exchange.formats.neutral import Fault, NeutralDocument, NeutralLine, Party, Window, fault, unreadable
+from promesa.exchange.formats.tabular import Mapping, Table, read_rows, text_of
+
+MAX_NUMBER = 70
+_TOTALS = ("total", "suma", "sum", "subtotal", "totales")
+
+
+def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> list[NeutralDocument]:
+    """Read an order file (CSV or XLSX). Never raises."""
+    table = read_rows(content, filename=filename, mapping=mapping)
+    if not table.rows or not table.columns:
+        return [unreadable(table.format, *table.faults)]
+    if "quantity" not in table.columns:
+        table.faults.append(fault("column_missing", field="quantity", received=", ".join(table.headers)))
+    if not any(table.has(name) for name in ITEM_FIELDS):
+        table.faults.append(fault("column_missing", field="gtin", received=", ".join(table.headers)))
+    _read_above(table)
+    return _OrderTable(table).documents()
+
+
+def _read_above(table: Table) -> None:
+    """Values written beside their name above the headings (`Pedido: | 4501`) hold for the whole file."""
+    constants = dict(table.mapping.constants)
+    for row in table.above:
+        for place, cell in enumerate(row[:-1]):
+            name = meaning(cell) if isinstance(cell, str) and cell else None
+            if name in HEADER_FIELDS and name not in table.columns and name not in constants:
+                value = next((other for other in row[place + 1 :] if other not in (None, "")), None)
+                if value is not None and meaning(text_of(value)) is None:
+                    constants[name] = value
+    table.mapping = replace(table.mapping, constants=constants)
+
+
+class _OrderTable:
+    """The columns of an order file, read once each, and the orders in them."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.text = {
+            name: table.texts(name)
+            for name in (
+                "po_number", "buyer", "buyer_name", "ship_to", "ship_to_name", "currency", "line_number", "gtin", "seller_code",
+                "buyer_code", "item_code", "text", "unit", "note",
+            )
+        }  # fmt: skip
+        self.received = table.texts("quantity")
+        self.quantity = table.quantities("quantity")
+        self.price = table.moneys("price")
+        self.basis = table.quantities("price_basis")
+        self.amount = table.moneys("amount")
+        self.free = table.quantities("free")
+        self.issued = table.dates("issued_on")
+        self.on = table.dates("requested_on")
+        self.not_before = table.dates("requested_from")
+        self.not_after = table.dates("requested_to")
+        self.line_numbers: dict[int, str] = {}
+
+    def documents(self) -> list[NeutralDocument]:
+        groups = self._groups()
+        drafts = [(number, rows, self._lines(rows)) for number, rows in groups]
+        self._check_rows()
+        by_row: dict[int, list[Fault]] = {}
+        shared: list[Fault] = []
+        for one in self.table.faults:
+            row = one.params.get("row")
+            if row is None:
+                shared.append(one)
+            else:
+                line = self.line_numbers.get(row)
+                by_row.setdefault(row, []).append(replace(one, line=line) if line else one)
+        numbers = self.table.numbers
+        documents = []
+        owned: set[int] = set()
+        for number, rows, lines in drafts:
+            found = [one for row in rows for one in by_row.get(numbers[row], ())] if by_row else []
+            owned.update(numbers[row] for row in rows)
+            documents.append(self._document(number, rows, lines, found, shared))
+        homeless = [one for row, found in by_row.items() if row not in owned for one in found]
+        if not documents:
+            return [unreadable(self.table.format, *shared, *homeless, fault("no_rows"))]
+        if homeless:
+            documents = [replace(one, faults=(*one.faults, *homeless)) for one in documents]
+        return documents
+
+    def _groups(self) -> list[tuple[str, list[int]]]:
+        """Rows by order number and buyer, in the order of the file; a row without number belongs to the one above."""
+        numbers, buyers, items = self.text["po_number"], self.text["buyer"], self._items()
+        has_numbers = self.table.has("po_number")
+        groups: dict[tuple[str, str], list[int]] = {}
+        above = buyer_above = ""
+        carried = None
+        for place, number in enumerate(numbers):
+            if not items[place] and self._is_total(place):
+                row = self.table.numbers[place]
+                said = next(text_of(cell) for cell in self.table.rows[place] if text_of(cell))
+                self.table.faults.append(fault("total_row_ignored", where=f"A{row}", received=said, row=row))
+                continue
+            if number or not has_numbers:
+                above, buyer_above = number, buyers[place]
+            else:
+                carried = carried or (self.table.numbers[place], above)
+            groups.setdefault((above, buyers[place] or buyer_above), []).append(place)
+        if carried is not None and carried[1]:
+            column = self.table.heading("po_number")
+            self.table.faults.append(fault("number_carried_down", where=column, received=carried[1], first=carried[0]))
+        return [(number, rows) for (number, _), rows in groups.items()]
+
+    def _items(self) -> list[str]:
+        return ["".join(codes) for codes in zip(*(self.text[name] for name in ITEM_FIELDS), strict=True)]
+
+    def _is_total(self, place: int) -> bool:
+        cells = self.table.rows[place]
+        return any(isinstance(cell, str) and cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS for cell in cells)
+
+    def _lines(self, rows: Sequence[int]) -> list[NeutralLine]:
+        """The lines of one order; the loop that files of many thousand rows are spent in."""
+        text, basis, amount, free = self.text, self.basis, self.amount, self.free
+        named, gtins, sellers, buyers, items = (
+            text[name] for name in ("line_number", "gtin", "seller_code", "buyer_code", "item_code")
+        )
+        texts, units, notes = text["text"], text["unit"], text["note"]
+        windows = self._windows(rows)
+        several = len(set(windows)) > 1
+        lines = []
+        for count, place in enumerate(rows):
+            number = named[place] or str(count + 1)
+            gtin, seller = gtins[place], sellers[place]
+            if items[place]:
+                gtin, seller = _placed(items[place], gtin, seller)
+            unit, price = units[place], self.price[place]
+            self.line_numbers[self.table.numbers[place]] = number
+            lines.append(
+                NeutralLine(
+                    number,
+                    gtin or None,
+                    seller or None,
+                    buyers[place] or None,
+                    texts[place] or None,
+                    self.quantity[place],
+                    self.received[place],
+                    _unit(unit) if unit else None,
+                    unit or None,
+                    price,
+                    None if price is None else "net",
+                    basis[place],
+                    amount[place],
+                    windows[count] if several else None,
+                    free[place],
+                    None,
+                    None,
+                    None,
+                    (notes[place],) if notes[place] else (),
+                    None,
+                    None,
+                    self.table.numbers[place],
+                )
+            )
+        return lines
+
+    def _windows(self, rows: Sequence[int]) -> list[Window | None]:
+        if not any(self.table.has(name) for name in ("requested_on", "requested_from", "requested_to")):
+            return [None] * len(rows)
+        return [_window(self.not_before[place] or self.on[place], self.not_after[place] or self.on[place]) for place in rows]
+
+    def _check_rows(self) -> None:
+        """What a row must have and mustn't have, whatever its order."""
+        table = self.table
+        prices, received = self.price, self.received
+        gtins, items = self.text["gtin"], self._items()
+        known = set(table.numbers) & self.line_numbers.keys()
+        for place, row in enumerate(table.numbers):
+            if row not in known:
+                continue
+            quantity, gtin, price = self.quantity[place], gtins[place], prices[place]
+            if quantity is None:
+                if not received[place]:
+                    table.trouble("quantity", Trouble("quantity_missing", place, ""))
+            elif quantity <= 0:
+                table.trouble("quantity", Trouble("quantity_not_positive", place, received[place]))
+            if gtin and not identifiers.is_gtin(gtin):
+                right = identifiers.with_check_digit(gtin) if len(gtin) in identifiers.GTIN_LENGTHS else None
+                code = "check_digit_wrong" if right else "not_a_gtin"
+                table.trouble("gtin", Trouble(code, place, gtin, right), field="GTIN")
+            if price is not None and price < 0:
+                table.trouble("price", Trouble("price_negative", place, text_of(table.cells("price")[place])))
+            if self.basis[place] is not None and self.basis[place] <= 0:  # type: ignore[operator]
+                table.trouble("price_basis", Trouble("price_basis_wrong", place, str(self.basis[place]), "1"))
+            if not items[place] and any(table.has(name) for name in ITEM_FIELDS):
+                table.trouble(next(name for name in ITEM_FIELDS if table.has(name)), Trouble("item_missing", place, ""))
+
+    def _document(
+        self, number: str, rows: Sequence[int], lines: list[NeutralLine], found: list[Fault], shared: list[Fault]
+    ) -> NeutralDocument:
+        faults = [*shared, *found]
+        if not number:
+            faults.append(fault("order_number_unknown"))
+        elif len(number) > MAX_NUMBER:
+            faults.append(fault("value_too_long", received=number, right=MAX_NUMBER, limit=MAX_NUMBER))
+        values = {name: self._one(self.text[name], name, rows, faults) for name in ("buyer", "buyer_name", "ship_to", "ship_to_name", "currency")}
+        currency = values["currency"].upper()
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            faults.append(fault("currency_wrong", received=currency, right="EUR", where=self.table.heading("currency")))
+            currency = ""
+        repeated = _first_repeated([line.line_number for line in lines])
+        if repeated:
+            faults.append(fault("line_number_repeated", received=repeated, line=repeated))
+        windows = set(self._windows(rows))
+        window = windows.pop() if len(windows) == 1 else None
+        for one in {window, *windows, *(line.requested for line in lines)}:
+            if one is not None and one.first_day and one.last_day and one.first_day > one.last_day:
+                faults.append(fault("window_reversed", received=f"{one.first_day} – {one.last_day}"))
+        parties = {
+            role: _party(code, name)
+            for role, code, name in (
+                ("buyer", values["buyer"], values["buyer_name"]),
+                ("ship_to", values["ship_to"], values["ship_to_name"]),
+            )
+            if code or name
+        }
+        return NeutralDocument(
+            format=self.table.format,
+            kind="order",
+            number=number[:MAX_NUMBER] or None,
+            function="original",
+            issued_on=next((day for place in rows if (day := self.issued[place]) is not None), None),
+            currency=currency or None,
+            parties=parties,
+            requested=window,
+            lines=tuple(lines),
+            faults=tuple(faults),
+        )
+
+    def _one(self, values: list[str], name: str, rows: Sequence[int], faults: list[Fault]) -> str:
+        """The one value of an order in a field of its head; two of them are a fault."""
+        if not self.table.has(name):
+            return ""
+        found = list(dict.fromkeys(value for place in rows if (value := values[place])))
+        if len(found) > 1:
+            faults.append(fault("values_conflict", where=self.table.heading(name), field=self.table.heading(name), received=found[1], right=found[0]))
+        return found[0] if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _window(first: date | None, last: date | None) -> Window | None:
+    return Window(first, last) if first or last else None
+
+
+@lru_cache(maxsize=4096)
+def _unit(received: str) -> str:
+    return unit_code(received)
+
+
+def _placed(code: str, gtin: str, seller: str) -> tuple[str, str]:
+    """A code that doesn't say whose it is: a GTIN when it is one, else the seller's, since the order goes to the seller."""
+    if not gtin and identifiers.is_gtin(code):
+        return code, seller
+    return gtin, seller or code
+
+
+def _party(code: str, name: str) -> Party:
+    gln = code if len(code) == 13 and code.isascii() and code.isdigit() else None
+    return Party(gln=gln, code=code or None, name=name or None)
+
+
+def _first_repeated(numbers: list[str]) -> str:
+    if len(set(numbers)) == len(numbers):
+        return ""
+    seen: set[str] = set()
+    return next(number for number in numbers if number in seen or seen.add(number))  # type: ignore[func-returns-value]
+
+
