@@ -7,8 +7,6 @@ from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
-from promesa.core.money import line_net, round_money
-
 
 @dataclass(frozen=True, slots=True)
 class SiteTerms:
@@ -82,23 +80,3 @@ class CreditMove(NamedTuple):
     def and_also(self, other: CreditMove) -> CreditMove:
         """Both moves at once."""
         return CreditMove(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
-
-
-def exposure_of(
-    *,
-    quantity: Decimal,
-    unit_price: Decimal | None,
-    price_basis: Decimal,
-    tax_rate: Decimal,
-    exchange_rate: Decimal,
-    currency: str,
-) -> Decimal:
-    """What a quantity of an order line weighs in credit: with tax, in the company's currency.
-
-    A counter moves by the weight after less the weight before, so that it always equals the sum over the lines,
-    whatever was rounded on the way.
-    """
-    if not unit_price or not quantity:
-        return Decimal(0)
-    net = line_net(quantity, unit_price, price_basis, currency)
-    return round_money(net * (100 + tax_rate) / 100 * exchange_rate, "EUR")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from promesa.core import bulk
 from promesa.customers.operations import move_credit
-from promesa.customers.rules import CreditMove, exposure_of
+from promesa.customers.rules import CreditMove
+from promesa.orders.rules import value_with_tax
 
 ZERO = Decimal(0)
 
@@ -26,10 +28,10 @@ class Weights(NamedTuple):
 
 # By despatch terms a line counts as delivered, for credit, when it leaves; what comes back counts as released again.
 _WEIGHED = """
-SELECT o.customer_id, l.unit_price, l.price_basis, l.tax_rate, o.exchange_rate, o.currency,
+SELECT o.customer_id, l.net_amount, l.tax_rate, l.ordered_quantity, o.exchange_rate, o.currency,
     CASE WHEN l.released_at IS NULL THEN 0 ELSE greatest(
         l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.refused_final - t.taken, 0) END,
-    greatest(t.taken - l.invoiced, 0)
+    t.taken, l.invoiced
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 CROSS JOIN LATERAL (SELECT CASE WHEN o.invoice_from = 'despatch'
     THEN l.despatched - l.brought_back - l.refused_final ELSE l.accepted END AS taken) t
@@ -40,11 +42,13 @@ WHERE l.id = ANY(%s::bigint[]) AND o.origin <> 'history'
 def weights(*, line_ids: Collection[int]) -> Weights:
     """What these lines weigh now; ask under the credit lock."""
     found: dict[int, CreditMove] = {}
-    for customer_id, price, basis, tax_rate, rate, currency, released, taken in bulk.rows(_WEIGHED, [list(line_ids)]):
-        given = {"unit_price": price, "price_basis": basis, "tax_rate": tax_rate, "exchange_rate": rate, "currency": currency}
+    for customer_id, net, tax_rate, ordered, rate, currency, open_released, taken, invoiced in bulk.rows(
+        _WEIGHED, [list(line_ids)]
+    ):
+        worth = partial(value_with_tax, net=net, tax_rate=tax_rate, of=ordered, exchange_rate=rate, currency=currency)
         move = CreditMove(
-            delivered_not_invoiced=exposure_of(quantity=taken, **given),
-            released_not_delivered=exposure_of(quantity=released, **given),
+            delivered_not_invoiced=worth(quantity=taken) - worth(quantity=invoiced) if taken > invoiced else ZERO,
+            released_not_delivered=worth(quantity=ordered) - worth(quantity=ordered - open_released),
         )
         found[customer_id] = found.get(customer_id, CreditMove()).and_also(move)
     return Weights(tuple(line_ids), found)
