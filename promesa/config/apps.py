@@ -1,3 +1,4 @@
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -14,6 +15,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         # Indexes of the first migrations rest on extensions, also in a database of the user's and in a test database.
+        import_module("promesa.config.wiring").wire()  # the rooms' models exist only now
         pre_migrate.connect(_extensions_first, sender=apps.get_app_config("core"), dispatch_uid="extensions")
 
 

@@ -70,7 +70,9 @@ class Receipt(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="receipt_quantity"),
-            models.CheckConstraint(condition=Q(claimed__gte=0, claimed__lte=F("quantity")), name="claimed_within_receipt"),
+            models.CheckConstraint(
+                condition=Q(claimed__gte=0, claimed__lte=F("quantity")), name="claimed_within_receipt"
+            ),
         ]
         indexes = [models.Index(fields=["item", "expected_at"], name="receipt_open", condition=Q(state="expected"))]
 

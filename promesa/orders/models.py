@@ -76,7 +76,9 @@ class Order(models.Model):
             models.Index(fields=["customer", "-ordered_at"], name="order_customer"),
             models.Index(fields=["customer", "po_number"], name="order_po", condition=~Q(po_number="")),
             models.Index(fields=["po_number"], name="order_po_alone", condition=~Q(po_number="")),
-            models.Index(fields=["state", "promised_to"], name="order_open", condition=Q(state__in=["submitted", "confirmed"])),
+            models.Index(
+                fields=["state", "promised_to"], name="order_open", condition=Q(state__in=["submitted", "confirmed"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +96,8 @@ class OrderLine(models.Model):
     line_number = models.PositiveIntegerField()
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="order_lines")
     received = models.JSONField(
-        default=dict, help_text="as received, never lost: line, gtin, buyer_code, seller_code, text, quantity, unit, price, basis"
+        default=dict,
+        help_text="as received, never lost: line, gtin, buyer_code, seller_code, text, quantity, unit, price, basis",
     )
     # Resolved
     ordered_quantity = fields.quantity(default=0, help_text="base units")
@@ -104,7 +107,9 @@ class OrderLine(models.Model):
     pack_denominator = models.PositiveIntegerField(default=1)
     unit_price = fields.price(null=True, help_text="for `price_basis` base units")
     price_basis = fields.quantity(default=1)
-    price_origin = models.CharField(max_length=20, blank=True, default="", help_text="agreement, list, default, received, manual")
+    price_origin = models.CharField(
+        max_length=20, blank=True, default="", help_text="agreement, list, default, received, manual"
+    )
     price_reference = models.CharField(max_length=60, blank=True, default="")
     net_amount = fields.amount(default=0)
     tax_category = models.CharField(max_length=3, default="S")
@@ -188,7 +193,9 @@ class LineEntry(models.Model):
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor = models.CharField(max_length=80)
-    reference = models.CharField(max_length=60, blank=True, default="", help_text="number of the despatch, delivery, invoice")
+    reference = models.CharField(
+        max_length=60, blank=True, default="", help_text="number of the despatch, delivery, invoice"
+    )
     cause = models.CharField(max_length=4, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
 
@@ -318,7 +325,9 @@ class OrderChange(models.Model):
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="changes")
     line = models.ForeignKey(OrderLine, null=True, on_delete=models.PROTECT, related_name="changes")
-    kind = models.CharField(max_length=20, help_text="quantity, window, add_line, cancel_line, cancel_order, price, ship_to")
+    kind = models.CharField(
+        max_length=20, help_text="quantity, window, add_line, cancel_line, cancel_order, price, ship_to"
+    )
     initiator = models.CharField(max_length=10, default="customer")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

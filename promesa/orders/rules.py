@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from promesa.orders.states import Aspect, Fault, HoldKind, Severity
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Found:
     field: str = ""
     received: str = ""
     right: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     hold: str = ""
 
 
@@ -169,9 +171,7 @@ HOLD_ROLE: dict[str, str] = {
 }
 
 
-def found(
-    code: str, *, line: int = 0, field: str = "", received: Any = "", right: Any = "", **params: Any
-) -> Found:
+def found(code: str, *, line: int = 0, field: str = "", received: Any = "", right: Any = "", **params: Any) -> Found:
     """A finding of a known check."""
     aspect, severity, fault, hold = CHECKS[code]
     return Found(
@@ -242,3 +242,15 @@ def floor_of_change(
     """The least that a line can be changed to: what arrived, was refused for good or is on its way; or is invoiced."""
     in_transit = despatched - accepted - refused_final - brought_back
     return max(accepted + refused_final + in_transit, invoiced - credited)
+
+
+def value_with_tax(
+    *, net: Decimal, tax_rate: Decimal, quantity: Decimal, of: Decimal, exchange_rate: Decimal
+) -> Decimal:
+    """What the first `quantity` of a line of `of` base units is worth with tax, in company currency, to the cent.
+
+    Credit counters move by differences of this function, so that parts always add up to the whole.
+    """
+    if not of or not quantity:
+        return ZERO
+    return (net * (1 + tax_rate / 100) * quantity / of * exchange_rate).quantize(CENT, rounding=ROUND_HALF_UP)

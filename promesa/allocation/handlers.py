@@ -1,0 +1,50 @@
+"""What allocation does when it hears something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from promesa.allocation import operations, queries
+from promesa.core.actors import PROMESA, Actor
+from promesa.core.events import Heard
+from promesa.orders.events import OrderSubmitted
+
+
+def promise_submitted(events: Sequence[OrderSubmitted], by: Actor, at: datetime) -> None:
+    """Now: an order that is submitted is promised in the same transaction."""
+    operations.promise_orders(order_ids=[event.order_id for event in events], by=by, at=at)
+
+
+def settle_after_hold(events: Sequence[Heard]) -> None:
+    """Later: when the last hold of a submitted order is released, it is promised anew and confirmed."""
+    waiting = queries.free_to_settle(event.subject_id for event in events)
+    if waiting:
+        operations.promise_again(order_ids=waiting, by=PROMESA, at=max(event.at for event in events))
+
+
+def promise_after_receipt_moved(events: Sequence[Heard]) -> None:
+    """Later: orders whose promise hangs on a receipt that moved are promised anew."""
+    for event in events:
+        hanging = queries.orders_on_receipt(event.subject_id)
+        if hanging:
+            operations.promise_again(order_ids=hanging, by=PROMESA, at=event.at, cause="C1")
+
+
+def promise_after_supply(events: Sequence[Heard]) -> None:
+    """Later: new supply of an item goes to the lines that still lack a promise, the better tier and the older first."""
+    for event in events:
+        lacking = queries.orders_lacking(item_id=int(event.facts["item_id"]))
+        if lacking:
+            operations.promise_again(order_ids=lacking, by=PROMESA, at=event.at)
+
+
+def promise_after_change(events: Sequence[Heard]) -> None:
+    """Later: a line that was changed, or is wanted at another time, gets a new promise."""
+    changed = queries.still_to_promise(event.subject_id for event in events)
+    if changed:
+        by_customer = [event for event in events if event.facts.get("initiator") == "customer"]
+        operations.promise_again(
+            order_ids=changed, by=PROMESA, at=max(event.at for event in events),
+            initiator="customer" if by_customer else "us", cause="K4" if by_customer else "",
+        )  # fmt: skip

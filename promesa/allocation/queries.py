@@ -1,0 +1,52 @@
+"""Which orders want another look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from promesa.core import bulk
+
+
+def free_to_settle(order_ids: Iterable[int]) -> list[int]:
+    """Submitted orders of these that no hold stops any more."""
+    return _ids(
+        """SELECT o.id FROM orders_order o WHERE o.id = ANY(%s::bigint[]) AND o.state = 'submitted'
+           AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)""",
+        [sorted(set(order_ids))],
+    )
+
+
+def orders_on_receipt(receipt_id: int) -> list[int]:
+    """Open orders with a claim on this receipt."""
+    return _ids(
+        """SELECT DISTINCT l.order_id FROM inventory_claim c JOIN orders_orderline l ON l.id = c.demand_line_id
+           JOIN orders_order o ON o.id = l.order_id
+           WHERE c.receipt_id = %s AND o.state IN ('submitted', 'confirmed')""",
+        [receipt_id],
+    )
+
+
+def orders_lacking(*, item_id: int) -> list[int]:
+    """Open orders with a line of this item of which less is claimed than is open."""
+    return _ids(
+        """SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+           WHERE l.item_id = %s AND o.state IN ('submitted', 'confirmed') AND o.origin = 'live'
+             AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.refused_final
+                 - l.despatched + l.refused_final + l.brought_back
+                 > coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
+             AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
+                             AND h.kind <> 'shortage')""",
+        [item_id],
+    )
+
+
+def still_to_promise(order_ids: Iterable[int]) -> list[int]:
+    """Open orders of these."""
+    return _ids(
+        "SELECT id FROM orders_order WHERE id = ANY(%s::bigint[]) AND state IN ('submitted', 'confirmed')",
+        [sorted(set(order_ids))],
+    )
+
+
+def _ids(sql: str, params: list[object]) -> list[int]:
+    return [row[0] for row in bulk.rows(sql, params)]

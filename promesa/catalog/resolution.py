@@ -1,0 +1,177 @@
+"""Which item, unit, price and tax a received line means: one statement reads all that may be needed, memory decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
+from promesa.core import bulk
+from promesa.core.quantities import PackFactor
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """An item as an order line needs it. `packs` maps unit code to factor."""
+
+    id: int
+    sku: str
+    gtin: str
+    name: str
+    kind: str
+    base_unit: str
+    sales_unit: str
+    tax_code: str
+    lead_days: int
+    minimum_life_days: int
+    minimum_quantity: Decimal
+    active_to: date | None
+    packs: dict[str, PackFactor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """That a code names an item, and in which unit if the code says so (a case GTIN, a customer's own unit)."""
+
+    item_id: int
+    unit_code: str = ""
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All that was read: items and how codes, prices, taxes and units resolve."""
+
+    items: dict[int, ItemRecord] = field(default_factory=dict)
+    by_sku: dict[str, Hit] = field(default_factory=dict)
+    by_gtin: dict[str, Hit] = field(default_factory=dict)
+    by_customer_code: dict[tuple[int, str], Hit] = field(default_factory=dict)
+    taxes: TaxBook = field(default_factory=lambda: TaxBook(()))
+    aliases: dict[int, dict[str, str]] = field(default_factory=dict)
+    _default: list[Offer] = field(default_factory=list)
+    _lists: dict[int, list[Offer]] = field(default_factory=dict)
+    _lists_of: dict[int, list[tuple[int, date, date | None]]] = field(default_factory=dict)
+    _agreed: dict[int, list[Offer]] = field(default_factory=dict)
+    _books: dict[tuple[int, str, date], PriceBook] = field(default_factory=dict)
+
+    def prices(self, customer_id: int, currency: str, on: date) -> PriceBook:
+        """The prices that a customer can get on a day."""
+        key = (customer_id, currency, on)
+        book = self._books.get(key)
+        if book is None:
+            offers = [*self._agreed.get(customer_id, ()), *self._default]
+            for list_id, start, end in self._lists_of.get(customer_id, ()):
+                if start <= on and (end is None or on < end):
+                    offers += [offer._replace(origin=OWN_LIST) for offer in self._lists.get(list_id, ())]
+            book = self._books[key] = PriceBook(offers, currency)
+        return book
+
+    def aliases_of(self, customer_id: int) -> dict[str, str]:
+        """What this customer writes for units, over what everybody writes."""
+        own = self.aliases.get(customer_id)
+        return self.aliases.get(0, {}) | own if own else self.aliases.get(0, {})
+
+
+# One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
+_READ = """
+WITH hit AS MATERIALIZED (
+    SELECT id AS item_id, 'sku' AS how, sku::text AS code, 0::bigint AS customer, ''::text AS unit
+    FROM catalog_item WHERE sku = ANY(%(skus)s::text[])
+    UNION ALL SELECT id, 'gtin', gtin, 0, '' FROM catalog_item WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])
+    UNION ALL SELECT item_id, 'gtin', gtin, 0, unit_code FROM catalog_pack WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])
+    UNION ALL SELECT item_id, 'code', code, customer_id, unit_code FROM catalog_itemcode
+    WHERE customer_id = ANY(%(customers)s::bigint[]) AND code = ANY(%(codes)s::text[])
+    UNION ALL SELECT id, '', '', 0, '' FROM catalog_item WHERE id = ANY(%(ids)s::bigint[])
+), item AS MATERIALIZED (
+    SELECT i.* FROM catalog_item i WHERE i.id = ANY(ARRAY(SELECT item_id FROM hit))
+), list AS MATERIALIZED (
+    SELECT l.id, l.code, l.currency, l.is_default FROM catalog_pricelist l
+    WHERE l.is_default OR l.id IN (
+        SELECT price_list_id FROM catalog_customerpricelist WHERE customer_id = ANY(%(customers)s::bigint[]))
+)
+SELECT
+  (SELECT json_agg(json_build_array(how, code, customer, item_id, unit)) FROM hit WHERE how <> '')::text,
+  (SELECT json_agg(json_build_array(i.id, i.sku, i.gtin, i.name, i.kind, i.base_unit, i.sales_unit, i.tax_code, i.lead_days,
+      i.minimum_life_days, i.minimum_quantity, i.active_to,
+      (SELECT json_agg(json_build_array(p.unit_code, p.numerator, p.denominator)) FROM catalog_pack p WHERE p.item_id = i.id)))
+   FROM item i)::text,
+  (SELECT json_agg(json_build_array(a.customer_id, a.item_id, a.currency, a.unit_price, a.basis_quantity, a.minimum_quantity,
+      a.valid_from, a.valid_to, a.reference)) FROM catalog_priceagreement a
+   WHERE a.customer_id = ANY(%(customers)s::bigint[]) AND a.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
+  (SELECT json_agg(json_build_array(l.is_default, l.id, p.item_id, l.currency, p.unit_price, p.basis_quantity,
+      p.minimum_quantity, p.valid_from, p.valid_to, l.code)) FROM list l JOIN catalog_price p ON p.price_list_id = l.id
+   WHERE p.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
+  (SELECT json_agg(json_build_array(customer_id, price_list_id, valid_from, valid_to)) FROM catalog_customerpricelist
+   WHERE customer_id = ANY(%(customers)s::bigint[]))::text,
+  (SELECT json_agg(json_build_array(code, country, category, rate, valid_from, valid_to)) FROM catalog_taxrate
+   WHERE country = ANY(%(countries)s::text[]))::text,
+  (SELECT json_agg(json_build_array(coalesce(customer_id, 0), received, unit_code)) FROM catalog_unitalias
+   WHERE customer_id IS NULL OR customer_id = ANY(%(customers)s::bigint[]))::text
+"""
+
+
+def resolve(
+    *,
+    customers: Iterable[int],
+    countries: Iterable[str],
+    skus: Iterable[str] = (),
+    gtins: Iterable[str] = (),
+    codes: Iterable[str] = (),
+    ids: Iterable[int] = (),
+) -> Catalogue:
+    """Read items by any of their codes, with packs, prices, taxes and units, in one statement. GTINs padded to 14."""
+    found = bulk.row(
+        _READ,
+        {
+            "customers": list(customers),
+            "countries": list(countries),
+            "skus": list(skus),
+            "gtins": list(gtins),
+            "codes": list(codes),
+            "ids": list(ids),
+        },
+    )
+    hits, items, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found or (None,) * 7)
+    catalogue = Catalogue()
+    for how, code, customer, item_id, unit in hits:
+        if how == "sku":
+            catalogue.by_sku[code] = Hit(item_id, unit)
+        elif how == "gtin":
+            catalogue.by_gtin[code] = Hit(item_id, unit)
+        else:
+            catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
+    for *plain, active_to, packs in items:
+        record = ItemRecord(*plain, _day(active_to), {code: PackFactor(n, d) for code, n, d in packs or ()})
+        catalogue.items[record.id] = record
+    _add_prices(catalogue, agreed, listed, lists_of)
+    catalogue.taxes = TaxBook(
+        TaxRule(code, country, category, rate, _day(start) or date.min, _day(end))
+        for code, country, category, rate, start, end in taxes
+    )
+    for customer, received, unit in aliases:
+        catalogue.aliases.setdefault(customer, {})[received] = unit
+    return catalogue
+
+
+def _add_prices(catalogue: Catalogue, agreed: list[Any], listed: list[Any], lists_of: list[Any]) -> None:
+    for customer, item_id, currency, price, basis, least, start, end, reference in agreed:
+        offer = Offer(item_id, AGREEMENT, currency, price, basis, least, _day(start) or date.min, _day(end), reference)
+        catalogue._agreed.setdefault(customer, []).append(offer)
+    for is_default, list_id, item_id, currency, price, basis, least, start, end, code in listed:
+        offer = Offer(item_id, DEFAULT_LIST, currency, price, basis, least, _day(start) or date.min, _day(end), code)
+        catalogue._lists.setdefault(list_id, []).append(offer)
+        if is_default:
+            catalogue._default.append(offer)
+    for customer, list_id, start, end in lists_of:
+        catalogue._lists_of.setdefault(customer, []).append((list_id, _day(start) or date.min, _day(end)))
+
+
+def _parsed(text: str | None) -> list[Any]:
+    return json.loads(text, parse_float=Decimal) if text else []
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

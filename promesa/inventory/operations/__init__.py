@@ -1,0 +1,29 @@
+"""What may be done to stock, receipts and claims."""
+
+from promesa.inventory.operations.claims import ClaimRefused, consume, convert_claims, free_claims, reserve
+from promesa.inventory.operations.receipts import (
+    ReceiptNotExpected,
+    ReceiptPlan,
+    move_receipt,
+    plan_receipts,
+    receive,
+)
+from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_stock, count_stock, take_back
+
+__all__ = [
+    "ClaimRefused",
+    "NotEnoughStock",
+    "ReceiptNotExpected",
+    "ReceiptPlan",
+    "StockRow",
+    "add_stock",
+    "consume",
+    "convert_claims",
+    "count_stock",
+    "free_claims",
+    "move_receipt",
+    "plan_receipts",
+    "receive",
+    "reserve",
+    "take_back",
+]

@@ -1,0 +1,155 @@
+"""Claims: who has first right to which stock. Stock that is claimed is never promised twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from promesa.core import bulk
+from promesa.core.actors import Actor
+from promesa.core.errors import Refused
+from promesa.core.verbs import verb
+
+ClaimRow = tuple[int, int | None, int | None, Decimal, str]
+
+
+class ClaimRefused(Refused):
+    """There is less free than what should be claimed: nothing was claimed."""
+
+
+# The counters rise only where the claim fits (second belt; the CHECK is the third); if any row does not fit, the count
+# of rows that rose differs from what was wanted and the verb refuses.
+_RESERVE = """
+WITH t AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS t(line bigint, stock bigint, receipt bigint, qty numeric, strength text)
+), s AS (
+    UPDATE inventory_stock x SET claimed = x.claimed + w.qty
+    FROM (SELECT stock, sum(qty) AS qty FROM t WHERE stock IS NOT NULL GROUP BY stock) w
+    WHERE x.id = w.stock AND x.claimed + w.qty <= x.on_hand AND NOT x.blocked RETURNING x.id
+), r AS (
+    UPDATE inventory_receipt x SET claimed = x.claimed + w.qty
+    FROM (SELECT receipt, sum(qty) AS qty FROM t WHERE receipt IS NOT NULL GROUP BY receipt) w
+    WHERE x.id = w.receipt AND x.claimed + w.qty <= x.quantity AND x.state = 'expected' RETURNING x.id
+), c AS (
+    INSERT INTO inventory_claim (demand_line_id, stock_id, receipt_id, quantity, strength)
+    SELECT line, stock, receipt, qty, strength FROM t RETURNING 1
+)
+SELECT (SELECT count(*) FROM s) = (SELECT count(DISTINCT stock) FROM t)
+   AND (SELECT count(*) FROM r) = (SELECT count(DISTINCT receipt) FROM t)
+"""
+
+
+@verb
+def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
+    """Claim quantities (base units) of stock rows or receipts for demand lines: (line, stock, receipt, quantity, strength).
+
+    The caller holds the locks of the rows (`queries.lock_free_supply`).
+
+    :raises ClaimRefused: if any row has less free than claimed; then nothing is.
+    """
+    if not claims:
+        return
+    rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": c[3], "strength": c[4]} for c in claims]
+    fits = bulk.row(_RESERVE, [bulk.as_json(rows)])
+    if not fits or not fits[0]:
+        raise ClaimRefused(count=len(claims))
+
+
+_FREE = """
+WITH gone AS (
+    DELETE FROM inventory_claim WHERE demand_line_id = ANY(%(lines)s::bigint[])
+    RETURNING demand_line_id, stock_id, receipt_id, quantity
+), s AS (
+    UPDATE inventory_stock x SET claimed = x.claimed - w.qty
+    FROM (SELECT stock_id, sum(quantity) AS qty FROM gone WHERE stock_id IS NOT NULL GROUP BY 1) w WHERE x.id = w.stock_id
+), r AS (
+    UPDATE inventory_receipt x SET claimed = x.claimed - w.qty
+    FROM (SELECT receipt_id, sum(quantity) AS qty FROM gone WHERE receipt_id IS NOT NULL GROUP BY 1) w
+    WHERE x.id = w.receipt_id
+)
+SELECT coalesce(sum(quantity), 0) FROM gone
+"""
+
+
+@verb
+def free_claims(*, line_ids: Iterable[int], by: Actor, at: datetime) -> Decimal:
+    """Give up all claims of these demand lines; returns the quantity freed. The caller holds the stock locks."""
+    found = bulk.row(_FREE, {"lines": list(line_ids)})
+    return found[0] if found else Decimal(0)
+
+
+_CONSUME = """
+WITH t AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(picks)s::json) AS t(line bigint, stock bigint, qty numeric)
+), c AS MATERIALIZED (
+    SELECT c.id, c.quantity, c.demand_line_id AS line, c.stock_id AS stock,
+        coalesce(sum(c.quantity) OVER (PARTITION BY c.demand_line_id, c.stock_id ORDER BY c.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM inventory_claim c WHERE c.demand_line_id IN (SELECT line FROM t) AND c.stock_id IS NOT NULL
+), used AS MATERIALIZED (
+    SELECT c.id, c.quantity, least(c.quantity, greatest(t.qty - c.before, 0)) AS used FROM c
+    JOIN (SELECT line, stock, sum(qty) AS qty FROM t GROUP BY line, stock) t ON t.line = c.line AND t.stock = c.stock
+), gone AS (
+    DELETE FROM inventory_claim x USING used u WHERE x.id = u.id AND u.used = u.quantity
+), less AS (
+    UPDATE inventory_claim x SET quantity = x.quantity - u.used FROM used u
+    WHERE x.id = u.id AND u.used > 0 AND u.used < u.quantity
+), s AS (
+    UPDATE inventory_stock x SET on_hand = x.on_hand - w.qty, claimed = x.claimed - w.qty
+    FROM (SELECT stock, sum(qty) AS qty FROM t GROUP BY stock) w WHERE x.id = w.stock RETURNING x.id, x.item_id, w.qty
+), m AS (
+    INSERT INTO inventory_stockmove (kind, reference, actor, happened_at, recorded_at)
+    SELECT 'despatch', %(reference)s, %(by)s, %(at)s, now() WHERE EXISTS (SELECT 1 FROM t) RETURNING id
+), legs AS (
+    INSERT INTO inventory_stockleg (move_id, item_id, stock_id, account, quantity)
+    SELECT m.id, s.item_id, s.id, '', -s.qty FROM m, s UNION ALL SELECT m.id, s.item_id, NULL, 'customer', s.qty FROM m, s
+)
+SELECT (SELECT coalesce(sum(used), 0) FROM used) = (SELECT coalesce(sum(qty), 0) FROM t)
+"""
+
+
+@verb
+def consume(*, picks: Sequence[tuple[int, int, Decimal]], reference: str, by: Actor, at: datetime) -> None:
+    """Goods leave: (demand line, stock row, quantity). Claims and stock fall, and a double-entry move is written.
+
+    The caller holds the stock locks.
+
+    :raises ClaimRefused: if a line has no claim on so much of that stock; then nothing leaves.
+    """
+    if not picks:
+        return
+    rows = [{"line": line, "stock": stock, "qty": quantity} for line, stock, quantity in picks]
+    whole = bulk.row(_CONSUME, {"picks": bulk.as_json(rows), "reference": reference, "by": by, "at": at})
+    if not whole or not whole[0]:
+        raise ClaimRefused(count=len(picks))
+
+
+_CONVERT = """
+WITH c AS MATERIALIZED (
+    SELECT id, quantity, coalesce(sum(quantity) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM inventory_claim WHERE receipt_id = %(receipt)s
+), moved AS MATERIALIZED (
+    SELECT id, quantity, least(quantity, greatest(%(quantity)s::numeric - before, 0)) AS fits FROM c
+), whole AS (
+    UPDATE inventory_claim x SET stock_id = %(stock)s, receipt_id = NULL FROM moved m WHERE x.id = m.id AND m.fits = m.quantity
+), part AS (
+    INSERT INTO inventory_claim (demand_line_id, stock_id, quantity, strength)
+    SELECT x.demand_line_id, %(stock)s, m.fits, x.strength FROM moved m JOIN inventory_claim x ON x.id = m.id
+    WHERE m.fits > 0 AND m.fits < m.quantity
+), less AS (
+    UPDATE inventory_claim x SET quantity = x.quantity - m.fits FROM moved m
+    WHERE x.id = m.id AND m.fits > 0 AND m.fits < m.quantity
+), s AS (
+    UPDATE inventory_stock SET claimed = claimed + (SELECT coalesce(sum(fits), 0) FROM moved) WHERE id = %(stock)s
+), r AS (
+    UPDATE inventory_receipt SET claimed = claimed - (SELECT coalesce(sum(fits), 0) FROM moved) WHERE id = %(receipt)s
+)
+SELECT coalesce(sum(fits), 0) FROM moved
+"""
+
+
+def convert_claims(*, receipt_id: int, stock_id: int, quantity: Decimal) -> Decimal:
+    """Claims on a receipt become claims on the stock that came of it, the oldest first; part of `receive`."""
+    found = bulk.row(_CONVERT, {"receipt": receipt_id, "stock": stock_id, "quantity": quantity})
+    return found[0] if found else Decimal(0)

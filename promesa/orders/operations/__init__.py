@@ -1,0 +1,51 @@
+"""What may be done to an order: one verb, one transaction, its events."""
+
+from promesa.orders.operations.capture import capture_order, capture_orders, read_catalogue
+from promesa.orders.operations.changes import (
+    BelowFloor,
+    OrderNotCancellable,
+    OrderNotChangeable,
+    cancel_order,
+    change_line,
+    move_request,
+    only_changed,
+)
+from promesa.orders.operations.holds import (
+    HoldAlreadyReleased,
+    OrderNotHoldable,
+    open_hold,
+    release_hold,
+    resolve_finding,
+)
+from promesa.orders.operations.ledger import Entry, LineOverrun, record
+from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, submit_orders
+from promesa.orders.operations.release import close_if_done, record_told, release_lines
+from promesa.orders.operations.settle import settle_orders
+
+__all__ = [
+    "BelowFloor",
+    "Entry",
+    "HoldAlreadyReleased",
+    "LineOverrun",
+    "OrderNotCancellable",
+    "OrderNotChangeable",
+    "OrderNotDraft",
+    "OrderNotHoldable",
+    "cancel_order",
+    "capture_order",
+    "capture_orders",
+    "change_line",
+    "close_if_done",
+    "move_request",
+    "only_changed",
+    "open_hold",
+    "read_catalogue",
+    "recheck_orders",
+    "record",
+    "record_told",
+    "release_hold",
+    "release_lines",
+    "resolve_finding",
+    "settle_orders",
+    "submit_orders",
+]

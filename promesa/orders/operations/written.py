@@ -1,0 +1,83 @@
+"""How a checked order is laid out in rows: shared by capture and by checking again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from promesa.core import words
+from promesa.core.actors import Actor
+from promesa.orders.checks import CheckedLine, CheckedOrder
+from promesa.orders.rules import HOLD_ROLE, Captured, Found
+from promesa.orders.states import OrderState, Severity
+from promesa.work.rules import WorkDraft, due_after
+
+
+def order_record(
+    order: CheckedOrder,
+    n: int,
+    state: str,
+    by: Actor,
+    at: datetime,
+    records: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    findings: list[dict[str, Any]],
+) -> None:
+    """Append the rows of one order to the three lists."""
+    draft, terms = order.draft, order.terms
+    records.append({
+        "n": n, "customer": terms.id, "ship_to": order.site.id if order.site else None, "po": draft.po_number[:60],
+        "channel": draft.channel, "origin": draft.origin, "state": state, "by_": by, "ordered": order.ordered_at,
+        "received": order.received_at, "at_": at, "submitted": None if state == OrderState.DRAFT else at,
+        "rf": order.requested_from, "rt": order.requested_to, "currency": order.currency[:3], "pay": terms.payment_days,
+        "inv": terms.invoice_from, "early": terms.early_days, "late": terms.late_days, "under": terms.under_percent,
+        "over_": terms.over_percent, "one": terms.one_delivery, "part": terms.partial_deliveries,
+        "subst": terms.substitutes, "segment": terms.segment, "tier": terms.tier, "lines": len(order.lines),
+        "net": order.net, "tax": order.tax, "total": order.total, "hash": order.content_hash, "note": draft.note,
+    })  # fmt: skip
+    lines.extend(line_record(line, n, position) for position, line in enumerate(order.lines, 1))
+    findings.extend(finding_record(one, n) for one in order.findings)
+
+
+def line_record(line: CheckedLine, n: int, position: int) -> dict[str, Any]:
+    """One line as it is written."""
+    return {
+        "n": n, "line": position, "item": line.item.id if line.item else None, "received": line.draft.received(),
+        "qty": line.quantity, "uqty": line.unit_quantity, "unit": line.unit_code or line.draft.unit[:6],
+        "num": line.numerator, "den": line.denominator, "price": line.unit_price, "basis": line.price_basis,
+        "origin": line.price_origin, "ref": line.price_reference, "net": line.net, "cat": line.tax_category,
+        "rate": line.tax_rate, "free": line.draft.free, "rf": line.requested_from, "rt": line.requested_to,
+    }  # fmt: skip
+
+
+def finding_record(one: Found, n: int) -> dict[str, Any]:
+    """One finding as it is written."""
+    return {
+        "n": n, "line": one.line, "code": one.code, "aspect": one.aspect, "severity": one.severity, "fault": one.fault,
+        "field": one.field, "received": one.received, "right": one.right, "params": words.plain(one.params),
+        "hold": one.hold, "role": HOLD_ROLE.get(one.hold, ""),
+    }  # fmt: skip
+
+
+def work_drafts(order: CheckedOrder, captured: Captured, at: datetime) -> Iterator[WorkDraft]:
+    """The work that the findings of an order give to people: one item a hold, one for a draft that cannot go on."""
+    subject = f"order:{captured.order_id}"
+    holds = {one.hold: one for one in reversed(order.findings) if one.hold}
+    for kind, one in holds.items():
+        yield WorkDraft(
+            kind="hold", subject=subject, key=f"hold:{captured.order_id}:{kind}", role=HOLD_ROLE[kind],
+            owner_id=order.terms.service_owner_id if HOLD_ROLE[kind] == "customer_service" else None,
+            customer_id=order.terms.id, code="work_hold_" + kind,
+            params={"order": captured.number, "customer": order.terms.name, **words.plain(one.params)},
+            due_at=due_after("hold", at),
+        )  # fmt: skip
+    blocking = [one for one in order.findings if one.severity == Severity.BLOCKING]
+    if blocking:
+        yield WorkDraft(
+            kind="draft", subject=subject, key=f"draft:{captured.order_id}", role="back_office",
+            owner_id=None, customer_id=order.terms.id, code="work_draft_blocked",
+            params={"order": captured.number, "customer": order.terms.name, "count": len(blocking),
+                    "first": words.both(blocking[0].code, {**blocking[0].params, "received": blocking[0].received})},
+            due_at=due_after("draft", at),
+        )  # fmt: skip

@@ -1,0 +1,7 @@
+"""What may be asked of the orders."""
+
+from promesa.orders.queries.release import waiting_for_release
+from promesa.orders.queries.repeats import by_po_number
+from promesa.orders.queries.to_promise import Wanted, WantedLine, lines_to_promise
+
+__all__ = ["Wanted", "WantedLine", "by_po_number", "lines_to_promise", "waiting_for_release"]
