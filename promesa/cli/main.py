@@ -3,10 +3,12 @@
 import importlib
 import os
 import sys
+from importlib.util import find_spec
 
 import click
 
 from promesa import __version__
+from promesa.cli.start import set_up
 
 # name: (module, attribute, what the list of commands says)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -20,8 +22,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "messages": ("promesa.cli.messages", "messages", "Collect and compile translations."),
     "user": ("promesa.cli.people", "user", "People who may sign in."),
     "key": ("promesa.cli.people", "key", "Keys for other programs."),
-    "load": ("promesa.cli.load", "load", "Load masters, stock or history."),
-    "take-in": ("promesa.cli.documents", "take_in", "Take in documents: every one becomes orders, is rejected, or waits."),
+    "load": ("promesa.cli.loading", "load", "Load masters, stock or history."),
+    "take-in": ("promesa.cli.intake", "take_in", "Take in documents: every one becomes orders, is rejected, or waits."),
     "document": ("promesa.cli.documents", "document", "Look at a document without taking it in."),
     "orders": ("promesa.cli.orders", "orders", "List and show orders."),
     "despatch": ("promesa.cli.cycle", "despatch", "Send what was released."),
@@ -34,6 +36,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "docs": ("promesa.cli.docs", "docs", "Write the documentation that is generated."),
     "server": ("promesa.cli.serve", "server", "The embedded PostgreSQL: where it is, stop it."),
 }
+
+# Their modules name models, so Django is set up (which starts no server) before they are imported.
+NAME_MODELS = frozenset(
+    {"user", "key", "load", "take-in", "orders", "despatch", "deliver", "invoice", "pay", "measure", "check"}
+)
 
 HELP = """Promesa: total order management.
 
@@ -54,6 +61,11 @@ Exit codes: 0 done, 1 something was refused or found broken, 2 wrong use.
 """
 
 
+def exists(name: str) -> bool:
+    """Whether the command's file is there."""
+    return find_spec(COMMANDS[name][0]) is not None
+
+
 class Lazy(click.Group):
     """A group that imports a command only when it runs, so that `--help` is quick."""
 
@@ -61,14 +73,16 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS or not exists(cmd_name):
             return None
         module, attribute, _ = COMMANDS[cmd_name]
+        if cmd_name in NAME_MODELS:
+            set_up()
         found: click.Command = getattr(importlib.import_module(module), attribute)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, text) for name, (_, _, text) in COMMANDS.items()]
+        rows = [(name, text) for name, (_, _, text) in COMMANDS.items() if exists(name)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
