@@ -33,11 +33,11 @@ def _words(basis: Basis, point: Point, unit: Unit) -> Words:
         )
     return Words(
         es=f"{es_whole}, cuya fecha cae en el periodo, hayan salido o no. Se mide contra {es_against}, en {es_at}, "
-        "en el día y la hora del lugar de entrega y con la tolerancia del cliente. Llegar antes de tiempo es fallo. Si el "
-        "cliente no estaba y la llegada está probada, cuenta la llegada.",
+        "en el día y la hora del lugar de entrega y con la tolerancia del cliente. Llegar antes de tiempo es fallo. Si "
+        "el cliente no estaba y la llegada está probada, cuenta la llegada.",
         en=f"{en_whole}, whose date falls in the period, shipped or not. It is held against {en_against}, at {en_at}, "
-        "by the day and hour of the place of delivery and with the customer's tolerance. Too early is a failure. If the "
-        "customer was absent and our arrival is proved, the arrival counts.",
+        "by the day and hour of the place of delivery and with the customer's tolerance. Too early is a failure. If "
+        "the customer was absent and our arrival is proved, the arrival counts.",
     )
 
 

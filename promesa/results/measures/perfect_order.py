@@ -5,7 +5,6 @@ from decimal import Decimal
 from promesa.results.measures.base import AGAINST, AT, BASES, POINTS, Measure, Words
 from promesa.results.rules.facts import Basis, Point, Unit
 
-
 _WHOLE = {
     Unit.ORDER: Words(
         es="Un pedido es perfecto si todas sus líneas llegan completas, a tiempo, con los documentos bien y en buen "

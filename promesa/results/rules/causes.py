@@ -25,10 +25,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 # Reasons at the door: whether they speak of the goods' condition, and whose they are if nothing earlier explains them.
 DOOR_REASONS: dict[str, tuple[bool, str]] = {
-    "damaged": (True, "C4"),
-    "wet": (True, "C4"),
-    "broken_pack": (True, "C4"),
-    "temperature": (True, "C4"),
+    "damage": (True, "C4"),
     "quality": (True, "X3"),
     "shelf_life": (True, "X3"),
     "late": (False, "C4"),
@@ -37,14 +34,14 @@ DOOR_REASONS: dict[str, tuple[bool, str]] = {
     "no_appointment": (False, "C4"),
     "no_staff": (False, "K3"),
     "absent": (False, "K3"),
-    "closed": (False, "K3"),
     "not_ordered": (False, "C4"),
     "duplicate": (False, "C4"),
     "wrong_item": (False, "C5"),
     "price": (False, "X2"),
-    "no_papers": (False, "X2"),
     "label": (False, "X2"),
-    "customer_error": (False, "K1"),
+    "left_behind": (False, "C5"),
+    "lost": (False, "C5"),
+    "other": (False, "C4"),
 }
 
 
@@ -130,7 +127,7 @@ def _told_at_the_door(line: LineFacts) -> Iterable[str]:
 
 def _of_time(line: LineFacts, basis: Basis, explained: bool) -> list[str]:
     """What delayed the line: causes told first, then stages that overran, the road; stock if nothing was promised."""
-    told = [credit_cause(line)] if line.credit_blocks else []
+    told = [credit_cause(line)] if _block_delayed(line) else []
     told += [d.cause for d in line.despatches if d.cause]
     told += [d.cause for d in line.deliveries if d.cause]
     told += [c.cause for c in line.cancellations if c.cause]
@@ -155,6 +152,12 @@ def _of_condition(line: LineFacts) -> list[str]:
             found.append("X3")
     found += [back.cause or "X3" for back in line.returns if back.for_quality]
     return found
+
+
+def _block_delayed(line: LineFacts) -> bool:
+    """Whether a block for credit lasted beyond the moment at which the goods should have left."""
+    ship_by = min((part.ship_by for part in line.first if part.ship_by is not None), default=None)
+    return any(block.until is None or ship_by is None or block.until > ship_by for block in line.credit_blocks)
 
 
 def credit_cause(line: LineFacts) -> str:

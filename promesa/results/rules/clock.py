@@ -146,5 +146,5 @@ def _owed(line: LineFacts) -> bool:
     if line.history and not line.deliveries:
         settled += sum((d.quantity for d in line.despatches), ZERO)
     else:
-        settled += sum((d.offered for d in line.deliveries), ZERO)
+        settled += sum((d.taken + d.refused for d in line.deliveries), ZERO)
     return settled < line.ordered * (1 - line.tolerance.under)

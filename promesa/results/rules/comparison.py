@@ -35,6 +35,8 @@ def exclusion_of(line: LineFacts) -> Exclusion | None:
     The customer's cancellation before release takes it out of everything; one between release and shipping too, unless
     our delay or shortage was the reason: then the perfect order has failed. What we cancel stays in.
     """
+    if line.void:
+        return Exclusion(line.void)
     if line.ordered <= 0:
         return Exclusion("empty")
     if line.substitute_of is not None:

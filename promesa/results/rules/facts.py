@@ -297,6 +297,7 @@ class LineFacts:
     overruns: tuple[Overrun, ...] = ()
     history: bool = False
     closed: bool = False
+    void: str = ""
 
     def cancelled_by(self, party: Party) -> Decimal:
         """The quantity that one party took off the line."""

@@ -292,7 +292,7 @@ def _still_owed(line: LineFacts, part: Part, came: Decimal, point: Point) -> boo
         return True
     given_up = line.cancelled_by(Party.US) + sum((c.quantity for c in line.cancellations if c.for_our_lateness), ZERO)
     if point != Point.SHIP:
-        given_up += sum((d.refused + d.damaged for d in line.deliveries), ZERO)
+        given_up += sum((d.refused for d in line.deliveries), ZERO)
     return came + given_up < part.quantity * (ONE - line.tolerance.under)
 
 

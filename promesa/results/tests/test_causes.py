@@ -245,7 +245,7 @@ def test_primary_and_split_views_sum_to_the_failed_orders_and_the_sole_view_does
 
 def test_an_order_that_failed_only_by_the_customers_own_causes_is_perfect_as_controllable():
     theirs = line(
-        deliveries=(Delivery(at=on(TUESDAY), refusals=(Refusal(q(100), "customer_error"),)),),
+        deliveries=(Delivery(at=on(TUESDAY), refusals=(Refusal(q(100), "not_ordered", cause="K1"),)),),
     )
     (order,) = orders_of([theirs])
     assert (order.perfect, order.as_controllable, order.cause) == (False, True, "K1")

@@ -331,7 +331,7 @@ def test_a_stopped_clock_does_not_excuse_more_than_the_block_lasted():
 
 # 17
 def test_a_partial_refusal_leaves_fullness_to_the_accepted_quantity_and_condition_to_the_reason():
-    for_damage = line(deliveries=(came(90, refusals=(Refusal(q(10), "damaged"),)),))
+    for_damage = line(deliveries=(came(90, refusals=(Refusal(q(10), "damage"),)),))
     assert kept(for_damage) == (False, True, True, False)
     for_timetable = line(deliveries=(came(90, refusals=(Refusal(q(10), "timetable"),)),))
     assert kept(for_timetable) == (False, True, True, True)
