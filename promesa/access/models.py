@@ -45,6 +45,30 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class RecoveryCode(models.Model):
+    """A way in when the telephone with the second factor is lost; serves once, only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"
+
+
+class OpenSession(models.Model):
+    """Where a person is signed in, so that they can see it and end it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.CharField(max_length=45)
+    agent = models.CharField(max_length=200, blank=True, default="")
+    signed_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} from {self.address}"
+
+
 class SignInAttempt(models.Model):
     """A try to sign in, so that guessing is slowed down."""
 

@@ -125,6 +125,9 @@ class Person(models.Model):
     phone = models.CharField(max_length=40, blank=True, default="")
     active_to = models.DateField(null=True)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "name"], name="person_of_customer")]
+
     def __str__(self) -> str:
         return self.name
 

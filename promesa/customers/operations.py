@@ -7,6 +7,10 @@ from decimal import Decimal
 
 from promesa.core import bulk
 from promesa.core.verbs import verb
+from promesa.customers.masters import put_customers as put_customers
+from promesa.customers.masters import put_people as put_people
+from promesa.customers.masters import put_segments as put_segments
+from promesa.customers.masters import put_sites as put_sites
 from promesa.customers.rules import CreditMove
 
 _MOVE = """

@@ -147,4 +147,8 @@ class Migration(migrations.Migration):
             model_name='receivingwindow',
             constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='window_weekday'),
         ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.UniqueConstraint(fields=('customer', 'name'), name='person_of_customer'),
+        ),
     ]

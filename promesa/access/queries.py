@@ -1,0 +1,131 @@
+"""Who asks, and whether they may."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from promesa.access.models import ApiKey, OpenSession, User
+from promesa.access.rules import Principal, is_trusted, verbs_of_role, verbs_of_scopes
+from promesa.core import bulk
+from promesa.core.actors import Actor
+from promesa.core.errors import NotAllowed
+
+
+def person(user: User) -> Principal:
+    """The actor that a signed-in person is; costs no statement."""
+    return Principal(f"user:{user.pk}", verbs_of_role(user.role) if user.is_active else ())
+
+
+def key_holder(*, token: str, at: datetime) -> Principal | None:
+    """The actor behind a key `pk_<prefix>_<secret>`, or None.
+
+    One statement, and nothing is remembered: withdrawing a key works at once.
+    """
+    if len(token) > 200 or not token.startswith("pk_") or not token.isascii():
+        return None
+    found = bulk.row(
+        """SELECT prefix, scopes, customer FROM access_apikey
+           WHERE secret_hash = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)""",
+        [digest(token), at],
+    )
+    if found is None:
+        return None
+    prefix, scopes, customer_id = found
+    scopes = scopes if isinstance(scopes, list) else []
+    return Principal(f"key:{prefix}", verbs_of_scopes(scopes, customer_id=customer_id), customer_id)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret of 256 bits (or 80): no salt or stretching is needed for what nobody can guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def may(by: Actor, verb: str, subject: int | None = None) -> bool:
+    """Whether the actor has the right. `subject` is the id of the customer to whom the thing belongs.
+
+    The system itself may do all; a person what the role says; a key what its scopes say, for its own customer if it
+    is bound to one. Costs no statement when `by` came through a door.
+    """
+    if not isinstance(by, Principal):
+        if is_trusted(by):
+            return True
+        by = principal(by)
+    return verb in by.verbs and (by.customer_id is None or subject is None or by.customer_id == subject)
+
+
+def insist(by: Actor, verb: str, subject: int | None = None) -> None:
+    """Refuse unless the actor has the right.
+
+    :raises NotAllowed: if it has not.
+    """
+    if not may(by, verb, subject):
+        raise NotAllowed(verb=verb)
+
+
+def principal(by: Actor) -> Principal:
+    """The rights of an actor known by label only; nobody has none."""
+    if by.kind == "user" and by.reference.isdecimal():
+        user = User.objects.filter(pk=int(by.reference)).first()
+        if user is not None:
+            return person(user)
+    if by.kind == "key":
+        key = ApiKey.objects.filter(prefix=by.reference, revoked_at=None).first()
+        if key is not None:
+            return Principal(by, verbs_of_scopes(key.scopes, customer_id=key.customer), key.customer)
+    return Principal(by)
+
+
+def names_of(actors: set[str]) -> dict[str, str]:
+    """What people and keys are called, by label, for timelines."""
+    people = {int(ref): label for label in actors if (ref := label.removeprefix("user:")) != label and ref.isdecimal()}
+    keys = {label.removeprefix("key:"): label for label in actors if label.startswith("key:")}
+    names = {people[user.pk]: str(user) for user in User.objects.filter(pk__in=people)} if people else {}
+    if keys:
+        names |= {
+            keys[prefix]: name for prefix, name in ApiKey.objects.filter(prefix__in=keys).values_list("prefix", "name")
+        }
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A place where somebody is signed in."""
+
+    id: int
+    address: str
+    agent: str
+    signed_in_at: datetime
+    is_this: bool
+
+
+def sessions_of(*, user_id: int, this: str, at: datetime) -> list[SessionRow]:
+    """Where a person is signed in now, newest first."""
+    found = bulk.rows(
+        """SELECT o.id, o.address, o.agent, o.signed_in_at, o.session_key = %s
+           FROM access_opensession o JOIN django_session s ON s.session_key = o.session_key
+           WHERE o.user_id = %s AND s.expire_date > %s ORDER BY o.signed_in_at DESC""",
+        [this, user_id, at],
+    )
+    return [SessionRow(*row) for row in found]
+
+
+def recovery_codes_left(*, user_id: int) -> int:
+    """How many recovery codes a person still has."""
+    return User.objects.get(pk=user_id).recovery_codes.filter(used_at=None).count()
+
+
+def keys() -> list[ApiKey]:
+    """All keys, newest first; their secrets are nowhere."""
+    return list(ApiKey.objects.order_by("-created_at"))
+
+
+def people() -> list[User]:
+    """Everybody, by name."""
+    return list(User.objects.order_by("username"))
+
+
+def has_open_session(session_key: str) -> bool:
+    """Whether this session was recorded at sign-in."""
+    return OpenSession.objects.filter(session_key=session_key).exists()

@@ -1,0 +1,162 @@
+"""The same request twice does its work once: the answer is stored in the transaction of the effect.
+
+One statement looks for a stored answer and takes the lock of the key; another stores. Refusals are not stored, since
+they changed nothing and may be mended. Natural keys and the unique index stand behind, as the last wall.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from promesa.core import bulk, words
+from promesa.core.errors import Refused
+from promesa.core.verbs import verb
+
+KEPT = timedelta(hours=72)
+
+
+class IdempotencyKeyMissing(Refused):
+    """A request that creates something must carry a key, or its repetition could create it twice."""
+
+    status = 400
+
+
+class IdempotencyKeyUnusable(Refused):
+    """A key is 1 to 255 printable characters of ASCII."""
+
+    status = 400
+
+
+class IdempotencyKeyReused(Refused):
+    """The key came before with another request."""
+
+    status = 422
+
+
+class StillRunning(Refused):
+    """The first request with this key is not done yet."""
+
+    status = 409
+    retry_after = 1
+
+
+words.register(
+    {
+        "idempotency_key_missing": (
+            "Falta la cabecera Idempotency-Key. Envíe un valor único (un UUID) y repítalo si reintenta.",
+            "The header Idempotency-Key is missing. Send a unique value (a UUID), and the same one when you retry.",
+        ),
+        "idempotency_key_unusable": (
+            "La cabecera Idempotency-Key admite de 1 a 255 caracteres ASCII visibles.",
+            "The header Idempotency-Key takes 1 to 255 visible ASCII characters.",
+        ),
+        "idempotency_key_reused": (
+            "Esa Idempotency-Key ya vino con otra petición. Use una clave nueva para una petición nueva.",
+            "That Idempotency-Key came before with another request. Use a new key for a new request.",
+        ),
+        "still_running": (
+            "La primera petición con esa clave sigue en curso. Repítala en un segundo.",
+            "The first request with that key is still running. Repeat it in a second.",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered: a status and a body of JSON text.
+
+    `composed` is an SQL expression of text, with its parameters, that gives the body where the database has all of it
+    already: then storing and reading are one statement.
+    """
+
+    status: int
+    body: str = ""
+    composed: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    replayed: bool = False
+
+
+class _Collided(Exception):
+    """Another transaction stored its answer between our look and our store."""
+
+
+def fingerprint(path: str, body: Any) -> str:
+    """What makes two requests the same: the address and the body, however its keys are ordered and spaced."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(f"{path}\n{canonical}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def usable_key(key: str | None) -> str:
+    """The key as sent.
+
+    :raises IdempotencyKeyMissing: without one.
+    :raises IdempotencyKeyUnusable: if it is too long or holds what no header should.
+    """
+    if not key:
+        raise IdempotencyKeyMissing
+    if len(key) > 255 or not key.isascii() or not key.isprintable():
+        raise IdempotencyKeyUnusable
+    return key
+
+
+def once(*, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
+    """Act, unless this principal did so already on this route with this key; then give the stored answer.
+
+    :raises IdempotencyKeyReused: if the key came with another request.
+    :raises StillRunning: if the first request is not done.
+    """
+    try:
+        return _once(principal=principal, route=route, key=key, print_=print_, act=act, at=at)
+    except _Collided:
+        return _once(principal=principal, route=route, key=key, print_=print_, act=act, at=at)
+
+
+_LOOK = """
+SELECT pg_try_advisory_xact_lock(hashtextextended(%(principal)s || ' ' || %(route)s || ' ' || %(key)s, 0)),
+       a.fingerprint, a.status, a.body
+FROM (SELECT 1) AS always LEFT JOIN core_idempotentanswer a
+  ON a.principal = %(principal)s AND a.route = %(route)s AND a.key = %(key)s AND a.created_at > %(oldest)s
+"""
+
+_STORE = """
+INSERT INTO core_idempotentanswer AS a (principal, route, key, fingerprint, status, body, created_at)
+VALUES (%(principal)s, %(route)s, %(key)s, %(print)s, %(status)s, {body}, %(at)s)
+ON CONFLICT (principal, route, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = excluded.created_at
+WHERE a.created_at <= %(oldest)s
+RETURNING body
+"""
+
+
+@verb
+def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
+    names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
+    found = bulk.row(_LOOK, names)
+    assert found is not None
+    is_ours, known, status, body = found
+    if known is not None:
+        if known != print_:
+            raise IdempotencyKeyReused
+        return Answer(status=status, body=body, replayed=True)
+    if not is_ours:
+        raise StillRunning
+    answer = act()
+    expression = answer.composed or "%(body)s"
+    values = {**names, **answer.params, "print": print_, "status": answer.status, "at": at}
+    if not answer.composed:
+        values["body"] = answer.body
+    stored = bulk.row(_STORE.format(body=expression), values)
+    if stored is None:
+        raise _Collided
+    return Answer(status=answer.status, body=stored[0])
+
+
+def clean_up(*, at: datetime) -> int:
+    """Forget answers older than 72 hours; called hourly. Says how many went."""
+    return bulk.run("DELETE FROM core_idempotentanswer WHERE created_at <= %s", [at - KEPT])
