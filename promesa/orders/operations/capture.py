@@ -175,11 +175,11 @@ WITH src AS MATERIALIZED (
         state, by_, ordered, received, at_, submitted, rf, rt, currency, pay, inv, early, late, under, over_, one, part,
         subst, segment, tier, lines, net, tax, total, hash, note FROM src ORDER BY n
 ), lsrc AS MATERIALIZED (
-    SELECT nextval('orders_orderline_id_seq') AS id, s.id AS order_id, t.*
+    SELECT nextval('orders_orderline_id_seq') AS id, t.* FROM (SELECT s.id AS order_id, t.*
     FROM json_to_recordset(%(lines)s::json) AS t(
         n int, line int, item bigint, received jsonb, qty numeric, uqty numeric, unit text, num int, den int, price numeric,
         basis numeric, origin text, ref text, net numeric, cat text, rate numeric, free boolean,
-        rf timestamptz, rt timestamptz) JOIN src s ON s.n = t.n
+        rf timestamptz, rt timestamptz) JOIN src s ON s.n = t.n ORDER BY t.n, t.line) t
 ), l AS (
     INSERT INTO orders_orderline (id, order_id, line_number, item_id, received, ordered_quantity, unit_quantity, unit_code,
         pack_numerator, pack_denominator, unit_price, price_basis, price_origin, price_reference, net_amount,

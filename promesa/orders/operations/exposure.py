@@ -28,7 +28,7 @@ class Weights(NamedTuple):
 
 # By despatch terms a line counts as delivered, for credit, when it leaves; what comes back counts as released again.
 _WEIGHED = """
-SELECT o.customer_id, l.net_amount, l.tax_rate, l.ordered_quantity, o.exchange_rate, o.currency,
+SELECT o.customer_id, l.net_amount, l.tax_rate, l.ordered_quantity, o.exchange_rate,
     CASE WHEN l.released_at IS NULL THEN 0 ELSE greatest(
         l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.refused_final - t.taken, 0) END,
     t.taken, l.invoiced
@@ -42,10 +42,10 @@ WHERE l.id = ANY(%s::bigint[]) AND o.origin <> 'history'
 def weights(*, line_ids: Collection[int]) -> Weights:
     """What these lines weigh now; ask under the credit lock."""
     found: dict[int, CreditMove] = {}
-    for customer_id, net, tax_rate, ordered, rate, currency, open_released, taken, invoiced in bulk.rows(
+    for customer_id, net, tax_rate, ordered, rate, open_released, taken, invoiced in bulk.rows(
         _WEIGHED, [list(line_ids)]
     ):
-        worth = partial(value_with_tax, net=net, tax_rate=tax_rate, of=ordered, exchange_rate=rate, currency=currency)
+        worth = partial(value_with_tax, net=net, tax_rate=tax_rate, of=ordered, exchange_rate=rate)
         move = CreditMove(
             delivered_not_invoiced=worth(quantity=taken) - worth(quantity=invoiced) if taken > invoiced else ZERO,
             released_not_delivered=worth(quantity=ordered) - worth(quantity=ordered - open_released),

@@ -28,11 +28,11 @@ def test_a_clean_order_is_priced_promised_claimed_and_confirmed_in_one_go() -> N
     assert (order.state, order.number) == ("confirmed", captured.number)
     assert (order.net_amount, order.tax_amount, order.total_amount) == (D("360.00"), D("36.00"), D("396.00"))
     assert [(line.ordered_quantity, line.promised) for line in order.lines.order_by("line_number")] == [(12, 12), (24, 24)]
-    assert [(p.quantity, p.ship_date, p.is_first, p.sequence) for p in Promise.objects.order_by("id")] == [
+    assert [(p.quantity, p.ship_date, p.is_first, p.sequence) for p in Promise.objects.order_by("line_id")] == [
         (12, date(2026, 3, 2), True, 1),
         (24, date(2026, 3, 2), True, 1),
     ]
-    assert [c.quantity for c in Claim.objects.order_by("id")] == [12, 24]
+    assert [c.quantity for c in Claim.objects.order_by("demand_line_id")] == [12, 24]
     assert world.stock_of(0).claimed == 12
     assert list(Event.objects.order_by("id").values_list("kind", "number")) == [
         ("OrderSubmitted", 1),
