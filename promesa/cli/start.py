@@ -24,6 +24,13 @@ class Problem(click.ClickException):
         click.echo(self.format_message(), err=True)
 
 
+def set_up() -> None:
+    """Set Django up without touching the database, so that modules which name models can be imported."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promesa.config.settings")
+    os.environ.setdefault("PROMESA_DOOR", "command")
+    django.setup()
+
+
 def start(*, door: str = "command") -> None:
     """Hold the embedded server (or use the user's) and set Django up. Repeating it does nothing.
 

@@ -348,7 +348,8 @@ _ORDER = {
 FAULTS: dict[str, tuple[str, str, str, str]] = {**_FILE, **_ENVELOPE, **_ORDER, **TABLE_FAULTS}
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
 REASONS = {code: row[1] for code, row in FAULTS.items()}
-SENTENCES = {code: (row[2], row[3]) for code, row in FAULTS.items()}
+# Orders have findings of the same names (no_lines), so the sentences of readers stand under names of their own.
+SENTENCES = {"format_" + code: (row[2], row[3]) for code, row in FAULTS.items()}
 
 words.register(SENTENCES)
 
@@ -356,7 +357,7 @@ words.register(SENTENCES)
 def sentence(code: str, values: Mapping[str, Any], lang: str = "es") -> str:
     """The sentence of a fault, with the line or the cell that it is about."""
     spanish = lang.startswith("es")
-    said = words.say(code, values, lang)
+    said = words.say("format_" + code, values, lang)
     if values.get("row"):
         column = values.get("column")
         place = f"Fila {values['row']}" if spanish else f"Row {values['row']}"

@@ -1,0 +1,139 @@
+"""Words of what comes in: outcomes, rejections, findings on documents, events."""
+
+from promesa.core import words
+
+words.register(
+    {
+        # Outcomes
+        "outcome_orders": ("Pedido", "Order"),
+        "outcome_rejected": ("Rechazado", "Rejected"),
+        "outcome_waiting": ("Espera a una persona", "Waits for a person"),
+        "outcome_duplicate": ("Repetido", "Duplicate"),
+        # Findings on documents
+        "unknown_buyer": (
+            "No se sabe quién compra: «{received}» {name} no es ningún cliente. Diga de quién es ese código o dé de alta al cliente.",
+            "It is not known who buys: “{received}” {name} is no customer. Say whose code it is, or create the customer.",
+        ),
+        "no_buyer": (
+            "El documento no dice quién compra. Diga de qué cliente es.",
+            "The document does not say who buys. Say which customer it comes from.",
+        ),
+        "inactive_buyer": (
+            "El cliente «{received}» está cerrado: no se le toman pedidos.",
+            "Customer “{received}” is closed: no orders are taken from them.",
+        ),
+        "no_order_inside": (
+            "No es un pedido sino {received}; aquí sólo se toman pedidos.",
+            "This is not an order but {received}; only orders are taken in here.",
+        ),
+        "reading_failed": (
+            "No se ha podido tomar este documento por un fallo nuestro ({received}). Los bytes están guardados; vuelva a probar.",
+            "This document could not be taken in through a fault of ours ({received}). The bytes are kept; try again.",
+        ),
+        "rejected_by_hand": ("Lo rechazó una persona: {received}", "A person rejected it: {received}"),
+        # Names of rejections
+        "rejected_empty": ("Está vacío", "It is empty"),
+        "rejected_unreadable": ("No se puede leer", "It cannot be read"),
+        "rejected_not_an_order": ("No es un pedido", "It is not an order"),
+        "rejected_bad_envelope": ("El sobre está mal", "The envelope is wrong"),
+        "rejected_bad_schema": ("No sigue su formato", "It does not follow its format"),
+        "rejected_unknown_partner": ("Remitente desconocido", "Unknown partner"),
+        "rejected_unknown_buyer": ("Comprador desconocido", "Unknown buyer"),
+        "rejected_unknown_ship_to": ("Destino desconocido", "Unknown place of delivery"),
+        "rejected_unknown_item": ("Artículo desconocido", "Unknown item"),
+        "rejected_inactive_item": ("Artículo dado de baja", "Item no longer sold"),
+        "rejected_bad_quantity": ("Cantidad incorrecta", "Wrong quantity"),
+        "rejected_below_minimum": ("Por debajo del mínimo", "Below the minimum"),
+        "rejected_not_pack_multiple": ("No son cajas enteras", "Not in whole packs"),
+        "rejected_bad_date": ("Fecha incorrecta", "Wrong date"),
+        "rejected_past_date": ("Fecha pasada", "Date in the past"),
+        "rejected_price_mismatch": ("El precio no coincide", "The price does not agree"),
+        "rejected_currency_mismatch": ("Otra moneda", "Another currency"),
+        "rejected_duplicate": ("Repetido", "Duplicate"),
+        "rejected_change_of_unknown": ("Cambia un pedido que no existe", "It changes an order that does not exist"),
+        "rejected_change_too_late": ("El cambio llega tarde", "The change comes too late"),
+        "rejected_credit_block": ("Crédito agotado", "Credit used up"),
+        "rejected_not_authorised": ("Sin permiso", "Not authorised"),
+        "rejected_too_large": ("Demasiado grande", "Too large"),
+        "rejected_infected": ("Lleva un programa dañino", "It carries malware"),
+        "rejected_encrypted": ("Está cifrado", "It is encrypted"),
+        "rejected_signature_invalid": ("La firma no es válida", "The signature is not valid"),
+        "rejected_replay": ("Es una repetición", "It is a replay"),
+        # Causes with their doors
+        "repair_unknown_buyer": (
+            "«{received}» {item} no es ningún cliente: esperan {documents} documentos",
+            "“{received}” {item} is no customer: {documents} documents wait",
+        ),
+        "repair_no_buyer": (
+            "{documents} documentos no dicen quién compra",
+            "{documents} documents do not say who buys",
+        ),
+        "repair_unknown_item": (
+            "Código {received} desconocido: {lines} líneas, {orders} pedidos, {customers} clientes",
+            "Code {received} unknown: {lines} lines, {orders} orders, {customers} customers",
+        ),
+        "repair_ambiguous_item": (
+            "El código {received} de {customer} vale por varios artículos: {lines} líneas, {orders} pedidos",
+            "Code {received} of {customer} means several items: {lines} lines, {orders} orders",
+        ),
+        "repair_codes_disagree": (
+            "Los códigos de {received} nombran artículos distintos: {lines} líneas, {orders} pedidos",
+            "The codes of {received} name different items: {lines} lines, {orders} orders",
+        ),
+        "repair_unknown_unit": (
+            "La unidad «{received}» de {customer} para {item} no se conoce: {lines} líneas, {orders} pedidos",
+            "Unit “{received}” of {customer} for {item} is not known: {lines} lines, {orders} orders",
+        ),
+        "repair_unknown_ship_to": (
+            "El destino {received} de {customer} no existe: {orders} pedidos",
+            "Place {received} of {customer} does not exist: {orders} orders",
+        ),
+        "repair_no_ship_to": (
+            "{customer} no tiene un destino habitual: {orders} pedidos",
+            "{customer} has no usual place of delivery: {orders} orders",
+        ),
+        "repair_no_price": (
+            "{item} no tiene precio en {currency}: {lines} líneas, {orders} pedidos, {customers} clientes",
+            "{item} has no price in {currency}: {lines} lines, {orders} orders, {customers} customers",
+        ),
+        "repair_no_tax_rate": (
+            "El impuesto «{received}» no tiene tipo en {country}: {lines} líneas, {orders} pedidos",
+            "Tax “{received}” has no rate in {country}: {lines} lines, {orders} orders",
+        ),
+        # Work
+        "work_document_buyer": (
+            "El documento {document} no se puede tomar: no se sabe quién es {received} {name}",
+            "Document {document} cannot be taken in: nobody knows who {received} {name} is",
+        ),
+        "work_document_failed": (
+            "El documento {document} no se ha podido tomar por un fallo nuestro",
+            "Document {document} could not be taken in through a fault of ours",
+        ),
+        # Events
+        "file_received": ("Llegó {name} por {channel}", "{name} arrived by {channel}"),
+        "file_read": (
+            "Se leyó: {orders} pedidos, {waiting} esperan, {rejected} rechazados, {duplicate} repetidos",
+            "It was read: {orders} orders, {waiting} wait, {rejected} rejected, {duplicate} duplicates",
+        ),
+        "document_read": ("El documento se leyó", "The document was read"),
+        "document_settled": ("El documento que esperaba quedó resuelto", "The document that waited was settled"),
+        "master_repaired": (
+            "Se arregló un dato maestro: {code} es {meaning}",
+            "A master was mended: {code} is {meaning}",
+        ),
+        # Refusals
+        "document_not_waiting": (
+            "El documento ya no espera: es {outcome}.",
+            "The document no longer waits: it is {outcome}.",
+        ),
+        "partner_unknown": (
+            "No hay ningún interlocutor «{code}». Los que hay: {known}.",
+            "There is no partner “{code}”. There are: {known}.",
+        ),
+        "mapping_unknown": ("La correspondencia no sirve: {problem}", "The mapping cannot be used: {problem}"),
+        "code_taken": (
+            "El código {code} ya es de {owner}. Cámbielo allí si está mal.",
+            "Code {code} belongs to {owner} already. Change it there if it is wrong.",
+        ),
+    }
+)

@@ -1,0 +1,239 @@
+"""What each document of a file becomes: one capture for all of them, one statement for their rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from promesa.core import bulk, words
+from promesa.core.actors import Actor
+from promesa.core.events import emit
+from promesa.exchange.events import DocumentRead
+from promesa.exchange.formats import labels
+from promesa.exchange.formats.neutral import ORDER_KINDS, Fault, NeutralDocument
+from promesa.exchange.models import InboxFile
+from promesa.exchange.queries.buyers import Names, names_known
+from promesa.exchange.rules import Buyer, Named, draft_of, names_of
+from promesa.exchange.states import Outcome
+from promesa.orders.operations import capture_orders
+from promesa.orders.rules import Captured, OrderDraft, is_blocked
+from promesa.work.operations import open_items
+from promesa.work.rules import WorkDraft
+
+Numbered = tuple[int, NeutralDocument]
+BLOCKING = "blocking"
+FAILED = "reading_failed"
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+# Channels that an order may have; a file that came by none of them is named after its format.
+ORDER_CHANNELS = frozenset({"edi", "api", "portal", "email", "csv", "phone", "desk"})
+
+
+@dataclass(slots=True)
+class Decision:
+    """What one document became, with what was found in it."""
+
+    position: int
+    document: NeutralDocument
+    named: Named
+    outcome: str
+    reason: str = ""
+    order_id: int | None = None
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    buyer: Buyer | None = None
+    draft: OrderDraft | None = None
+
+
+def failed(problem: str, document: NeutralDocument | None = None) -> NeutralDocument:
+    """A document that a fault of ours kept from being taken in: what was read of it is kept, and it waits."""
+    fault = Fault(code=FAILED, severity=BLOCKING, received=problem)
+    if document is None:
+        return NeutralDocument(format="", kind="unreadable", faults=(fault,))
+    return replace(document, faults=(*document.faults, fault))
+
+
+def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, at: datetime) -> list[int]:
+    """Decide about these documents of a file and write them; returns their ids. Runs inside the reader's transaction."""
+    if not numbered:
+        return []
+    customer = file.partner.customer_id if file.partner else None
+    named = [names_of(document) for _, document in numbered]
+    known = names_known(named=named, customers=() if customer is None else (customer,))
+    decisions = [
+        decide(position, document, name, known, file, customer)
+        for (position, document), name in zip(numbered, named, strict=True)
+    ]
+    take_orders([one for one in decisions if one.draft is not None], by, at)
+    return _write(file, decisions, by, at)
+
+
+def decide(
+    position: int, document: NeutralDocument, named: Named, known: Names, file: InboxFile, customer: int | None
+) -> Decision:
+    """Reject, hold back or make a draft of one document, by what its reader and its buyer's name say."""
+    decision = Decision(
+        position, document, named, Outcome.WAITING, findings=[_format_finding(one) for one in document.faults]
+    )
+    if any(one.code == FAILED for one in document.faults):
+        return decision
+    if document.blocked:
+        decision.outcome, decision.reason = Outcome.REJECTED, document.rejection_reason or "UNREADABLE"
+        return decision
+    if document.kind not in ORDER_KINDS:
+        decision.outcome, decision.reason = Outcome.REJECTED, "NOT_AN_ORDER"
+        decision.findings.append(_finding("no_order_inside", "reference", received=document.kind.replace("_", " ")))
+        return decision
+    buyer = decision.buyer = known.buyer(named, partner_customer=customer)
+    if buyer is None:
+        if named.key:
+            decision.findings.append(
+                _finding("unknown_buyer", "reference", field="buyer", received=named.key, name=named.name)
+            )
+        else:
+            decision.findings.append(_finding("no_buyer", "reference", field="buyer", name=named.name))
+        return decision
+    decision.draft = draft_of(
+        document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
+        received_at=file.happened_at,
+    )  # fmt: skip
+    return decision
+
+
+def order_channel(channel: str, format_: str) -> str:
+    """The channel of the order: that of the file, or of its format when it came from a folder or a command."""
+    if channel in ORDER_CHANNELS:
+        return channel
+    return "edi" if format_.startswith("edifact") else "csv"
+
+
+def take_orders(decisions: Sequence[Decision], by: Actor, at: datetime) -> None:
+    """Capture all drafts in one call, and note what became of each."""
+    if not decisions:
+        return
+    captured = capture_orders(drafts=[one.draft for one in decisions if one.draft is not None], by=by, at=at)
+    for decision, one in zip(decisions, captured, strict=True):
+        note_captured(decision, one)
+
+
+def note_captured(decision: Decision, captured: Captured) -> None:
+    """A document waits while its order has a blocking finding; without an order its finding says why."""
+    decision.order_id = captured.order_id
+    if captured.order_id is None:
+        code = captured.problem or "unknown_buyer"
+        decision.findings.append(
+            _finding(code, "reference", field="buyer", received=decision.named.key, name=decision.named.name)
+        )
+    elif not is_blocked(captured.findings):
+        decision.outcome = Outcome.ORDERS
+
+
+def _finding(code: str, aspect: str, *, received: str = "", field: str = "", **params: Any) -> dict[str, Any]:
+    return {
+        "code": code, "aspect": aspect, "severity": BLOCKING, "line": "", "field": field, "received": received[:300],
+        "right": "", "params": words.plain(params),
+    }  # fmt: skip
+
+
+def _format_finding(fault: Fault) -> dict[str, Any]:
+    return {
+        "code": fault.code, "aspect": aspect_of(fault), "severity": fault.severity, "line": (fault.line or "")[:20],
+        "field": fault.where[:60], "received": (fault.received or "")[:300], "right": (fault.right or "")[:300],
+        "params": words.plain(fault.params),
+    }  # fmt: skip
+
+
+def aspect_of(fault: Fault) -> str:
+    """All that a reader finds is about the form of the document."""
+    return "format" if fault.code in labels.SEVERITIES or fault.code == FAILED else "reference"
+
+
+# --- Rows ----------------------------------------------------------------------------------------------------------
+
+_WRITE = """
+WITH src AS MATERIALIZED (
+    SELECT nextval('exchange_document_id_seq') AS id, t.* FROM json_to_recordset(%(documents)s::json) AS t(
+        p int, format text, kind text, number text, outcome text, reason text, neutral jsonb, "order" bigint, buyer text)
+), d AS (
+    INSERT INTO exchange_document (id, file_id, position, format, kind, number, outcome, reason, neutral, order_id,
+        buyer_code, decided_at)
+    SELECT id, %(file)s, p, format, kind, number, outcome, reason, neutral, "order", buyer, %(at)s FROM src
+), f AS (
+    INSERT INTO exchange_documentfinding (document_id, code, aspect, severity, line, field, received, "right", params)
+    SELECT s.id, t.code, t.aspect, t.severity, t.line, t.field, t.received, t."right", t.params
+    FROM json_to_recordset(%(findings)s::json) AS t(
+        p int, n int, code text, aspect text, severity text, line text, field text, received text, "right" text, params jsonb)
+    JOIN src s ON s.p = t.p ORDER BY s.p, t.n
+)
+SELECT p, id FROM src ORDER BY p
+"""
+
+
+def _write(file: InboxFile, decisions: Sequence[Decision], by: Actor, at: datetime) -> list[int]:
+    documents = [
+        {
+            "p": one.position, "format": one.document.format[:40], "kind": one.document.kind[:30],
+            "number": (one.document.number or "")[:80], "outcome": one.outcome, "reason": one.reason,
+            "neutral": _stored(one), "order": one.order_id, "buyer": one.named.key[:80],
+        }
+        for one in decisions
+    ]  # fmt: skip
+    findings = [{"p": one.position, "n": n, **said} for one in decisions for n, said in enumerate(one.findings)]
+    rows = bulk.rows(
+        _WRITE,
+        {
+            "documents": storable(bulk.as_json(documents)),
+            "findings": storable(bulk.as_json(findings)),
+            "file": file.pk,
+            "at": at,
+        },
+    )
+    ids = {position: document for position, document in rows}
+    _tell(file, decisions, ids, by, at)
+    return [ids[one.position] for one in decisions]
+
+
+def storable(text: str) -> str:
+    """JSON that a text column can hold: no NUL, no half of a character."""
+    return _NUL.sub(r"\1", text).encode("utf-8", "replace").decode("utf-8")
+
+
+def _stored(decision: Decision) -> dict[str, Any]:
+    """The neutral form without its faults, which are rows. What became an order at once keeps no lines: the order has
+    them as received, and the bytes are kept."""
+    document = decision.document
+    if decision.outcome == Outcome.ORDERS:
+        document = replace(document, lines=())
+    said = document.as_json()
+    said.pop("faults", None)
+    return said
+
+
+def _tell(file: InboxFile, decisions: Sequence[Decision], ids: dict[int, int], by: Actor, at: datetime) -> None:
+    emit(
+        *(
+            DocumentRead(
+                document_id=ids[one.position], file_id=file.pk, outcome=one.outcome, reason=one.reason, order_id=one.order_id
+            )
+            for one in decisions
+        ),
+        by=by, at=at,
+    )  # fmt: skip
+    work = [
+        work_draft(ids[one.position], one)
+        for one in decisions
+        if one.outcome == Outcome.WAITING and one.order_id is None
+    ]
+    if work:
+        open_items(items=work, by=by, at=at)
+
+
+def work_draft(document_id: int, decision: Decision) -> WorkDraft:
+    """The work that a document without an order gives to the back office. A draft order has its own."""
+    was_failure = any(one["code"] == FAILED for one in decision.findings)
+    return WorkDraft(
+        kind="document", subject=f"document:{document_id}", key=f"document:{document_id}", role="back_office",
+        code="work_document_failed" if was_failure else "work_document_buyer",
+        params={"document": decision.document.number or document_id, "received": decision.named.key, "name": decision.named.name},
+    )  # fmt: skip

@@ -1,0 +1,205 @@
+"""Trying again what waited, once masters were mended; and settling documents whose order was decided elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from promesa.core import bulk
+from promesa.core.actors import Actor
+from promesa.core.errors import NotFound, Refused
+from promesa.core.events import emit
+from promesa.core.verbs import verb
+from promesa.exchange import formats, store
+from promesa.exchange.events import DocumentSettled
+from promesa.exchange.formats.neutral import NeutralDocument
+from promesa.exchange.models import Document
+from promesa.exchange.operations.outcomes import FAILED, Decision, decide, storable, take_orders
+from promesa.exchange.operations.reading import mapping_of
+from promesa.exchange.queries.buyers import names_known
+from promesa.exchange.rules import names_of, revived
+from promesa.exchange.states import REASON_OF, REASONS, Outcome
+from promesa.orders.operations import recheck_orders
+from promesa.work.operations import close_items
+
+
+class DocumentNotWaiting(Refused):
+    """The document has its outcome already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """What trying again brought: documents tried, those that are orders now, the numbers of those orders, and drafts
+    without a document that went on."""
+
+    tried: int = 0
+    documents: int = 0
+    orders: tuple[str, ...] = ()
+
+
+def rerun(
+    *, document_ids: Collection[int] | None = None, order_ids: Collection[int] = (), by: Actor, at: datetime
+) -> Rerun:
+    """Try waiting documents (all of them when none are named) and draft orders again.
+
+    Documents whose buyer was unknown are taken from their stored neutral form; drafts are checked again as they stand.
+    What still cannot go on stays as it was.
+    """
+    again = _read_again(document_ids)
+    return _rerun(document_ids=document_ids, order_ids=order_ids, again=again, by=by, at=at)
+
+
+def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocument]:
+    """Documents that a fault of ours stopped are read from their bytes, since their stored form may be the fault's."""
+    broken = Document.objects.filter(outcome=Outcome.WAITING, order=None, findings__code=FAILED).select_related(
+        "file__partner"
+    )
+    if document_ids is not None:
+        broken = broken.filter(pk__in=document_ids)
+    found: dict[int, NeutralDocument] = {}
+    for document in broken.distinct():
+        file = document.file
+        read = formats.read(store.load(file.sha256), filename=file.name, mapping=mapping_of(file))
+        if document.position <= len(read):
+            found[document.pk] = read[document.position - 1]
+    return found
+
+
+@verb
+def _rerun(
+    *,
+    document_ids: Collection[int] | None,
+    order_ids: Collection[int],
+    again: dict[int, NeutralDocument],
+    by: Actor,
+    at: datetime,
+) -> Rerun:
+    waiting = Document.objects.select_for_update(of=("self",)).filter(outcome=Outcome.WAITING)
+    if document_ids is not None:
+        waiting = waiting.filter(pk__in=list(document_ids))
+    documents = list(waiting.select_related("file__partner").order_by("pk"))
+    bare = [one for one in documents if one.order_id is None]
+    drafts = sorted({one.order_id for one in documents if one.order_id is not None} | set(order_ids))
+    first = _take_bare(bare, again, by, at)
+    checked = recheck_orders(order_ids=drafts, by=by, at=at) if drafts else []
+    moved = [one.order_id for one in checked if one.order_id is not None and one.state != "draft"]
+    settled = settle_documents(order_ids=moved, by=by, at=at)
+    numbers = (*first, *(one.number for one in checked if one.order_id in set(moved)))
+    return Rerun(tried=len(documents), documents=len(first) + settled, orders=tuple(numbers))
+
+
+# --- Documents without an order ------------------------------------------------------------------------------------
+
+
+def _take_bare(documents: Sequence[Document], again: dict[int, NeutralDocument], by: Actor, at: datetime) -> list[str]:
+    """Decide anew about documents whose buyer was unknown; returns the numbers of those that are orders now."""
+    if not documents:
+        return []
+    decisions = _decisions(documents, again)
+    take_orders([one for one in decisions if one.draft is not None], by, at)
+    changed = [(document, one) for document, one in zip(documents, decisions, strict=True) if _moved(one)]
+    if not changed:
+        return []
+    _update(changed, at)
+    close_items(keys=[f"document:{document.pk}" for document, _ in changed], by=by, at=at)
+    settled = [(document, one) for document, one in changed if one.outcome != Outcome.WAITING]
+    emit(
+        *(
+            DocumentSettled(document_id=document.pk, outcome=one.outcome, reason=one.reason, order_id=one.order_id)
+            for document, one in settled
+        ),
+        by=by, at=at,
+    )  # fmt: skip
+    orders = [one.order_id for _, one in settled if one.outcome == Outcome.ORDERS]
+    return [
+        row[0]
+        for row in bulk.rows("SELECT number FROM orders_order WHERE id = ANY(%s::bigint[]) ORDER BY id", [orders])
+    ]
+
+
+def _moved(decision: Decision) -> bool:
+    return decision.order_id is not None or decision.outcome != Outcome.WAITING
+
+
+def _decisions(documents: Sequence[Document], again: dict[int, NeutralDocument]) -> list[Decision]:
+    read = [again.get(document.pk) or revived(document.neutral) for document in documents]
+    named = [names_of(one) for one in read]
+    customers = [document.file.partner.customer_id if document.file.partner else None for document in documents]
+    known = names_known(named=named, customers={one for one in customers if one is not None})
+    return [
+        decide(document.position, one, name, known, document.file, customer)
+        for document, one, name, customer in zip(documents, read, named, customers, strict=True)
+    ]
+
+
+_UPDATE = """
+WITH src AS (
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS t(id bigint, outcome text, reason text, "order" bigint)
+), d AS (
+    UPDATE exchange_document d SET outcome = s.outcome, reason = s.reason, order_id = s."order", decided_at = %(at)s
+    FROM src s WHERE d.id = s.id
+)
+UPDATE exchange_documentfinding f SET resolved_at = %(at)s FROM src s
+WHERE f.document_id = s.id AND f.resolved_at IS NULL AND f.severity = 'blocking' AND s."order" IS NOT NULL
+"""
+
+
+def _update(changed: Sequence[tuple[Document, Decision]], at: datetime) -> None:
+    rows = [
+        {"id": document.pk, "outcome": one.outcome, "reason": one.reason, "order": one.order_id}
+        for document, one in changed
+    ]
+    bulk.run(_UPDATE, {"rows": storable(json.dumps(rows)), "at": at})
+
+
+# --- Documents whose order was decided elsewhere -------------------------------------------------------------------
+
+_SETTLE = """
+UPDATE exchange_document d SET decided_at = %(at)s,
+    outcome = CASE WHEN o.state IN ('cancelled', 'refused') THEN 'rejected' ELSE 'orders' END,
+    reason = CASE WHEN o.state IN ('cancelled', 'refused') THEN coalesce((
+        SELECT %(reasons)s::jsonb->>f.code FROM orders_finding f
+        WHERE f.order_id = o.id AND %(reasons)s::jsonb ? f.code ORDER BY f.severity, f.id LIMIT 1), 'NOT_AUTHORISED') ELSE '' END
+FROM orders_order o
+WHERE o.id = d.order_id AND d.outcome = 'waiting' AND o.state <> 'draft' AND o.id = ANY(%(orders)s::bigint[])
+RETURNING d.id, d.outcome, d.reason, d.order_id
+"""
+
+
+@verb
+def settle_documents(*, order_ids: Iterable[int], by: Actor, at: datetime) -> int:
+    """Give documents whose draft order was submitted or given up their outcome; returns how many became orders."""
+    orders = list(order_ids)
+    if not orders:
+        return 0
+    rows = bulk.rows(_SETTLE, {"orders": orders, "at": at, "reasons": json.dumps(REASON_OF)})
+    emit(
+        *(DocumentSettled(document_id=row[0], outcome=row[1], reason=row[2], order_id=row[3]) for row in sorted(rows)),
+        by=by, at=at,
+    )  # fmt: skip
+    return sum(row[1] == Outcome.ORDERS for row in rows)
+
+
+@verb
+def reject_document(*, document_id: int, reason: str, note: str = "", by: Actor, at: datetime) -> Document:
+    """Say that no order will be made of a waiting document, under one of the named reasons.
+
+    A document that has a draft order ends with its order: cancel that.
+
+    :raises DocumentNotWaiting: if it has an outcome already, or a draft order.
+    """
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    if document is None:
+        raise NotFound(what=f"document {document_id}")
+    if document.outcome != Outcome.WAITING or document.order_id is not None:
+        raise DocumentNotWaiting(subject=f"document:{document_id}", outcome=document.outcome)
+    if reason not in REASONS:
+        raise ValueError(f"{reason!r} is no name of a rejection")
+    document.outcome, document.reason, document.decided_at = Outcome.REJECTED, reason, at
+    document.save(update_fields=["outcome", "reason", "decided_at"])
+    document.findings.create(code="rejected_by_hand", aspect="reference", severity="note", received=note[:300])
+    close_items(keys=[f"document:{document_id}"], by=by, at=at)
+    emit(DocumentSettled(document_id=document_id, outcome=Outcome.REJECTED, reason=reason, order_id=None), by=by, at=at)
+    return document

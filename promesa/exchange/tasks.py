@@ -1,0 +1,47 @@
+"""Jobs of the worker: read a file that came in; sweep up every file that is still to be read."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from datetime import UTC, datetime
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from promesa.core.actors import Actor
+from promesa.exchange import queries
+from promesa.exchange.operations import read_file
+
+log = logging.getLogger(__name__)
+
+
+def defer_reading(*, file_id: int) -> None:
+    """Ask the worker to read a file. Call it after the file's row is committed; the sweep finds what it misses."""
+    with contextlib.suppress(AlreadyEnqueued):
+        read_file_task.configure(queueing_lock=f"file:{file_id}").defer(file_id=file_id)
+
+
+@app.task(name="exchange.read_file", queue="exchange", pass_context=False)
+def read_file_task(*, file_id: int) -> None:
+    """Read one file. A failure leaves it in the inbox for the sweep."""
+    close_old_connections()
+    read_file(file_id=file_id, by=Actor("schedule:take-in"), at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.sweep", queue="exchange", queueing_lock="exchange.sweep", pass_context=False)
+def sweep_task(timestamp: int) -> None:
+    """Once a minute: read every file that waits, and say aloud which have waited too long."""
+    close_old_connections()
+    at = datetime.fromtimestamp(timestamp, UTC)
+    for file_id in queries.pending_files():
+        try:
+            read_file(file_id=file_id, by=Actor("schedule:take-in"), at=datetime.now(UTC))
+        except Exception:
+            log.exception("file %s could not be read; it stays in the inbox", file_id)
+    for late in queries.stuck_files(at=at):
+        log.error(
+            "file %s (%s) has waited since %s, tried %s times", late.id, late.name, late.received_at, late.attempts
+        )
