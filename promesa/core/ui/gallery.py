@@ -3,8 +3,10 @@
 It is mounted only where a developer or a test asks for it; it knows no data.
 """
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -41,11 +43,17 @@ ROWS = (
 )
 RATES = (742, 718, 695, 729, 758, 774, 781, 762, 795, 806, 779, 798, 809)
 LOSSES = (("C1", 75), ("C5", 49), ("C3", 22), ("C2", 17), ("X2", 13), ("C4", 7), ("X1", 5), ("U", 3))
+HOURS = ((6, 0, 0, 0), (9, 0, 0, 0), (5, 2, 0, 0), (0, 7, 0, 0), (0, 6, 0, 0), (0, 5, 1, 0), (0, 4, 0, 1))
 CAUSES = {
-    "C1": ("Falta de stock", "Out of stock"), "C5": ("Retraso logístico", "Transport late"), "C3": ("Datos maestros", "Master records"),
-    "C2": ("Error de captura", "Entry mistake"), "X2": ("Documento o factura", "Document or invoice"),
-    "C4": ("Rechazo en la entrega", "Refused at the door"), "X1": ("Retención de crédito", "Credit hold"), "U": ("Sin causa", "Cause unknown"),
-}  # fmt: skip
+    "C1": ("Falta de stock", "Out of stock"),
+    "C5": ("Retraso logístico", "Transport late"),
+    "C3": ("Datos maestros", "Master records"),
+    "C2": ("Error de captura", "Entry mistake"),
+    "X2": ("Documento o factura", "Document or invoice"),
+    "C4": ("Rechazo en la entrega", "Refused at the door"),
+    "X1": ("Retención de crédito", "Credit hold"),
+    "U": ("Sin causa", "Cause unknown"),
+}
 
 
 class SampleForm(forms.Form):
@@ -101,10 +109,7 @@ def drawn(lang: str) -> dict[str, Any]:
     place = 0 if lang == "es" else 1
     months = charts_months(lang)
     losses = [Loss(code, CAUSES[code][place], Decimal(share) / 1000, "#cause") for code, share in LOSSES]
-    by_hour = [
-        Part(str(7 + n), *counts, href="#h")
-        for n, counts in enumerate([(6,), (9,), (5, 2), (0, 7), (0, 6), (0, 5, 1), (0, 4, 0, 1)])
-    ]
+    by_hour = [Part(str(7 + n), *counts, "#h") for n, counts in enumerate(HOURS)]
     rates = [
         (format_percent(Decimal(rate) / 1000, lang), name)
         for rate, name in zip((913, 918, 969, 982), signs.petal_names(), strict=True)
@@ -161,27 +166,56 @@ def frame_context() -> dict[str, Any]:
         [Entry("results", gettext("Results"), "#"), Entry("exchange", gettext("Exchange"), "#", 2)],
     ]
     return {
-        "rail": rail, "search_url": "/gallery/found", "new_order_url": "#", "changes": Changes(12, "#"), "company": "Aceites y Conservas del Sur, S.A.",
-        "me": Me("Carmen Ruiz", gettext("Customer service"), "#", "#"), "language_url": "#", "home_url": "#",
-    }  # fmt: skip
+        "rail": rail,
+        "search_url": "/gallery/found",
+        "new_order_url": "#",
+        "changes": Changes(12, "#"),
+        "company": "Aceites y Conservas del Sur, S.A.",
+        "me": Me("Carmen Ruiz", gettext("Customer service"), "#", "#"),
+        "language_url": "#",
+        "home_url": "#",
+    }
+
+
+def _icons() -> list[str]:
+    """The names in the sprite."""
+    sprite = Path(__file__).resolve().parents[1] / "static/promesa/icons.svg"
+    return re.findall(r'<symbol id="([\w-]+)"', sprite.read_text(encoding="utf-8"))
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The page. `?state=pad` and so on choose a part; without it all parts but the error pages are drawn."""
+    """The page; `?say=1` shows a toast too."""
     lang = current_language()
     if request.GET.get("say"):
         messages.success(request, gettext("Note saved."))
-    form = SampleForm({"quantity": "x", "unit": "CS"})
+    form = SampleForm({"unit": "CS"})
     context = {
-        **frame_context(), "stages": stages(), "lines": LINES, "flowers": FLOWERS, "rows": ROWS, "charts": drawn(lang), "zone": ZONE, "form": form,
+        **frame_context(),
+        "stages": stages(),
+        "lines": LINES,
+        "flowers": FLOWERS,
+        "rows": ROWS,
+        "charts": drawn(lang),
+        "zone": ZONE,
+        "form": form,
         "states": [(code, signs.state_word(code)) for code in ("k", "d", "g", "r", "b3", "n", "x")],
-        "petal_states": [(code, signs.petal_word(code)) for code in signs.PETAL_STATES], "now": at(24, 10, 30), "earlier": at(24, 9, 45),
-        "amount": Decimal("7681.525"), "share": Decimal("0.954265"), "cases": Decimal(12), "items_url": "/gallery/items",
-        "differences": [{"label": gettext("Quantity"), "field_id": "id_quantity", "theirs": "24", "yours": "42", "theirs_raw": "24"}],
-        "pad_lines": [{"code": "10061", "quantity": "20", "unit_code": "CS", "unit": "CS"}, {"code": "10052", "quantity": "24"}],
+        "petal_states": [(code, signs.petal_word(code)) for code in signs.PETAL_STATES],
+        "now": at(24, 10, 30),
+        "earlier": at(24, 9, 45),
+        "amount": Decimal("7681.525"),
+        "share": Decimal("0.954265"),
+        "cases": Decimal(12),
+        "items_url": "/gallery/items",
+        "differences": [
+            {"label": gettext("Quantity"), "field_id": "id_quantity", "theirs": "24", "yours": "42", "theirs_raw": "24"}
+        ],
+        "pad_lines": [
+            {"code": "10061", "quantity": "20", "unit_code": "CS", "unit": "CS"},
+            {"code": "10052", "quantity": "24"},
+        ],
         "actions": [("action", "release", gettext("Release 1 order"), gettext("Release {n} orders"))],
-        "icons": "today orders shortage truck invoice customers case phone agenda sales heart results catalog exchange settings more search plus clock theme person hold alert check down export columns file paste globe leave close left right up info edit print mail lock key undo again inbox coin filter link fold star upload trash box note eye".split(),
-    }  # fmt: skip
+        "icons": _icons(),
+    }
     return render(request, "core/gallery.html", context)
 
 

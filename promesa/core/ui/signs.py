@@ -61,7 +61,12 @@ def stage_names() -> tuple[str, ...]:
 
 def petal_names() -> tuple[str, ...]:
     """The four promises of a perfect order, in the order in which the petals stand."""
-    return (gettext("Complete"), gettext("On time"), gettext("Documents right"), gettext("Condition right"))
+    return (
+        pgettext("petal", "Complete"),
+        pgettext("petal", "On time"),
+        pgettext("petal", "Documents"),
+        pgettext("petal", "Condition"),
+    )
 
 
 def state_word(state: str) -> str:
@@ -70,17 +75,25 @@ def state_word(state: str) -> str:
     if kind == "broken" and days_of(state):
         return ngettext("%(days)s day late", "%(days)s days late", days_of(state)) % {"days": days_of(state)}
     return {
-        "kept": pgettext("stage", "kept"), "done": pgettext("stage", "done"), "going": pgettext("stage", "in progress"), "risk": pgettext("stage", "at risk"),
-        "broken": pgettext("stage", "late"), "wait": pgettext("stage", "not yet"), "off": pgettext("stage", "will not happen"),
-    }[kind]  # fmt: skip
+        "kept": pgettext("stage", "kept"),
+        "done": pgettext("stage", "done"),
+        "going": pgettext("stage", "in progress"),
+        "risk": pgettext("stage", "at risk"),
+        "broken": pgettext("stage", "late"),
+        "wait": pgettext("stage", "not yet"),
+        "off": pgettext("stage", "will not happen"),
+    }[kind]
 
 
 def petal_word(state: str) -> str:
     """`k` -> kept, `n` -> no verdict yet."""
     return {
-        "k": pgettext("petal", "kept"), "p": pgettext("petal", "provisional"), "b": pgettext("petal", "failed"), "r": pgettext("petal", "at risk"),
+        "k": pgettext("petal", "kept"),
+        "p": pgettext("petal", "provisional"),
+        "b": pgettext("petal", "failed"),
+        "r": pgettext("petal", "at risk"),
         "n": pgettext("petal", "no verdict yet"),
-    }[state]  # fmt: skip
+    }[state]
 
 
 def kind_of(state: str) -> str:
@@ -139,7 +152,7 @@ def _mini_mark(state: str, x: float, y: float) -> str:
         case "broken":
             return (
                 f'<rect class="m-broken" x="{x - 10:.1f}" y="{y - 7}" width="20" height="14" rx="7"/>'
-                f'<text class="m-days" x="{x:.1f}" y="{y + 3.5}">{_late(state)}</text>'
+                f'<text class="m-days{" long" if days_of(state) > 9 else ""}" x="{x:.1f}" y="{y + 3.5}">{_late(state)}</text>'
             )
         case "off":
             return f'<path class="m-off" d="M{x - 3:.1f} {y - 3}l6 6m0-6l-6 6"/>'

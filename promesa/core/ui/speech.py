@@ -20,12 +20,12 @@ def current_language(lang: str | None = None) -> str:
 
 def safe(markup: str) -> SafeString:
     """Markup built here from escaped parts."""
-    return mark_safe(markup)  # noqa: S308 - every part was escaped by `said` or is a number
+    return mark_safe(markup)
 
 
 def said(value: Said) -> str:
     """Any text of others, fit to stand in markup; markup made by the kit passes unchanged."""
-    return str(conditional_escape("" if value is None else value))
+    return str(conditional_escape("" if value is None else value if isinstance(value, str) else str(value)))
 
 
 def time_tag(

@@ -74,8 +74,8 @@ function show(input, options) {
     if (option.note) item.append(Object.assign(document.createElement("span"), { className: "quiet", textContent: option.note }));
     open.list.append(item);
   });
-  // inside an open dialog or beside the field, so that it lies on top and is read next to it
-  (input.closest("dialog") || document.body).append(open.list);
+  // inside the dialog or the main part that holds the field, so that it lies on top and stays in its landmark
+  (input.closest("dialog, main") || document.body).append(open.list);
   place();
   input.setAttribute("aria-expanded", "true");
   input.setAttribute("aria-controls", "combo-list");

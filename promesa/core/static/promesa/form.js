@@ -76,7 +76,7 @@ const clean = (form) => delete form.dataset.dirty;
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
   if (form.hasAttribute("data-bound")) drop(kept(form));
-  else queueMicrotask(() => restore(form));
+  else addEventListener("DOMContentLoaded", () => restore(form)); // when the form's own module listens too
   form.addEventListener("input", () => { form.dataset.dirty = "1"; save(form); });
   form.addEventListener("submit", () => { clean(form); try { sessionStorage.setItem("promesa:sent", kept(form)); } catch { /* as above */ } });
 }

@@ -83,10 +83,12 @@ def meter(used: Amount, limit: Amount, this: Amount = 0, *, label: str = "", lan
     with override(code):
         share = written.format_percent((float(used) + float(this)) / whole if whole > 0 else 1, code, 0)
         words = label or gettext("%(share)s of the limit is used") % {"share": share}
-    added = f'<rect class="{"bar-lost" if over else "bar-kept"}" x="{100 * before:.2f}%" width="{100 * (after - before):.2f}%" height="8" y="2"/>'
+    css, width = "bar-lost" if over else "bar-kept", f"{100 * (after - before):.2f}%"
+    added = f'<rect class="{css}" x="{100 * before:.2f}%" width="{width}" height="8" y="2"/>'
     return safe(
-        f'<svg class="meter" width="100%" height="12" role="img" aria-label="{said(words)}"><rect class="wash" width="100%" height="8" y="2" '
-        f'rx="2"/><rect class="{"bar-lost" if over and not this else "bar-ink"}" width="{100 * before:.2f}%" height="8" y="2" rx="2"/>'
+        f'<svg class="meter" width="100%" height="12" role="img" aria-label="{said(words)}">'
+        f'<rect class="wash" width="100%" height="8" y="2" rx="2"/>'
+        f'<rect class="{"bar-lost" if over and not this else "bar-ink"}" width="{100 * before:.2f}%" height="8" y="2" rx="2"/>'
         f"{added if this else ''}</svg>"
     )
 
@@ -105,14 +107,15 @@ def scarcity(
 ) -> SafeString:
     """Two tracks on one scale: what there is (in stock, arriving) above where it goes (promised, protected, free, missing)."""
     code = current_language(lang)
-    s = Scale(0, float(most or max(stock + coming, promised + protected + free + missing)) or 1, 0, 99.6)  # type: ignore[operator]
+    supply, demand = float(stock) + float(coming), sum(map(float, (promised, protected, free, missing)))
+    s = Scale(0, float(most or 0) or max(supply, demand) or 1, 0, 99.6)
     thin, thick = height * 0.27, height * 0.73 - 9
     out = _track((("bar-soft", stock), ("coming", coming)), s, 2, thin)
     out += _track(
         (("bar-ink", promised), ("protect", protected), ("free", free), ("miss", missing)), s, thin + 5, thick
     )
     if missing:
-        edge = f"{s(float(stock) + float(coming)):.2f}%"
+        edge = f"{s(supply):.2f}%"
         out += f'<line class="only" x1="{edge}" x2="{edge}" y1="0" y2="{height}"/>'
     with override(code):
         words = gettext(

@@ -13,7 +13,8 @@ def swatch(css: str) -> SafeString:
     if css == "only":
         body = '<path class="only" d="M6 0v12"/>'
     elif css == "coming":
-        body = '<rect class="hatch-bg outline-soft" x="1" y="1" width="10" height="10" rx="1.5"/><path class="hatch" d="M3 11l8-8M1 8l7-7"/>'
+        body = '<rect class="hatch-bg outline-soft" x="1" y="1" width="10" height="10" rx="1.5"/>'
+        body += '<path class="hatch" d="M3 11l8-8M1 8l7-7"/>'
     else:
         body = f'<rect class="{said(css)}" x="1" y="1" width="10" height="10" rx="1.5"/>'
     return safe(f'<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')

@@ -122,16 +122,21 @@ def _edges(plane: _Plane, band: tuple[Share, Share] | None) -> str:
 
 
 def _area(plane: _Plane) -> str:
-    spans = [
-        (place, p.low, p.high)
-        for place, p in enumerate(plane.points)
-        if p.low is not None and p.high is not None and not (plane.provisional and place == len(plane.points) - 1)
-    ]
-    if len(spans) < 2:
-        return ""
-    over = [f"{plane.at(place):.2f},{plane.of(high):.1f}" for place, _, high in spans]
-    under = [f"{plane.at(place):.2f},{plane.of(low):.1f}" for place, low, _ in reversed(spans)]
-    return f'<polygon class="range" points="{" ".join([*over, *under])}"/>'
+    """The intervals, in as many pieces as the line has."""
+    out, run = "", list[tuple[int, Share, Share]]()
+    last = len(plane.points) - 1
+    for place, point in enumerate(plane.points):
+        final = not (plane.provisional and place == last)
+        if final and point.low is not None and point.high is not None:
+            run.append((place, point.low, point.high))
+            if place < last:
+                continue
+        if len(run) > 1:
+            over = [f"{plane.at(at):.2f},{plane.of(high):.1f}" for at, _, high in run]
+            under = [f"{plane.at(at):.2f},{plane.of(low):.1f}" for at, low, _ in reversed(run)]
+            out += f'<polygon class="range" points="{" ".join([*over, *under])}"/>'
+        run = []
+    return out
 
 
 def _lines(plane: _Plane) -> str:
@@ -171,7 +176,8 @@ def _points(plane: _Plane) -> str:
             continue
         y, rate = plane.of(point.value), written.format_percent(point.value, plane.lang)
         title = said(f"{point.word}: {rate}" + (f", {point.note}" if point.note else ""))
-        dot = f'<circle class="{"pt-prov" if open_period else "pt"}" cx="{x}" cy="{y:.1f}" r="{4 if open_period or place == newest else 2.5}"/>'
+        css, radius = "pt-prov" if open_period else "pt", 4 if open_period or place == newest else 2.5
+        dot = f'<circle class="{css}" cx="{x}" cy="{y:.1f}" r="{radius}"/>'
         hit = f'<circle class="hit" cx="{x}" cy="{y:.1f}" r="12"/>'
         out += link(said(point.href), hit + dot, title)
         if open_period:
