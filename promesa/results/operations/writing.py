@@ -27,14 +27,14 @@ _VERDICT = (
     ("countable_at", "timestamptz"),
     ("matures_at", "timestamptz"),
     ("shipped", "bool"),
-    ("full", "bool"),
+    ("in_full", "bool"),
     ("on_time", "bool"),
     ("documents", "bool"),
     ("condition", "bool"),
     ("perfect", "bool"),
     ("delivery_note", "bool"),
-    ("full_ship", "bool"),
-    ("full_arrive", "bool"),
+    ("in_full_ship", "bool"),
+    ("in_full_arrive", "bool"),
     ("on_time_ship", "bool"),
     ("on_time_arrive", "bool"),
     ("excused", "text"),
@@ -160,7 +160,7 @@ def _kept(name: str, kind: str) -> str:
 
 
 # What a restatement tells; causes of a kept verdict are empty on both sides.
-_TOLD = ("full", "on_time", "documents", "condition", "perfect", "cause", "causes")
+_TOLD = ("in_full", "on_time", "documents", "condition", "perfect", "cause", "causes")
 
 
 def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[Any]], at: datetime) -> int:
@@ -176,19 +176,19 @@ def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[An
     clean AS (SELECT {", ".join(f"{_kept(name, kind)} AS {name}" for name, kind in columns)} FROM input),
     restated AS (
         INSERT INTO results_restatement (order_id, line_id, basis, restated_at, {", ".join(_TOLD)})
-        SELECT {order}, {line}, i.basis, %s, {", ".join(f"i.{name}" for name in _TOLD)}
+        SELECT {order}, {line}, i.basis, %s::timestamptz, {", ".join(f"i.{name}" for name in _TOLD)}
         FROM clean i JOIN {table} v ON v.{key} = i.{key} AND v.basis = i.basis
         LEFT JOIN LATERAL (
             SELECT * FROM results_restatement r WHERE {same} AND r.basis = i.basis
             ORDER BY r.restated_at DESC, r.id DESC LIMIT 1
         ) r ON true
-        WHERE v.counted AND i.counted AND v.matures_at <= %s AND ({", ".join(f"i.{name}" for name in _TOLD[:5])})
+        WHERE v.counted AND i.counted AND v.matures_at <= %s::timestamptz AND ({", ".join(f"i.{name}" for name in _TOLD[:5])})
             IS DISTINCT FROM ({", ".join(f"coalesce(r.{name}, v.{name})" for name in _TOLD[:5])})
         RETURNING 1
     ), written AS (
         INSERT INTO {table} AS v ({", ".join(names)}) SELECT {", ".join(names)} FROM clean
         ON CONFLICT ({key}, basis) DO UPDATE SET {rest}
-        WHERE v.matures_at IS NULL OR v.matures_at > %s OR NOT v.counted
+        WHERE v.matures_at IS NULL OR v.matures_at > %s::timestamptz OR NOT v.counted
     )
     SELECT count(*) FROM restated
     """
@@ -198,14 +198,14 @@ def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[An
 
 _FORGET_LOSSES = """
 DELETE FROM results_lineloss USING results_linefact f
-WHERE f.line_id = results_lineloss.line_id AND f.order_id = ANY(%s)
+WHERE f.line_id = results_lineloss.line_id AND f.order_id = ANY(%s::bigint[])
 """
 # A feasible verdict is kept only where it differs from the requested one; it is written again if it still does.
 _FORGET_FEASIBLE_LINES = """
 DELETE FROM results_lineverdict v USING results_linefact f
-WHERE f.line_id = v.line_id AND v.basis = 'feasible' AND f.order_id = ANY(%s)
+WHERE f.line_id = v.line_id AND v.basis = 'feasible' AND f.order_id = ANY(%s::bigint[])
 """
-_FORGET_FEASIBLE_ORDERS = "DELETE FROM results_orderverdict WHERE basis = 'feasible' AND order_id = ANY(%s)"
+_FORGET_FEASIBLE_ORDERS = "DELETE FROM results_orderverdict WHERE basis = 'feasible' AND order_id = ANY(%s::bigint[])"
 
 
 def _moment(moment: datetime | None) -> str | None:

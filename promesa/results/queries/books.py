@@ -310,6 +310,7 @@ def _delivery(order: OrderRow, line: LineRow, parts: Sequence[OutcomeRow], *, su
         cause=head.delivery_cause,
         damage_cause=cause("damaged"),
         short_cause=cause("short"),
+        back_cause=cause("redeliver"),
     )
 
 

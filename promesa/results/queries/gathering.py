@@ -175,7 +175,7 @@ SELECT o.id, o.number, o.customer_id, o.segment, o.channel, o.captured_by, o.ori
 FROM orders_order o
 LEFT JOIN customers_site s ON s.id = o.ship_to_id
 LEFT JOIN inventory_warehouse w ON w.id = o.warehouse_id
-WHERE o.id = ANY(%s) AND o.state <> 'draft' ORDER BY o.id
+WHERE o.id = ANY(%s::bigint[]) AND o.state <> 'draft' ORDER BY o.id
 """
 
 _LINES = """
@@ -189,26 +189,26 @@ LEFT JOIN (
     SELECT DISTINCT ON (item_id) item_id, numerator, denominator FROM catalog_pack
     WHERE level = 'case' ORDER BY item_id, id
 ) p ON p.item_id = l.item_id
-WHERE l.order_id = ANY(%s) ORDER BY l.order_id, l.line_number
+WHERE l.order_id = ANY(%s::bigint[]) ORDER BY l.order_id, l.line_number
 """
 
 _REQUESTS = """
 SELECT order_id, line_id, sequence, window_from, window_to, initiator, agreed, because_we_were_late, happened_at
-FROM orders_requestedwindow WHERE order_id = ANY(%s) ORDER BY order_id, line_id NULLS FIRST, sequence
+FROM orders_requestedwindow WHERE order_id = ANY(%s::bigint[]) ORDER BY order_id, line_id NULLS FIRST, sequence
 """
 
 _PROMISES = """
 SELECT p.line_id, p.sequence, p.quantity, p.ship_date, p.window_from, p.window_to, p.is_first, p.initiator, p.cause,
        p.made_at
 FROM orders_promise p JOIN orders_orderline l ON l.id = p.line_id
-WHERE l.order_id = ANY(%s) ORDER BY p.line_id, p.sequence, p.part
+WHERE l.order_id = ANY(%s::bigint[]) ORDER BY p.line_id, p.sequence, p.part
 """
 
 # History has no despatches and deliveries of its own: there the ledger says what left and what was taken.
 _ENTRIES = """
 SELECT e.line_id, e.kind, e.quantity, e.happened_at, e.cause, e.reason
 FROM orders_lineentry e JOIN orders_orderline l ON l.id = e.line_id JOIN orders_order o ON o.id = l.order_id
-WHERE o.id = ANY(%s)
+WHERE o.id = ANY(%s::bigint[])
   AND (e.kind IN ('cancelled_by_customer', 'cancelled_by_us', 'returned') OR o.origin = 'history')
 ORDER BY e.line_id, e.id
 """
@@ -216,7 +216,7 @@ ORDER BY e.line_id, e.id
 _DESPATCHES = """
 SELECT d.order_line_id, d.quantity, a.despatched_at, a.planned_on, a.cause, a.carrier
 FROM fulfilment_despatchadvice a JOIN fulfilment_despatchline d ON d.advice_id = a.id
-WHERE a.order_id = ANY(%s) ORDER BY a.despatched_at, d.id
+WHERE a.order_id = ANY(%s::bigint[]) ORDER BY a.despatched_at, d.id
 """
 
 _OUTCOMES = """
@@ -226,38 +226,38 @@ FROM fulfilment_despatchadvice a
 JOIN fulfilment_delivery v ON v.advice_id = a.id
 JOIN fulfilment_deliveryline o ON o.delivery_id = v.id
 JOIN fulfilment_despatchline d ON d.id = o.despatch_line_id
-WHERE a.order_id = ANY(%s) ORDER BY d.order_line_id, v.delivered_at, v.id, o.id
+WHERE a.order_id = ANY(%s::bigint[]) ORDER BY d.order_line_id, v.delivered_at, v.id, o.id
 """
 
 _HOLDS = """
 SELECT h.order_id, h.kind, h.since, h.told_customer_at, h.released_at, coalesce(f.fault, '')
 FROM orders_hold h LEFT JOIN orders_finding f ON f.id = h.finding_id
-WHERE h.order_id = ANY(%s) ORDER BY h.order_id, h.since
+WHERE h.order_id = ANY(%s::bigint[]) ORDER BY h.order_id, h.since
 """
 
 # A note is no defect, and what is nobody's fault is none either.
 _FINDINGS = """
 SELECT order_id, line_id, aspect, fault, found_after_release, brought_in_by
-FROM orders_finding WHERE order_id = ANY(%s) AND severity <> 'note' AND fault <> 'nobody' ORDER BY order_id, id
+FROM orders_finding WHERE order_id = ANY(%s::bigint[]) AND severity <> 'note' AND fault <> 'nobody' ORDER BY order_id, id
 """
 
 _INVOICED = """
 SELECT l.order_line_id, min(i.issued_at)
 FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
 JOIN orders_orderline o ON o.id = l.order_line_id
-WHERE o.order_id = ANY(%s) AND i.kind = 'invoice' GROUP BY l.order_line_id
+WHERE o.order_id = ANY(%s::bigint[]) AND i.kind = 'invoice' GROUP BY l.order_line_id
 """
 
 # A fault found before the invoice left has no invoice and spoilt nothing. A credit note for a wrong document tells
 # of a fault even when nobody recorded it; other credit notes are returns, refusals or goodwill.
 _FAULTS = """
 SELECT f.order_id, f.order_line_id, f.code, f.ours, f.cause, f.found_at
-FROM billing_invoicefault f WHERE f.order_id = ANY(%(orders)s) AND f.invoice_id IS NOT NULL
+FROM billing_invoicefault f WHERE f.order_id = ANY(%(orders)s::bigint[]) AND f.invoice_id IS NOT NULL
 UNION ALL
 SELECT o.order_id, l.order_line_id, 'corrected', true, i.cause, i.issued_at
 FROM billing_invoice i JOIN billing_invoiceline l ON l.invoice_id = i.id
 JOIN orders_orderline o ON o.id = l.order_line_id
-WHERE o.order_id = ANY(%(orders)s) AND i.kind = 'credit_note' AND i.cause = 'X2'
+WHERE o.order_id = ANY(%(orders)s::bigint[]) AND i.kind = 'credit_note' AND i.cause = 'X2'
 """
 
 

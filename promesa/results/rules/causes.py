@@ -13,6 +13,7 @@ from promesa.results.rules.facts import (
     Basis,
     Cancellation,
     Component,
+    Delivery,
     LineFacts,
     Overrun,
     Party,
@@ -130,6 +131,7 @@ def _of_time(line: LineFacts, basis: Basis, explained: bool) -> list[str]:
     told = [credit_cause(line)] if _block_delayed(line) else []
     told += [d.cause for d in line.despatches if d.cause]
     told += [d.cause for d in line.deliveries if d.cause]
+    told += [cause for d in line.deliveries for cause in _brought_again(d)]
     told += [c.cause for c in line.cancellations if c.cause]
     if told or explained:
         return told
@@ -152,6 +154,18 @@ def _of_condition(line: LineFacts) -> list[str]:
             found.append("X3")
     found += [back.cause or "X3" for back in line.returns if back.for_quality]
     return found
+
+
+def _brought_again(delivery: Delivery) -> Iterable[str]:
+    """Why goods that were at the door, or should have been, had to be brought a second time."""
+    if delivery.damaged > 0:
+        yield delivery.damage_cause or "C4"
+    if delivery.short > 0:
+        yield delivery.short_cause or "C5"
+    if delivery.brought_back > 0:
+        # That nobody was there has to be proved; without proof the second way is ours.
+        unproved = delivery.customer_absent and delivery.arrived_at is None
+        yield "C5" if unproved else delivery.back_cause or "C4"
 
 
 def _block_delayed(line: LineFacts) -> bool:

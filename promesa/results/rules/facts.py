@@ -151,7 +151,7 @@ class Refusal:
 class Delivery:
     """One try at the customer's door. `at` is the proof's corrected moment, `arrived_at` a proved arrival.
 
-    `cause` says why it came late, `damage_cause` and `short_cause` why goods were damaged or missing.
+    `cause` says why it came late; the other causes why goods were damaged, missing, or have to be brought again.
     """
 
     at: datetime
@@ -170,6 +170,7 @@ class Delivery:
     cause: str = ""
     damage_cause: str = ""
     short_cause: str = ""
+    back_cause: str = ""
 
     @property
     def taken(self) -> Decimal:

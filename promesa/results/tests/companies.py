@@ -82,7 +82,7 @@ class Company:
     def ship(self, order: Order, day: date = MONDAY, quantity: int | None = None, **facts: Any) -> DespatchAdvice:
         """Send all lines, or a quantity of each."""
         advice = DespatchAdvice.objects.create(
-            number=f"A-{order.number}-{order.despatches.count()}", order=order, ship_to=self.site,
+            number=f"A-{order.pk}-{order.despatches.count()}", order=order, ship_to=self.site,
             warehouse=self.warehouse, planned_on=facts.pop("planned_on", day), despatched_at=on(day, 16),
             recorded_at=on(day, 16), actor="x", **facts,
         )  # fmt: skip
@@ -93,7 +93,7 @@ class Company:
     def deliver(self, advice: DespatchAdvice, at: datetime, parts: Any = None, **facts: Any) -> Delivery:
         """Deliver all of an advice, or `parts` [(outcome, quantity, reason, cause)] of its first line."""
         delivery = Delivery.objects.create(
-            number=f"E-{advice.number}-{advice.deliveries.count()}", advice=advice, site=facts.pop("site", self.site),
+            number=f"E-{advice.pk}-{advice.deliveries.count()}", advice=advice, site=facts.pop("site", self.site),
             delivered_at=at, server_at=at, actor="x", **facts,
         )  # fmt: skip
         for n, line in enumerate(advice.lines.order_by("order_line__line_number")):

@@ -316,7 +316,7 @@ def test_a_credit_block_told_before_the_promise_was_confirmed_stops_the_clock():
 
 
 def test_a_credit_block_told_after_the_promise_is_ours_with_cause_x1():
-    block = CreditBlock(since=CONFIRMED, until=CONFIRMED + timedelta(days=2), told_at=CONFIRMED + timedelta(hours=1))
+    block = CreditBlock(since=CONFIRMED, until=on(TUESDAY), told_at=CONFIRMED + timedelta(hours=1))
     held = line(credit_blocks=(block,), deliveries=(came(100, on(THURSDAY)),))
     judged = verdict(held)
     assert judged.kept[Component.ON_TIME] is False

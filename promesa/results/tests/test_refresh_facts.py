@@ -24,7 +24,7 @@ def judged(order, basis="first", at=LATER):
 
 
 def kept(verdict):
-    return (verdict.full, verdict.on_time, verdict.documents, verdict.condition)
+    return (verdict.in_full, verdict.on_time, verdict.documents, verdict.condition)
 
 
 def test_an_order_that_went_right_is_perfect_on_every_basis_with_its_facts_kept():
@@ -68,6 +68,7 @@ def test_a_truck_that_came_late_fails_on_time_by_the_cause_it_told():
     made = company()
     order = made.order()
     made.deliver(made.ship(order), on(WEDNESDAY), cause="C5")
+    made.invoice(order, on(WEDNESDAY, 18))
     verdict = judged(order)
     assert kept(verdict) == (True, False, True, True)
     assert (verdict.cause, verdict.causes) == ("C5", ["C5"])
@@ -78,7 +79,8 @@ def test_a_late_receipt_moves_the_last_promise_and_fails_the_first_for_lack_of_s
     order = made.order()
     line = order.lines.get()
     made.promise(line, THURSDAY, 100, sequence=2, cause="C1", made_at=on(MONDAY))
-    made.deliver(made.ship(order, WEDNESDAY, cause=""), on(THURSDAY))
+    made.deliver(made.ship(order, WEDNESDAY), on(THURSDAY))
+    made.invoice(order, on(THURSDAY, 18))
     assert judged(order).cause == "C1"
     assert OrderVerdict.objects.get(basis="last").perfect is True
     assert OrderVerdict.objects.get(basis="requested").cause == "C1"
@@ -102,6 +104,7 @@ def test_refused_goods_are_lost_at_the_door_by_the_cause_that_was_told():
     made = company()
     order = made.order()
     made.deliver(made.ship(order), on(TUESDAY), [("accepted", 90, "", ""), ("refused", 10, "not_ordered", "C2")])
+    made.invoice(order, on(TUESDAY, 18))
     verdict = judged(order)
     assert kept(verdict) == (False, True, True, True)
     assert verdict.cause == "C2"
@@ -112,6 +115,7 @@ def test_damaged_goods_fail_condition_and_leave_the_line_short():
     made = company()
     order = made.order()
     made.deliver(made.ship(order), on(TUESDAY), [("accepted", 90, "", ""), ("damaged", 10, "damage", "C4")])
+    made.invoice(order, on(TUESDAY, 18))
     verdict = judged(order)
     assert kept(verdict)[0::3] == (False, False)
     assert verdict.causes == ["C4"]
@@ -143,7 +147,7 @@ def test_what_the_customer_cancels_before_release_is_out_and_what_we_cancel_stay
     first = judged(theirs)
     assert (first.counted, first.exclusion) == (False, "cancelled_by_customer")
     second = judged(ours)
-    assert (second.counted, second.full, second.cause) == (True, False, "C1")
+    assert (second.counted, second.in_full, second.cause) == (True, False, "C1")
     assert LineLoss.objects.get(line__order_id=ours.pk).cause == "C1"
 
 
@@ -243,6 +247,6 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_orders(count,
     made = company()
     ids = [made.whole(lines=3).pk for _ in range(count)]
     refresh_facts(order_ids=ids, at=LATER)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         refresh_facts(order_ids=ids, at=LATER)
     assert Order.objects.count() == count
