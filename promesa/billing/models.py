@@ -128,6 +128,7 @@ class Payment(models.Model):
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     currency = models.CharField(max_length=3)
+    exchange_rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
     amount = fields.amount()
     method = models.CharField(max_length=20, default="transfer")
     reference = models.CharField(max_length=80, blank=True, default="")
