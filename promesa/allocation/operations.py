@@ -16,6 +16,7 @@ from promesa.allocation.rules import (
     SupplyPool,
     promise_order,
 )
+from promesa.core import locks
 from promesa.core.actors import Actor
 from promesa.core.calendar_store import calendar
 from promesa.core.calendars import ReceivingWindows
@@ -48,6 +49,8 @@ def promise_again(
 
     Lines whose promise comes out the same keep it. Returns the ids of orders that this confirmed.
     """
+    order_ids = sorted(set(order_ids))
+    locks.take(orders=order_ids)
     wanted = lines_to_promise(order_ids)
     items = {line.item_id for order in wanted for line in order.lines}
     supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted})

@@ -44,6 +44,9 @@ def take(
 def note(kind: str, keys: Iterable[int]) -> None:
     """Say that these rows are (about to be) locked by a statement of one's own, so that the order is still watched."""
     work = verbs.current()
+    keys = set(keys)
+    if keys <= work.held.get(kind, set()):
+        return
     rank = SERIES_RANK if kind == "series" else _KINDS[kind][0]
     if rank < work.rank:
         raise LockOrder(f"{kind} asked for after rank {work.rank}")

@@ -49,9 +49,7 @@ def release_lines(*, order_ids: Iterable[int], by: Actor, at: datetime) -> dict[
     An order that would exceed the customer's credit gets a hold instead, unless such a hold was released before.
     """
     wanted = sorted(set(order_ids))
-    customers = dict(bulk.rows(
-            "SELECT id, customer_id FROM orders_order WHERE id = ANY(%s::bigint[])", [wanted]
-        ))
+    customers = dict(bulk.rows("SELECT id, customer_id FROM orders_order WHERE id = ANY(%s::bigint[])", [wanted]))
     locks.take(credit=customers.values(), orders=wanted)
     ready: dict[int, list[tuple[Any, ...]]] = {}
     for row in bulk.rows(_READY, [wanted]):

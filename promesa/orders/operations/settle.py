@@ -22,7 +22,7 @@ WITH given AS MATERIALIZED (
         o bigint, line bigint, seq smallint, part smallint, qty numeric, ship date, wf timestamptz, wt timestamptz,
         initiator text, cause text, reason jsonb)
 ), orders AS MATERIALIZED (
-    SELECT o.id, o.state, o.confirmed_at,
+    SELECT o.id, o.promised_to,
         (o.state = 'submitted' AND %(confirm)s AND o.id = ANY(%(confirmable)s::bigint[])
          AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)) AS confirms,
         (SELECT max(g.wt) FROM given g WHERE g.o = o.id) AS until
@@ -32,6 +32,11 @@ WITH given AS MATERIALIZED (
         cause, reason, actor, made_at)
     SELECT g.line, g.seq, g.part, g.qty, g.ship, g.wf, g.wt, o.confirms, g.initiator, g.cause, g.reason, %(by)s, %(at)s
     FROM given g JOIN orders o ON o.id = g.o ORDER BY g.line, g.part
+), kept AS (
+    UPDATE orders_promise p SET is_first = true
+    FROM orders o JOIN orders_orderline l ON l.order_id = o.id
+    WHERE o.confirms AND o.promised_to IS NOT NULL AND p.line_id = l.id AND p.sequence = l.promise_sequence
+      AND NOT EXISTS (SELECT 1 FROM given g WHERE g.line = l.id)
 ), lines AS (
     UPDATE orders_orderline l SET promised = s.qty, promise_sequence = s.seq
     FROM (SELECT line, max(seq) AS seq, sum(qty) AS qty FROM given GROUP BY line) s WHERE l.id = s.line

@@ -27,7 +27,10 @@ def test_a_clean_order_is_priced_promised_claimed_and_confirmed_in_one_go() -> N
     order = Order.objects.get(pk=captured.order_id)
     assert (order.state, order.number) == ("confirmed", captured.number)
     assert (order.net_amount, order.tax_amount, order.total_amount) == (D("360.00"), D("36.00"), D("396.00"))
-    assert [(line.ordered_quantity, line.promised) for line in order.lines.order_by("line_number")] == [(12, 12), (24, 24)]
+    assert [(line.ordered_quantity, line.promised) for line in order.lines.order_by("line_number")] == [
+        (12, 12),
+        (24, 24),
+    ]
     assert [(p.quantity, p.ship_date, p.is_first, p.sequence) for p in Promise.objects.order_by("line_id")] == [
         (12, date(2026, 3, 2), True, 1),
         (24, date(2026, 3, 2), True, 1),
@@ -47,7 +50,9 @@ def test_capture_costs_the_same_nine_statements_for_one_ten_and_a_hundred_lines(
     world = make_world(items=lines)
     draft = world.draft(*([1] * lines), po_number="4500-1")
     capture_order(draft=world.draft(1), by=CLERK, at=AT)  # calendars are read once in a process
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         capture_order(draft=draft, by=CLERK, at=AT)
     statements = [q["sql"] for q in queries.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(statements) == 9
@@ -59,7 +64,13 @@ def test_what_was_received_is_kept_beside_what_it_was_resolved_to() -> None:
     line = DraftLine(line="10", buyer_code="CLI-77", text="ACEITE 5L CJ", quantity=D(2), price=D("120.00"))
     captured = capture_order(draft=OrderDraft(lines=(line,), customer_id=world.customer.pk), by=CLERK, at=AT)
     kept = OrderLine.objects.get(order_id=captured.order_id)
-    assert kept.received == {"line": "10", "buyer_code": "CLI-77", "text": "ACEITE 5L CJ", "quantity": "2", "price": "120.00"}
+    assert kept.received == {
+        "line": "10",
+        "buyer_code": "CLI-77",
+        "text": "ACEITE 5L CJ",
+        "quantity": "2",
+        "price": "120.00",
+    }
     assert (kept.ordered_quantity, kept.unit_quantity, kept.unit_code, kept.pack_numerator) == (24, 2, "CS", 12)
     assert kept.unit_price == 10
     assert captured.findings == ()

@@ -33,7 +33,9 @@ class World:
     def draft(self, *quantities: int | str, **changes: Any) -> OrderDraft:
         """An order for so many base units of the first, second ... item."""
         lines = tuple(
-            DraftLine(sku=self.items[n].sku, quantity=D(str(quantity))) for n, quantity in enumerate(quantities) if quantity
+            DraftLine(sku=self.items[n].sku, quantity=D(str(quantity)))
+            for n, quantity in enumerate(quantities)
+            if quantity
         )
         return OrderDraft(**{"lines": lines, "customer_id": self.customer.pk, "channel": "desk", **changes})
 
@@ -81,7 +83,9 @@ def make_item(n: int, prices: PriceList, warehouse: Warehouse, stock: int | str 
 
 def another_customer(world: World, n: int, **terms: Any) -> Customer:
     """One more customer with a default site."""
-    customer = Customer.objects.create(number=f"C-{n:03d}", name=f"Cliente {n}", segment=world.customer.segment, **terms)
+    customer = Customer.objects.create(
+        number=f"C-{n:03d}", name=f"Cliente {n}", segment=world.customer.segment, **terms
+    )
     CreditStanding.objects.create(customer=customer)
     Site.objects.create(customer=customer, number="1", name="Tienda", is_default=True, calendar=world.site.calendar)
     return customer
