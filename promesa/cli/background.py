@@ -29,7 +29,9 @@ async def _jobs(concurrency: int) -> None:
     with app.replace_connector(connector) as jobs:
         async with jobs.open_async():
             working = asyncio.ensure_future(
-                jobs.run_worker_async(concurrency=concurrency, install_signal_handlers=False, shutdown_graceful_timeout=20)
+                jobs.run_worker_async(
+                    concurrency=concurrency, install_signal_handlers=False, shutdown_graceful_timeout=20
+                )
             )
             loop = asyncio.get_running_loop()
             for sign in (signal.SIGINT, signal.SIGTERM):

@@ -28,7 +28,9 @@ READY_SECONDS = 60
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=None, help=f"Port of the web server; {PORT} or the next free one.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help=f"Port of the web server; {PORT} or the next free one."
+)
 @click.option("--fresh", is_flag=True, help="Forget the company that is there and start over.")
 @click.option("--build-only", is_flag=True, help="Build the company and end; start nothing.")
 def demo(port: int | None, fresh: bool, build_only: bool) -> None:
@@ -110,7 +112,11 @@ class _Bar:
 
 def _run(port: int, accounts: list[Any]) -> None:
     """Start web and worker, say where, and end both when told to, or when one of them ends."""
-    environment = {**os.environ, "PROMESA_PARENT": str(os.getpid()), "PROMESA_LOG": os.environ.get("PROMESA_LOG", "WARNING")}
+    environment = {
+        **os.environ,
+        "PROMESA_PARENT": str(os.getpid()),
+        "PROMESA_LOG": os.environ.get("PROMESA_LOG", "WARNING"),
+    }
     environment.pop("PROMESA_DOOR", None)
     command = [sys.executable, "-m", "promesa"]
 

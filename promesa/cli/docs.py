@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from promesa.cli.events import events_page
+from promesa.cli.heard import events_page
 from promesa.cli.help import cli_page
 from promesa.cli.options import warn
 from promesa.cli.start import Problem, start
@@ -41,7 +41,9 @@ def _write(name: str, page: Callable[[], str], check: bool) -> None:
     if text == old:
         return
     if check:
-        changed = "\n".join(list(difflib.unified_diff(old.splitlines(), text.splitlines(), "written", "right", lineterm="", n=0))[:20])
+        changed = "\n".join(
+            list(difflib.unified_diff(old.splitlines(), text.splitlines(), "written", "right", lineterm="", n=0))[:20]
+        )
         raise Problem(f"docs/{name} is old: run `make docs`.\n{changed}")
     DOCS.mkdir(exist_ok=True)
     place.write_text(text)

@@ -12,22 +12,24 @@ Written by `promesa docs cli` from the commands' own help; do not edit. `docs/cl
 
 def cli_page() -> str:
     """Every command that exists, with its help as it is printed."""
+    # The width is fixed: what is written must not depend on somebody's terminal.
+    top = click.Context(
+        main.promesa, info_name="promesa", help_option_names=["-h", "--help"], max_content_width=110, terminal_width=110
+    )
     lines = [HEAD]
     for name in main.COMMANDS:
-        if main.exists(name):
-            command = main.promesa.get_command(click.Context(main.promesa), name)
-            assert command is not None
-            lines += _pages(command, f"promesa {name}")
-    return "\n".join(lines) + "\n"
+        command = main.promesa.get_command(top, name)
+        if command is not None:
+            lines += _pages(command, name, top)
+    return "\n".join(lines)
 
 
-def _pages(command: click.Command, path: str) -> list[str]:
-    # The width is fixed: what is written must not depend on somebody's terminal.
-    context = click.Context(command, info_name=path, max_content_width=110, terminal_width=110)
-    lines = [f"## {path}", "", "```", command.get_help(context).rstrip(), "```", ""]
+def _pages(command: click.Command, name: str, above: click.Context) -> list[str]:
+    context = click.Context(command, info_name=name, parent=above)
+    lines = [f"## {context.command_path}", "", "```", command.get_help(context).rstrip(), "```", ""]
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            below = command.get_command(context, name)
-            if below is not None:
-                lines += _pages(below, f"{path} {name}")
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            if found is not None:
+                lines += _pages(found, below, context)
     return lines

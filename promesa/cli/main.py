@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import sys
 from importlib.util import find_spec
 
 import click
@@ -100,4 +99,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

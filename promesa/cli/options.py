@@ -68,14 +68,23 @@ def json_option() -> Decorator:
 def lang_option() -> Decorator:
     """`--lang es|en`, given as `lang`."""
     return click.option(
-        "--lang", type=click.Choice(["es", "en"]), default="es", envvar="PROMESA_LANG", show_default=True, help="Language of what is printed."
+        "--lang",
+        type=click.Choice(["es", "en"]),
+        default="es",
+        envvar="PROMESA_LANG",
+        show_default=True,
+        help="Language of what is printed.",
     )
 
 
 def at_option() -> Decorator:
     """`--at MOMENT`, given as `at`: when it happened; now when not said."""
     return click.option(
-        "--at", type=MOMENT, default=lambda: datetime.now(UTC), metavar="MOMENT", help="When it happened (2026-03-02 or 2026-03-02T09:30+01:00); default now."
+        "--at",
+        type=MOMENT,
+        default=lambda: datetime.now(UTC),
+        metavar="MOMENT",
+        help="When it happened (2026-03-02 or 2026-03-02T09:30+01:00); default now.",
     )
 
 
@@ -106,7 +115,10 @@ def print_rows(headings: list[str], rows: list[list[Any]]) -> None:
     widths = [max([len(heading), *(len(row[n]) for row in texts)]) for n, heading in enumerate(headings)]
     right = [any(isinstance(row[n], Decimal | int) for row in rows) for n in range(len(headings))]
     for line in [headings, ["─" * width for width in widths], *texts]:
-        cells = (cell.rjust(width) if end else cell.ljust(width) for cell, width, end in zip(line, widths, right, strict=True))
+        cells = (
+            cell.rjust(width) if end else cell.ljust(width)
+            for cell, width, end in zip(line, widths, right, strict=True)
+        )
         click.echo("  ".join(cells).rstrip())
 
 

@@ -27,7 +27,9 @@ THREADS = 4
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for everyone.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 64), help="Threads in each process.")
+@click.option(
+    "--threads", default=THREADS, show_default=True, type=click.IntRange(1, 64), help="Threads in each process."
+)
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Start the web server. Ctrl-C ends it: requests under way are answered first.
 
@@ -53,7 +55,9 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
 
 @click.command()
-@click.option("--concurrency", default=1, show_default=True, type=click.IntRange(1, 32), help="Jobs done at the same time.")
+@click.option(
+    "--concurrency", default=1, show_default=True, type=click.IntRange(1, 32), help="Jobs done at the same time."
+)
 def worker(concurrency: int) -> None:
     """Start the worker: it brings events to those who listen, and does the long and the timed jobs.
 

@@ -22,7 +22,14 @@ def own_address() -> str:
 
 def embedded(data: Path) -> dict[str, Any]:
     """Django's words for the embedded server of a data folder. Asking does not start it."""
-    return {"NAME": NAME, "USER": USER, "PASSWORD": "", "HOST": str(home.socket_folder(data)), "PORT": "5432", "OPTIONS": {}}
+    return {
+        "NAME": NAME,
+        "USER": USER,
+        "PASSWORD": "",
+        "HOST": str(home.socket_folder(data)),
+        "PORT": "5432",
+        "OPTIONS": {},
+    }
 
 
 def parsed(url: str) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The answer for a refusal."""
     errors = getattr(refused, "errors", [])
     message = refused.sentence(translation.get_language() or "es")
-    return told(request, code=refused.code, message=message, status=refused.status, subject=refused.subject, errors=errors)
+    return told(
+        request, code=refused.code, message=message, status=refused.status, subject=refused.subject, errors=errors
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -85,7 +85,9 @@ def content_security(answer: Answer) -> Answer:
         response.setdefault("Content-Security-Policy", POLICY)
         response.setdefault("Permissions-Policy", PERMISSIONS)
         if not request.path.startswith(settings.STATIC_URL):
-            response.setdefault("Cache-Control", "no-store" if "html" not in response.get("Content-Type", "") else "no-cache, private")
+            response.setdefault(
+                "Cache-Control", "no-store" if "html" not in response.get("Content-Type", "") else "no-cache, private"
+            )
         return response
 
     return guarded
@@ -126,16 +128,21 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Refused):
             return errors.refusal(request, error)
-        if _is_busy(error):
+        if is_busy(error):
             response = errors.in_words(request, code="busy", status=503)
             response["Retry-After"] = "2"
             return response
         return None
 
 
-def _is_busy(error: Exception) -> bool:
+def is_busy(error: Exception) -> bool:
     """A lock not obtained after all tries, a statement over its time, or no connection left."""
     if isinstance(error, psycopg_pool.PoolTimeout):
         return True
-    busy = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected, psycopg_pool.PoolTimeout)
+    busy = (
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.QueryCanceled,
+        psycopg.errors.DeadlockDetected,
+        psycopg_pool.PoolTimeout,
+    )
     return isinstance(error, OperationalError) and isinstance(error.__cause__, busy)

@@ -1,8 +1,9 @@
 """The embedded PostgreSQL: one private server a data folder, shared by every command that uses the folder.
 
-Each process holds a shared lock on `server.lock` for as long as it needs the server. Starting and stopping happen under
-the exclusive lock `start.lock`. Who leaves asks for `server.lock` exclusively: who gets it was the last, and stops the server. The kernel drops
-the locks of a process that is killed, so a crash never leaves a server that the next command cannot stop.
+Each process holds a shared lock on `server.lock` for as long as it needs the server. Starting and stopping happen
+under the exclusive lock `start.lock`. Who leaves asks for `server.lock` exclusively: who gets it was the last, and stops
+the server. The kernel drops the locks of a process that is killed, so a crash never leaves a server that the next
+command cannot stop.
 """
 
 import atexit
@@ -127,8 +128,16 @@ class EmbeddedServer:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         account.give(unfinished)
-        words = ["--auth=trust", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        made = account.run("initdb", "-D", str(unfinished), "-U", address.USER, *words, "--data-checksums", "--no-instructions")
+        words = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        ]
+        made = account.run(
+            "initdb", "-D", str(unfinished), "-U", address.USER, *words, "--data-checksums", "--no-instructions"
+        )
         if made.returncode:
             raise ServerRefused(f"PostgreSQL cannot be prepared in {self.cluster}:\n{made.stderr.strip()}")
         shutil.rmtree(self.cluster, ignore_errors=True)
@@ -285,10 +294,14 @@ class _Account:
             return False
 
     def enters(self, data: Path) -> bool:
-        tried = subprocess.run(["test", "-x", str(data)], user=self.user, group=self._group(), extra_groups=[], check=False)
+        tried = subprocess.run(
+            ["test", "-x", str(data)], user=self.user, group=self._group(), extra_groups=[], check=False
+        )
         if tried.returncode:
             data.chmod(data.stat().st_mode | stat.S_IXOTH)
-            tried = subprocess.run(["test", "-x", str(data)], user=self.user, group=self._group(), extra_groups=[], check=False)
+            tried = subprocess.run(
+                ["test", "-x", str(data)], user=self.user, group=self._group(), extra_groups=[], check=False
+            )
         return tried.returncode == 0
 
     def give(self, folder: Path) -> None:

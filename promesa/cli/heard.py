@@ -46,7 +46,12 @@ def events_page() -> str:
         here = event.__module__.split(".")[1]
         if here != room:
             room = here
-            lines += [f"## {room}", "", "| event | what it says | facts | heard now by | heard later by |", "|---|---|---|---|---|"]
+            lines += [
+                f"## {room}",
+                "",
+                "| event | what it says | facts | heard now by | heard later by |",
+                "|---|---|---|---|---|",
+            ]
         facts = ", ".join(f"`{field.name}`" for field in dataclasses.fields(event))
         heard_now = ", ".join(f"`{_name(listener)}`" for listener in now.get(event, []))
         heard_later = ", ".join(f"`{name}`" for name, _ in later.get(event, []))
