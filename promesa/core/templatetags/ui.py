@@ -175,7 +175,8 @@ def html_attributes(context: dict[str, Any]) -> SafeString:
     """Language, theme and rail of the reader on `<html>`, from what was stored; the system decides a theme not chosen."""
     request = context.get("request")
     cookies = getattr(request, "COOKIES", {})
-    theme = getattr(getattr(request, "user", None), "theme", "") or cookies.get("promesa_theme", "")
+    # what was chosen on this device, else what the person keeps; somebody not yet looked up is not looked up for this
+    theme = cookies.get("promesa_theme", "") or getattr(getattr(request, "_cached_user", None), "theme", "")
     out = f' lang="{current_language()}"'
     if theme in THEMES:
         out += f' data-theme="{theme}"'

@@ -12,14 +12,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 PAGES = ("gallery?say=1", "error/400", "error/403", "error/404", "error/409", "error/500", "error/csrf", "sign-in")
 
 
 class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Say nothing."""
 
 
@@ -161,7 +161,7 @@ def test_an_order_is_typed_pasted_and_sent_by_keyboard_alone(page: Page) -> None
         document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: rows, bubbles: true, cancelable: true })); }"""
     )
     assert page.evaluate(LINES) == ["10061|20|", "10052|24|", "30221|5|", "10001|3|", "10002|4,5|12,30", "||"]
-    page.wait_for_function("document.querySelectorAll('[data-amount]')[4].textContent === '4,5 × 2,50'")
+    expect(page.locator("[data-amount]").nth(4)).to_have_text("4,5 × 2,50")
     assert page.inner_text("[data-pad-findings] h2") == "1 aviso"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Control+Delete")

@@ -76,7 +76,7 @@ const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMe
 function setTheme(theme) {
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
-  keep("promesa_theme", theme);
+  keep("promesa_theme", theme || "system");
   showTheme();
 }
 
