@@ -9,7 +9,7 @@ from promesa.core import identifiers
 
 @pytest.mark.parametrize(
     ("body", "digit"),
-    [("629104150021", "3"), ("37610425002123456", "9"), ("0360002914", "5"), ("9638507", "4"), ("0", "0")],
+    [("629104150021", "3"), ("37610425002123456", "9"), ("03600029145", "2"), ("9638507", "4"), ("0", "0")],
 )
 def test_the_check_digit_is_the_one_of_the_worked_examples(body, digit):
     assert identifiers.check_digit(body) == digit
@@ -21,19 +21,21 @@ def test_a_body_that_is_not_digits_is_refused(body):
         identifiers.check_digit(body)
 
 
-@pytest.mark.parametrize("code", ["6291041500213", "96385074", "036000291452", "00012345600012", "8437002000014"])
+@pytest.mark.parametrize("code", ["6291041500213", "96385074", "036000291452", "00012345600012", "8437002000011"])
 def test_a_right_gtin_is_a_gtin(code):
     assert identifiers.is_gtin(code) is True
 
 
-@pytest.mark.parametrize("code", ["6291041500214", "", "629104150021", "62910415002130", "629104150021X", "１２３４５６７０"])
+@pytest.mark.parametrize(
+    "code", ["6291041500214", "", "629104150021", "62910415002130", "629104150021X", "１２３４５６７０"]
+)
 def test_a_wrong_digit_length_or_letter_makes_no_gtin(code):
     assert identifiers.is_gtin(code) is False
 
 
 def test_a_gln_has_thirteen_digits_and_closes():
-    assert identifiers.is_gln("5412345000176") is True
-    assert identifiers.is_gln("5412345000175") is False
+    assert identifiers.is_gln("5412345000013") is True
+    assert identifiers.is_gln("5412345000012") is False
     assert identifiers.is_gln("96385074") is False
 
 

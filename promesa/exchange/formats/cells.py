@@ -19,7 +19,15 @@ MAX_WHOLE_FIGURES = 12
 MAX_DECIMALS = 6
 MAX_TEXT = 64
 DECIMAL_MARKS = (",", ".")
-DATE_ORDERS = {"d/m/y": "dmy", "m/d/y": "mdy", "y/m/d": "ymd", "iso": "ymd", "y-m-d": "ymd", "d-m-y": "dmy", "d.m.y": "dmy"}
+DATE_ORDERS = {
+    "d/m/y": "dmy",
+    "m/d/y": "mdy",
+    "y/m/d": "ymd",
+    "iso": "ymd",
+    "y-m-d": "ymd",
+    "d-m-y": "dmy",
+    "d.m.y": "dmy",
+}
 Cell = Any  # text, int, float, bool, date, datetime or None
 
 _POINT = re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?|[+-]?\.[0-9]+")

@@ -57,7 +57,18 @@ _SYNONYMS = {
 }
 FIELDS = frozenset(_SYNONYMS)
 HEADER_FIELDS = frozenset(
-    {"po_number", "buyer", "buyer_name", "ship_to", "ship_to_name", "issued_on", "requested_on", "requested_from", "requested_to", "currency"}
+    {
+        "po_number",
+        "buyer",
+        "buyer_name",
+        "ship_to",
+        "ship_to_name",
+        "issued_on",
+        "requested_on",
+        "requested_from",
+        "requested_to",
+        "currency",
+    }
 )
 ITEM_FIELDS = ("gtin", "seller_code", "buyer_code", "item_code")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")

@@ -361,7 +361,13 @@ def sentence(code: str, values: Mapping[str, Any], lang: str = "es") -> str:
     if values.get("row"):
         column = values.get("column")
         place = f"Fila {values['row']}" if spanish else f"Row {values['row']}"
-        return f"{place}, «{column}»: {said}" if spanish and column else f"{place}, “{column}”: {said}" if column else f"{place}: {said}"
+        return (
+            f"{place}, «{column}»: {said}"
+            if spanish and column
+            else f"{place}, “{column}”: {said}"
+            if column
+            else f"{place}: {said}"
+        )
     if values.get("line"):
         return f"Línea {values['line']}: {said}" if spanish else f"Line {values['line']}: {said}"
     return said

@@ -224,7 +224,11 @@ def unreadable(format_: str, *faults: Fault, envelope: Envelope | None = None) -
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are there, as JSON holds them."""
-    return {key: _plain(value) for key, value in values.items() if value is not None and value != "" and value != () and value != {}}
+    return {
+        key: _plain(value)
+        for key, value in values.items()
+        if value is not None and value != "" and value != () and value != {}
+    }
 
 
 def _plain(value: Any) -> Any:

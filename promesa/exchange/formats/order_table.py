@@ -66,6 +66,7 @@ class _OrderTable:
         self.on = table.dates("requested_on")
         self.not_before = table.dates("requested_from")
         self.not_after = table.dates("requested_to")
+        self.windows = self._windows()
         self.line_numbers: dict[int, str] = {}
 
     def documents(self) -> list[NeutralDocument]:
@@ -123,7 +124,9 @@ class _OrderTable:
 
     def _is_total(self, place: int) -> bool:
         cells = self.table.rows[place]
-        return any(isinstance(cell, str) and cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS for cell in cells)
+        return any(
+            isinstance(cell, str) and cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS for cell in cells
+        )
 
     def _lines(self, rows: Sequence[int]) -> list[NeutralLine]:
         """The lines of one order; the loop that files of many thousand rows are spent in."""
@@ -132,8 +135,8 @@ class _OrderTable:
             text[name] for name in ("line_number", "gtin", "seller_code", "buyer_code", "item_code")
         )
         texts, units, notes = text["text"], text["unit"], text["note"]
-        windows = self._windows(rows)
-        several = len(set(windows)) > 1
+        windows = [self.windows[place] for place in rows]
+        several = windows.count(windows[0]) != len(windows)
         lines = []
         for count, place in enumerate(rows):
             number = named[place] or str(count + 1)
@@ -170,23 +173,28 @@ class _OrderTable:
             )
         return lines
 
-    def _windows(self, rows: Sequence[int]) -> list[Window | None]:
+    def _windows(self) -> list[Window | None]:
+        """The requested window of each row; equal ones are the same object."""
         if not any(self.table.has(name) for name in ("requested_on", "requested_from", "requested_to")):
-            return [None] * len(rows)
-        return [_window(self.not_before[place] or self.on[place], self.not_after[place] or self.on[place]) for place in rows]
+            return [None] * len(self.on)
+        return [
+            _window(first or on, last or on)
+            for first, on, last in zip(self.not_before, self.on, self.not_after, strict=True)
+        ]
 
     def _check_rows(self) -> None:
         """What a row must have and mustn't have, whatever its order."""
         table = self.table
         prices, received = self.price, self.received
         gtins, items = self.text["gtin"], self._items()
+        counts = table.has("quantity")
         known = set(table.numbers) & self.line_numbers.keys()
         for place, row in enumerate(table.numbers):
             if row not in known:
                 continue
             quantity, gtin, price = self.quantity[place], gtins[place], prices[place]
             if quantity is None:
-                if not received[place]:
+                if not received[place] and counts:
                     table.trouble("quantity", Trouble("quantity_missing", place, ""))
             elif quantity <= 0:
                 table.trouble("quantity", Trouble("quantity_not_positive", place, received[place]))
@@ -209,7 +217,10 @@ class _OrderTable:
             faults.append(fault("order_number_unknown"))
         elif len(number) > MAX_NUMBER:
             faults.append(fault("value_too_long", received=number, right=MAX_NUMBER, limit=MAX_NUMBER))
-        values = {name: self._one(self.text[name], name, rows, faults) for name in ("buyer", "buyer_name", "ship_to", "ship_to_name", "currency")}
+        values = {
+            name: self._one(self.text[name], name, rows, faults)
+            for name in ("buyer", "buyer_name", "ship_to", "ship_to_name", "currency")
+        }
         currency = values["currency"].upper()
         if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
             faults.append(fault("currency_wrong", received=currency, right="EUR", where=self.table.heading("currency")))
@@ -217,10 +228,10 @@ class _OrderTable:
         repeated = _first_repeated([line.line_number for line in lines])
         if repeated:
             faults.append(fault("line_number_repeated", received=repeated, line=repeated))
-        windows = set(self._windows(rows))
-        window = windows.pop() if len(windows) == 1 else None
-        for one in {window, *windows, *(line.requested for line in lines)}:
-            if one is not None and one.first_day and one.last_day and one.first_day > one.last_day:
+        windows = {id(one): one for place in rows if (one := self.windows[place]) is not None}
+        window = self.windows[rows[0]] if all(line.requested is None for line in lines) else None
+        for one in windows.values():
+            if one.first_day and one.last_day and one.first_day > one.last_day:
                 faults.append(fault("window_reversed", received=f"{one.first_day} – {one.last_day}"))
         parties = {
             role: _party(code, name)
@@ -247,9 +258,20 @@ class _OrderTable:
         """The one value of an order in a field of its head; two of them are a fault."""
         if not self.table.has(name):
             return ""
+        first = values[rows[0]]
+        if first and all(values[place] == first for place in rows):
+            return first
         found = list(dict.fromkeys(value for place in rows if (value := values[place])))
         if len(found) > 1:
-            faults.append(fault("values_conflict", where=self.table.heading(name), field=self.table.heading(name), received=found[1], right=found[0]))
+            faults.append(
+                fault(
+                    "values_conflict",
+                    where=self.table.heading(name),
+                    field=self.table.heading(name),
+                    received=found[1],
+                    right=found[0],
+                )
+            )
         return found[0] if found else ""
 
 
@@ -270,6 +292,7 @@ def _placed(code: str, gtin: str, seller: str) -> tuple[str, str]:
     return gtin, seller or code
 
 
+@lru_cache(maxsize=4096)
 def _party(code: str, name: str) -> Party:
     gln = code if len(code) == 13 and code.isascii() and code.isdigit() else None
     return Party(gln=gln, code=code or None, name=name or None)
@@ -280,5 +303,3 @@ def _first_repeated(numbers: list[str]) -> str:
         return ""
     seen: set[str] = set()
     return next(number for number in numbers if number in seen or seen.add(number))  # type: ignore[func-returns-value]
-
-

@@ -8,7 +8,8 @@ Order files use it (`order_table`), and so does whoever loads masters and stock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping as Mappings, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Mappings
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -76,7 +77,11 @@ class Mapping:
 
     @property
     def date_order(self) -> str | None:
-        return DATE_ORDERS.get(self.dates.lower().replace("dd", "d").replace("mm", "m").replace("yyyy", "y")) if self.dates else None
+        return (
+            DATE_ORDERS.get(self.dates.lower().replace("dd", "d").replace("mm", "m").replace("yyyy", "y"))
+            if self.dates
+            else None
+        )
 
     def faults(self) -> list[Fault]:
         """What the mapping itself says wrong."""
@@ -122,14 +127,10 @@ class Table:
         """The cells of a field as text, empty where nothing stands."""
         if not self.has(name):
             return [""] * len(self.rows)
-        known: dict[Cell, str] = {}
-        texts: list[str] = []
-        for cell in self.cells(name):
-            text = known.get(cell) if cell.__class__ is str else text_of(cell)
-            if text is None:
-                text = known[cell] = text_of(cell)
-            texts.append(text)
-        for error in xlsx.ERRORS.intersection(texts):
+        cells = self.cells(name)
+        known = {cell: text_of(cell) for cell in set(cells)}
+        texts = [known[cell] for cell in cells]
+        for error in xlsx.ERRORS.intersection(known.values()):
             for place, text in enumerate(texts):
                 if text == error:
                     self.trouble(name, Trouble("cell_error", place, error))
@@ -220,7 +221,9 @@ def read_rows(
     if not content.strip():
         return Table("csv", [], [], [], {}, mapping, [*problems, fault("file_empty")])
     if len(content) > MAX_BYTES:
-        return Table("csv", [], [], [], {}, mapping, [*problems, fault("file_too_large", received=len(content), right=MAX_BYTES)])
+        return Table(
+            "csv", [], [], [], {}, mapping, [*problems, fault("file_too_large", received=len(content), right=MAX_BYTES)]
+        )
     sheet, kind = "", "csv"
     rows: list[list[Cell]]
     if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
@@ -231,6 +234,8 @@ def read_rows(
     else:
         rows, found = csv.rows_of(content, encoding=mapping.encoding, delimiter=mapping.delimiter)
     table = Table(kind, [], [], [], {}, mapping, problems + found, sheet=sheet)
+    if not rows and not table.blocked:
+        table.faults.append(fault("file_empty"))
     if rows and not table.blocked:
         _fill(table, rows, meanings, wanted)
     return table
@@ -241,7 +246,11 @@ def _fill(table: Table, rows: list[list[Cell]], meanings: Callable[[str], str | 
     if start is None:
         seen = next((row for row in rows if any(row)), [])
         table.faults.append(
-            fault("header_not_found", received=", ".join(text_of(cell) for cell in seen[:8]), right=", ".join(wanted) or "-")
+            fault(
+                "header_not_found",
+                received=", ".join(text_of(cell) for cell in seen[:8]),
+                right=", ".join(wanted) or "-",
+            )
         )
         return
     table.headers = [text_of(cell) for cell in rows[start - 1]] if start else []
@@ -299,7 +308,9 @@ def _place_columns(table: Table, meanings: Callable[[str], str | None], *, width
         if place is None and _by_place(theirs) and 1 <= int(theirs) <= width:
             place = int(theirs) - 1
         if place is None:
-            table.faults.append(fault("mapping_column_missing", field=name, received=", ".join(table.headers), right=theirs))
+            table.faults.append(
+                fault("mapping_column_missing", field=name, received=", ".join(table.headers), right=theirs)
+            )
         else:
             table.columns[name] = place
             taken.add(place)
@@ -309,6 +320,8 @@ def _place_columns(table: Table, meanings: Callable[[str], str | None], *, width
             continue
         if found in table.columns:
             first = table.headers[table.columns[found]]
-            table.faults.append(fault("column_repeated", where=letters(place), field=found, received=header, right=first))
+            table.faults.append(
+                fault("column_repeated", where=letters(place), field=found, received=header, right=first)
+            )
         elif found not in table.mapping.constants:
             table.columns[found] = place

@@ -55,7 +55,9 @@ def _western(content: bytes) -> tuple[str, str]:
         return content.decode("latin-1"), "ISO 8859-1"
 
 
-def rows_of(content: bytes, *, encoding: str | None = None, delimiter: str | None = None) -> tuple[list[list[str]], list[Fault]]:
+def rows_of(
+    content: bytes, *, encoding: str | None = None, delimiter: str | None = None
+) -> tuple[list[list[str]], list[Fault]]:
     """All rows of a delimited file, as text cells. At most `MAX_ROWS` are read. Never raises."""
     text, faults = decoded(content, encoding=encoding)
     said = _SEP.match(text)

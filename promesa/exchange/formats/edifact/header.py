@@ -38,9 +38,13 @@ class HeaderReader:
         self.reference = header[1].strip()
         identity = self.parts(header[2], 5)
         self.type, self.directory = identity[0].strip().upper(), identity[2].strip().upper()
-        self.format = "-".join(filter(None, ["edifact", (identity[1] + identity[2]).strip().lower(), self.type.lower()]))
+        self.format = "-".join(
+            filter(None, ["edifact", (identity[1] + identity[2]).strip().lower(), self.type.lower()])
+        )
         self.kind = codes.KINDS.get(self.type, "not_an_order")
-        self.envelope = Envelope(envelope.sender, envelope.receiver, envelope.reference, self.reference or None, envelope.test)
+        self.envelope = Envelope(
+            envelope.sender, envelope.receiver, envelope.reference, self.reference or None, envelope.test
+        )
         self.main_quantity = codes.MAIN_QUANTITY.get(self.kind, codes.ORDERED)
         self.number = ""
         self.function: str | None = None
@@ -72,14 +76,16 @@ class HeaderReader:
 
     def fault(self, code: str, *, where: str = "", line: bool = True, index: int | None = None, **said: Any) -> None:
         """Note something wrong at the segment that is being read."""
+        if len(self.faults) >= MAX_FAULTS:
+            blocks = (said.get("severity") or labels.SEVERITIES[code]) == labels.BLOCKING
+            self.dropped_blocking = bool(self.dropped_blocking) or blocks
+            return
         at = self.at if index is None else index
         number = self.line.line_number if line and self.line is not None else said.pop("of_line", None)
         said.pop("of_line", None)
-        one = fault(code, where=where or self.tag, line=number, segment=at + 1, offset=self.segments.offset(at), **said)
-        if len(self.faults) < MAX_FAULTS:
-            self.faults.append(one)
-        else:
-            self.dropped_blocking = bool(self.dropped_blocking) or one.blocking
+        self.faults.append(
+            fault(code, where=where or self.tag, line=number, segment=at + 1, offset=self.segments.offset(at), **said)
+        )
 
     def once(self, code: str, key: str, **said: Any) -> None:
         """Note something that is worth saying once a message, however often it comes."""
@@ -124,7 +130,11 @@ class HeaderReader:
         self.tag = "DTM"
         qualifier, value, form = self.parts(elements[1], 3)[:3]
         line = self.line
-        wanted = qualifier in moments.DELIVERY_EXACT or qualifier in moments.DELIVERY_FROM or qualifier in moments.DELIVERY_TO
+        wanted = (
+            qualifier in moments.DELIVERY_EXACT
+            or qualifier in moments.DELIVERY_FROM
+            or qualifier in moments.DELIVERY_TO
+        )
         wanted = wanted or qualifier in moments.SHIPMENT
         if not wanted and (line is not None or qualifier not in moments.ISSUED):
             return
@@ -136,7 +146,9 @@ class HeaderReader:
             return
         except ValueError:
             right = {"102": "CCYYMMDD", "203": "CCYYMMDDHHMM"}.get(form)
-            self.fault("date_wrong", received=value, right=right, severity=labels.BLOCKING if wanted else labels.WARNING)
+            self.fault(
+                "date_wrong", received=value, right=right, severity=labels.BLOCKING if wanted else labels.WARNING
+            )
             return
         if not wanted:
             if window.first_day is not None:
@@ -183,10 +195,18 @@ class HeaderReader:
         elif agency == "9":
             self.once("not_a_gln", code, line=False)
         name = self._joined(elements[4]) or self._joined(elements[3], ", ")
-        fields = {"name": name, "street": self._joined(elements[5], ", "), "city": elements[6], "postcode": elements[8], "country": elements[9]}
+        fields = {
+            "name": name,
+            "street": self._joined(elements[5], ", "),
+            "city": elements[6],
+            "postcode": elements[8],
+            "country": elements[9],
+        }
         if elements[7]:
             fields["region"] = self.parts(elements[7], 1)[0]
-        kept = {key: value.replace(COLON_ASIDE, self.colon).strip()[:MAX_KEPT] for key, value in fields.items() if value}
+        kept = {
+            key: value.replace(COLON_ASIDE, self.colon).strip()[:MAX_KEPT] for key, value in fields.items() if value
+        }
         party = PartyDraft(gln, code[:MAX_KEPT] or None, agency or None, kept)
         self.party = party
         known = self.parties.setdefault(role, party)

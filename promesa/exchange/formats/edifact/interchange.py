@@ -81,7 +81,8 @@ class InterchangeReader:
 
     def _service(self, tag: str, elements: Elements) -> MessageReader | None:
         if tag == "UNT":
-            return self._trailer(elements)
+            self._trailer(elements)
+            return None
         self._break_off()
         if tag == "UNH":
             return self._header(elements)

@@ -92,7 +92,11 @@ class LineReader(HeaderReader):
         if len(found) > 6 or (len(found) == 6 and not self._is_language(found[5])):
             text = self.colon.join([whole, *found[5:]]).rstrip(self.colon)
             if text != whole:
-                self.fault("text_split", received=self.colon.join(found[3:]), right=self.colon.join(found[4:]).replace(":", "?:"))
+                self.fault(
+                    "text_split",
+                    received=self.colon.join(found[3:]),
+                    right=self.colon.join(found[4:]).replace(":", "?:"),
+                )
         if text:
             line.texts = line.texts or []
             if len(line.texts) < 20:

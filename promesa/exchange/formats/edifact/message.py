@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import codes, moments
@@ -77,7 +78,9 @@ class MessageReader(LineReader):
     def unfinished(self) -> None:
         """The message ended without UNT."""
         self.tag, self.line = "UNT", None
-        self.fault("message_trailer_missing", right=f"UNT+{self.at - self.start + 1}+{self.reference}")
+        self.fault(
+            "message_trailer_missing", right=f"UNT+{self.at - self.start + 2 - self.empty_segments}+{self.reference}"
+        )
 
     def finished(self) -> NeutralDocument:
         self.line = None
@@ -141,7 +144,13 @@ class MessageReader(LineReader):
         repeated = Counter(line.line_number for line in self.lines)
         for line in self.lines:
             if repeated.pop(line.line_number, 0) > 1:
-                self.fault("line_number_repeated", index=line.index, where="LIN", of_line=line.line_number, received=line.line_number)
+                self.fault(
+                    "line_number_repeated",
+                    index=line.index,
+                    where="LIN",
+                    of_line=line.line_number,
+                    received=line.line_number,
+                )
 
     def _check_controls(self) -> None:
         """CNT: 2 counts the lines, 1 adds up the quantities."""
@@ -152,7 +161,9 @@ class MessageReader(LineReader):
             elif qualifier == "1" and all(line.quantity is not None for line in self.lines):
                 total = sum((line.quantity for line in self.lines if line.quantity is not None), Decimal(0))
                 if value != total:
-                    self.fault("quantity_total_wrong", index=index, where="CNT", received=text, right=format(total, "f"))
+                    self.fault(
+                        "quantity_total_wrong", index=index, where="CNT", received=text, right=format(total, "f")
+                    )
 
     def _window(self, delivery: dict[str, Window] | None, line: LineDraft | None) -> Window | None:
         """The requested window: not before and not after when they are said, else the day that is said."""
@@ -161,7 +172,11 @@ class MessageReader(LineReader):
         first = next((delivery[code].from_ for code in moments.DELIVERY_FROM if code in delivery), None)
         last = next((delivery[code].to for code in moments.DELIVERY_TO if code in delivery), None)
         exact = next((delivery[code] for code in moments.DELIVERY_EXACT if code in delivery), None)
-        said = {"of_line": line.line_number if line else None, "index": line.index if line else self.delivery_at, "where": "DTM"}
+        said: dict[str, Any] = {
+            "of_line": line.line_number if line else None,
+            "index": line.index if line else self.delivery_at,
+            "where": "DTM",
+        }
         if exact is None and first is None and last is None:
             exact = next(delivery[code] for code in moments.SHIPMENT if code in delivery)
             self.fault("ship_date_used", received=exact.first_day, **said)
@@ -169,7 +184,9 @@ class MessageReader(LineReader):
             within = Window(first or exact.from_, last or exact.to)
             days = (within.first_day, exact.first_day, exact.last_day, within.last_day)
             if days != tuple(sorted(day for day in days if day is not None)):
-                self.fault("dates_conflict", received=exact.first_day, right=f"{within.first_day} – {within.last_day}", **said)
+                self.fault(
+                    "dates_conflict", received=exact.first_day, right=f"{within.first_day} – {within.last_day}", **said
+                )
             first, last = within.from_, within.to
         window = Window(first, last)
         if window.first_day is not None and window.last_day is not None and window.first_day > window.last_day:

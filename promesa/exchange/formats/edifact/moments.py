@@ -97,5 +97,3 @@ def _month(year: int, month: int | None) -> tuple[date, date]:
         return date(year, 1, 1), date(year, 12, 31)
     first = date(year, month, 1)
     return first, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-

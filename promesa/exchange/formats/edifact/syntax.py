@@ -59,7 +59,9 @@ class Separators:
             text = service.decode("ascii")
         except UnicodeDecodeError:
             return None
-        component, element, decimal, release, _, terminator = text
+        if len(text) != 6:
+            return None
+        component, element, decimal, release, terminator = text[0], text[1], text[2], text[3], text[5]
         cutting = [component, element, terminator] + ([release] if release != " " else [])
         if len(set(cutting)) < len(cutting) or any(char.isalnum() or char == " " for char in cutting):
             return None
@@ -108,7 +110,11 @@ def _opening(content: bytes, start: re.Match[bytes]) -> tuple[Separators, int, l
     follows = content[start.end() : start.end() + 1].decode("latin-1")
     if separators is not None and follows == separators.element:
         return separators, body, []
-    return Separators(), body, [fault("service_string_wrong", where="UNA", received=service.decode("latin-1"), right=":+.? '")]
+    return (
+        Separators(),
+        body,
+        [fault("service_string_wrong", where="UNA", received=service.decode("latin-1"), right=":+.? '")],
+    )
 
 
 def _end(content: bytes, body: int, separators: Separators) -> int:

@@ -70,8 +70,12 @@ def weighed(content: bytes) -> Fault | None:
                 return fault("spreadsheet_encrypted")
             total = 0
             for part in parts:
-                if part.file_size > MAX_UNPACKED or (part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size):
-                    return _too_large(f"{part.file_size:,} bytes".replace(",", "."), f"{MAX_UNPACKED:,} bytes".replace(",", "."))
+                if part.file_size > MAX_UNPACKED or (
+                    part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size
+                ):
+                    return _too_large(
+                        f"{part.file_size:,} bytes".replace(",", "."), f"{MAX_UNPACKED:,} bytes".replace(",", ".")
+                    )
                 total += part.file_size
                 if total > MAX_UNPACKED:
                     return _too_large(f"{total} bytes", f"{MAX_UNPACKED} bytes")
@@ -107,18 +111,25 @@ def _too_wide(sheet: bytes) -> Fault | None:
         return fault("spreadsheet_unreadable", received=named.group(1).decode("latin-1") if named else "NUL")
     if b"<!DOCTYPE" in sheet or b"<!ENTITY" in sheet:
         return fault("spreadsheet_unreadable", received="DOCTYPE")
-    rows = columns = 0
-    for letters, number in set(_PLACE.findall(sheet)):
-        rows = max(rows, int(number))
-        column = 0
-        for letter in letters.upper():
-            column = column * 26 + letter - 64
-        columns = max(columns, column)
+    places = _PLACE.findall(sheet)
+    if not places:
+        return None
+    letters, numbers = (set(part) for part in zip(*places, strict=True))
+    rows = max(map(int, numbers))
+    columns = max(map(_column, letters))
     if rows > MAX_ROWS:
         return fault("too_many_rows", received=rows, right=MAX_ROWS)
     if rows * max(columns, 1) > MAX_CELLS or b'r="&' in sheet or b"r='&" in sheet:
         return _too_large(f"{rows} x {columns}", f"{MAX_CELLS}")
     return None
+
+
+def _column(letters: bytes) -> int:
+    """The number of a column by its letters; A is 1."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _too_large(received: str, right: str) -> Fault:
