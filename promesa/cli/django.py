@@ -18,7 +18,7 @@ def migrate(words: tuple[str, ...]) -> None:
       promesa migrate --plan
     """
     start()
-    execute_from_command_line(["promesa", "migrate", *words])
+    execute_from_command_line(["promesa", "migrate", "--skip-checks", *words])
 
 
 @click.command(context_settings=AS_GIVEN)
@@ -26,7 +26,7 @@ def migrate(words: tuple[str, ...]) -> None:
 def makemigrations(words: tuple[str, ...]) -> None:
     """Write migrations for changed models: `promesa makemigrations orders`."""
     start()
-    execute_from_command_line(["promesa", "makemigrations", *words])
+    execute_from_command_line(["promesa", "makemigrations", "--skip-checks", *words])
 
 
 @click.command(context_settings=AS_GIVEN)

@@ -13,13 +13,13 @@ import pytest
 
 from promesa.config import home
 from promesa.config.processes import is_alive
-from promesa.config.server import EmbeddedServer
+from promesa.config.server import EmbeddedServer, ServerRefused, _Account
 
 pytestmark = pytest.mark.durable
 
 HOLD = """
 import sys, pathlib
-from promesa.config.server import EmbeddedServer
+from promesa.config.server import EmbeddedServer, ServerRefused, _Account
 server = EmbeddedServer(pathlib.Path(sys.argv[1]))
 server.enter()
 print("in", flush=True)
@@ -169,3 +169,11 @@ def test_the_secret_is_made_once_and_is_private(data: Path) -> None:
     assert len(key) >= 60
     assert home.secret(data) == key
     assert (data / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_nobody_may_run_it_the_refusal_says_what_to_do(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(_Account, "works", lambda account: False)
+    with pytest.raises(ServerRefused, match="DATABASE_URL"):
+        EmbeddedServer(data).enter()
+    assert not (data / "postgres").exists()
