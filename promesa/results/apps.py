@@ -1,4 +1,8 @@
+"""Results: facts, measures and causes."""
+
 from django.apps import AppConfig
+
+from promesa.results import labels as labels
 
 
 class ResultsConfig(AppConfig):
