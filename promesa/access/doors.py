@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -118,7 +119,7 @@ class DenyByDefault:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         if not (getattr(view, "verb", None) or getattr(view, "open_to_all", False)):
-            raise NotAllowed(verb="")
+            raise PermissionDenied
 
 
 # --- The API -------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def key_holder(*, token: str, at: datetime) -> Principal | None:
     if len(token) > 200 or not token.startswith("pk_") or not token.isascii():
         return None
     found = bulk.row(
-        """SELECT prefix, scopes, customer FROM access_apikey
+        """SELECT prefix, scopes::json, customer FROM access_apikey
            WHERE secret_hash = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)""",
         [digest(token), at],
     )

@@ -28,7 +28,13 @@ def _flag(name: str) -> bool:
 DEBUG = _flag("PROMESA_DEBUG")
 SECURE = _flag("PROMESA_SECURE")
 SECRET_KEY = os.environ.get("PROMESA_SECRET") or home.secret(HOME)
-ALLOWED_HOSTS = [*filter(None, os.environ.get("PROMESA_HOSTS", "").split(",")), "localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = [
+    *filter(None, os.environ.get("PROMESA_HOSTS", "").split(",")),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "testserver",
+]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in filter(None, os.environ.get("PROMESA_HOSTS", "").split(","))]
 
 # -- the rooms, from the ground floor up --------------------------------------------------------------------------
@@ -72,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "promesa.config.middleware.content_security",
+    "promesa.config.api.apart",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "promesa.config.middleware.Refusals",
+    "promesa.access.doors.DenyByDefault",
 ]
 
 ROOT_URLCONF = "promesa.config.urls"

@@ -5,11 +5,15 @@ from importlib.util import find_spec
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from promesa.access.doors import open_to_all
+from promesa.config.api import api
 from promesa.config.language import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = [path("language", set_language, name="set_language")]
-if find_spec("promesa.config.api"):
-    urlpatterns.append(path("api/v1/", include("promesa.config.api")))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("language", open_to_all(set_language), name="set_language"),
+    path("", include("promesa.access.urls")),
+]
 if find_spec("promesa.desk.urls"):
     urlpatterns.append(path("", include("promesa.desk.urls")))
 

@@ -288,6 +288,8 @@ def _fault(error: Mapping[str, Any], lang: str) -> dict[str, Any]:
     sentence = error.get("sentence", "")
     if isinstance(sentence, Mapping):
         sentence = sentence.get(lang, "")
+    if not sentence and error.get("code"):
+        sentence = words.say(str(error["code"]), error, lang)
     kept = {key: error[key] for key in ("row", "field", "code") if key in error}
     return {**kept, "received": str(error.get("received", ""))[:200], "sentence": sentence}
 
@@ -321,8 +323,17 @@ class Made:
     status: int = 201
 
 
-def creating(request: HttpRequest, route: str, act: Callable[[datetime], Made | idempotency.Answer]) -> HttpResponse:
-    """Do what the request asks, once for its Idempotency-Key, and answer; repeated, give the stored answer again."""
+def creating(
+    request: HttpRequest,
+    route: str,
+    act: Callable[[datetime], Made | idempotency.Answer],
+    *,
+    finish: Callable[[str], str] = str,
+) -> HttpResponse:
+    """Do what the request asks, once for its Idempotency-Key, and answer; repeated, give the stored answer again.
+
+    `finish` turns the stored text into what is sent.
+    """
     at = timezone.now()
     sent = idempotency.usable_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
 
@@ -340,7 +351,7 @@ def creating(request: HttpRequest, route: str, act: Callable[[datetime], Made | 
         act=acted,
         at=at,
     )
-    response = answer(found.body, status=found.status)
+    response = answer(finish(found.body), status=found.status)
     if found.replayed:
         response["Idempotent-Replay"] = "true"
     return response

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from promesa.core import bulk, words
-from promesa.core.errors import Refused
+from promesa.core.errors import NotFound, Refused
 from promesa.core.verbs import verb
 
 KEPT = timedelta(hours=72)
@@ -72,7 +72,8 @@ class Answer:
     """What is answered: a status and a body of JSON text.
 
     `composed` is an SQL expression of text, with its parameters, that gives the body where the database has all of it
-    already: then storing and reading are one statement.
+    already: then storing and reading are one statement. If it gives nothing, what was made is out of the actor's reach
+    and is not made.
     """
 
     status: int
@@ -154,6 +155,8 @@ def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[]
     stored = bulk.row(_STORE.format(body=expression), values)
     if stored is None:
         raise _Collided
+    if not stored[0]:
+        raise NotFound(what=route)
     return Answer(status=answer.status, body=stored[0])
 
 

@@ -16,10 +16,14 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from promesa.core import bulk, identifiers, words
-from promesa.core.errors import Invalid, Stale
+from promesa.core.errors import Invalid, Refused, Stale
 
 Row = Mapping[str, Any]
 MOST_ROWS = 200_000
+
+
+class AlreadyThere(Refused):
+    """There is one with this number; change that one instead."""
 
 
 class Unusable(Exception):
@@ -388,6 +392,10 @@ def gtin(value: Any) -> str:
 
 words.register(
     {
+        "already_there": (
+            "Ya existe {what}. Cámbielo en lugar de crearlo.",
+            "There is {what} already. Change it instead of creating it.",
+        ),
         "field_missing": ("Falta {field}.", "{field} is missing."),
         "field_unknown": ("No hay ningún campo {field}.", "There is no field {field}."),
         "row_repeated": ("Repite la fila {first}.", "Repeats row {first}."),

@@ -56,7 +56,9 @@ class Customer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["gln"], condition=~Q(gln=""), name="customer_gln"),
-            models.CheckConstraint(condition=Q(invoice_from__in=["delivery", "despatch"]), name="customer_invoice_from"),
+            models.CheckConstraint(
+                condition=Q(invoice_from__in=["delivery", "despatch"]), name="customer_invoice_from"
+            ),
             models.CheckConstraint(
                 condition=Q(credit_limit__isnull=True) | Q(credit_limit__gte=0), name="customer_credit_limit"
             ),

@@ -168,3 +168,16 @@ words.register(
         "order_closed": ("Se cerró el pedido.", "The order was closed."),
     }
 )  # fmt: skip
+
+words.register(
+    {
+        "customer_unknown": (
+            "No hay ningún cliente {number} a su alcance. Créelo o corrija el número.",
+            "There is no customer {number} within reach. Create it or correct the number.",
+        ),
+        "customer_closed": (
+            "El cliente {number} está dado de baja. Actívelo antes de pedir.",
+            "Customer {number} is closed. Open it again before ordering.",
+        ),
+    }
+)

@@ -1,0 +1,5 @@
+"""Over the API."""
+
+from ninja import Router
+
+router = Router()
