@@ -69,10 +69,20 @@ class Mapping:
     @classmethod
     def of(cls, stored: Mappings[str, Any] | None) -> Mapping:
         """A mapping from how it is stored (JSON); keys that it doesn't know are left aside."""
-        stored = stored or {}
+        stored = stored if isinstance(stored, Mappings) else {}
         known = {name: stored[name] for name in cls.__slots__ if stored.get(name) not in (None, "")}
-        if "header_row" in known:
-            known["header_row"] = int(known["header_row"])
+        for name in ("columns", "constants"):
+            given = known.pop(name, None)
+            if isinstance(given, Mappings):
+                known[name] = {str(ours): theirs for ours, theirs in given.items() if isinstance(theirs, str | int)}
+        for name in ("delimiter", "encoding", "decimal", "dates", "sheet"):
+            if name in known:
+                known[name] = str(known[name])
+        if known.get("delimiter", "").lower() in ("tab", "\\t"):
+            known["delimiter"] = "\t"
+        if "header_row" in known and not isinstance(known["header_row"], int):
+            said = str(known["header_row"]).strip()
+            known["header_row"] = int(said) if said.isascii() and said.isdigit() and len(said) < 9 else -1
         return cls(**known)
 
     @property
@@ -90,6 +100,8 @@ class Mapping:
             found.append(fault("mapping_wrong", field="decimal", received=self.decimal, right=", ."))
         if self.dates and self.date_order is None:
             found.append(fault("mapping_wrong", field="dates", received=self.dates, right="d/m/y, m/d/y, y/m/d, iso"))
+        if self.header_row is not None and self.header_row < 0:
+            found.append(fault("mapping_wrong", field="header_row", received=self.header_row, right="0, 1, 2"))
         return found
 
 

@@ -367,6 +367,21 @@ def test_a_mapping_comes_back_from_how_it_is_stored():
     mapping = Mapping.of({"delimiter": ";", "header_row": "3", "columns": {"quantity": 4}, "unknown": 1, "sheet": ""})
     assert mapping == Mapping(delimiter=";", header_row=3, columns={"quantity": 4})
     assert Mapping.of(None) == Mapping()
+    assert Mapping.of({"delimiter": "tab", "columns": ["x"], "constants": {"a": None, "b": 1}}) == Mapping(
+        delimiter="\t", constants={"b": 1}
+    )
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [{"header_row": "x"}, {"header_row": -3}, {"header_row": 10**9}, {"encoding": "klingon"}, {"encoding": "zip"}, {"delimiter": "ab"},
+     {"delimiter": '"'}, {"columns": {"quantity": 99}}, {"columns": {"quantity": -1}}, {"columns": {"nonsense": 1}}, {"decimal": 7},
+     {"dates": {"a": 1}}, {"constants": {"quantity": 5}}],
+)  # fmt: skip
+def test_whatever_a_stored_mapping_holds_nothing_breaks(stored):
+    documents = formats.read(table("1;C;;8437002000202;5;;;"), filename="p.csv", mapping=Mapping.of(stored))
+    assert len(documents) == 1
+    assert documents[0].as_json()["faults"] is not None
 
 
 def test_missing_columns_are_named():

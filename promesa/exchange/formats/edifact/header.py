@@ -18,6 +18,7 @@ MAX_NUMBER = 70
 MAX_KEPT = 200
 ORDER_NUMBERS = frozenset({"QTY", "PRI"})  # a wrong one of these makes the line worthless
 Elements = list[str]
+_PADDING = tuple(("",) * count for count in range(8))
 
 
 class HeaderReader:
@@ -70,8 +71,9 @@ class HeaderReader:
         found = element.split(self.colon)
         if self.aside and COLON_ASIDE in element:
             found = [part.replace(COLON_ASIDE, self.colon) for part in found]
-        if len(found) < count:
-            found.extend([""] * (count - len(found)))
+        missing = count - len(found)
+        if missing > 0:
+            found += _PADDING[missing]
         return found
 
     def fault(self, code: str, *, where: str = "", line: bool = True, index: int | None = None, **said: Any) -> None:
