@@ -24,7 +24,7 @@ MAX_PAGE = 200
 # --- Kinds of value ------------------------------------------------------------------------------------------------
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     if any(character < " " and character not in "\t\n\r" for character in text):
         raise ValueError("control characters are not allowed")
     return text
@@ -33,7 +33,7 @@ def _printable(text: str) -> str:
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,20})?", re.ASCII)
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     """A decimal as text or as an exact JSON number; true is not one."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError('a decimal number is wanted, such as "12.5"')
@@ -49,44 +49,42 @@ def _plain(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
-Text = Annotated[str, AfterValidator(_printable)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), AfterValidator(_printable)]
+Text = Annotated[str, AfterValidator(printable)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), AfterValidator(printable)]
 Number = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(printable)
 ]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
-]
-Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_printable)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)]
+Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_number, json_schema_input_type=str | int),
+    BeforeValidator(number, json_schema_input_type=str | int),
     Field(gt=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
     AfterValidator(_plain),
 ]
 QuantityOrNone = Annotated[
     Decimal,
-    BeforeValidator(_number, json_schema_input_type=str | int),
+    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
     AfterValidator(_plain),
 ]
 Price = Annotated[
     Decimal,
-    BeforeValidator(_number, json_schema_input_type=str | int),
+    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
     AfterValidator(_plain),
 ]
 Amount = Annotated[
     Decimal,
-    BeforeValidator(_number, json_schema_input_type=str | int),
+    BeforeValidator(number, json_schema_input_type=str | int),
     Field(gt=0, lt=Decimal("1e15"), decimal_places=2, allow_inf_nan=False),
 ]
 Percent = Annotated[
     Decimal,
-    BeforeValidator(_number, json_schema_input_type=str | int),
+    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, le=100, decimal_places=4, allow_inf_nan=False),
 ]
 
@@ -191,6 +189,8 @@ class Strict(Parser):
     """JSON whose decimals stay exact, read once; whatever is not strict JSON is refused."""
 
     def parse_body(self, request: HttpRequest) -> Any:
+        if b"\\u0000" in request.body:
+            raise ValueError("NUL cannot be kept")
         read = json.loads(request.body, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_twins)
         request.parsed = read  # type: ignore[attr-defined]
         return read
@@ -300,7 +300,7 @@ def _fault(error: Mapping[str, Any], lang: str) -> dict[str, Any]:
 class Page(BaseModel):
     """Which part of a list: up to `limit` things after the one named."""
 
-    after: Annotated[str, StringConstraints(max_length=120), AfterValidator(_printable)] = ""
+    after: Annotated[str, StringConstraints(max_length=120), AfterValidator(printable)] = ""
     limit: int = Field(50, ge=1, le=MAX_PAGE)
 
 

@@ -8,30 +8,30 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from promesa.core.api import Body, Country, Currency, Day, Number, Percent, Price, Short, Told, _printable
+from promesa.core.api import Body, Country, Currency, Day, Number, Percent, Price, Short, Told, printable
 
 Gln = Annotated[str, StringConstraints(pattern=r"^([0-9]{13})?$")]
 Time = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Days = Annotated[int, Field(ge=0, le=365, strict=True)]
-Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_printable)]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(_printable)]
+Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(printable)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(printable)]
 
 
 class CustomerFields(Body):
     """Only the fields that are sent are written."""
 
     name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
     ] = ""
-    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), AfterValidator(_printable)] = ""
+    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30), AfterValidator(printable)] = ""
     gln: Gln = ""
     email: Long = ""
     phone: Phone = ""
     language: Literal["es", "en"] = "es"
     currency: Currency = "EUR"
     country: Country = "ES"
-    segment: Annotated[str, StringConstraints(max_length=20), AfterValidator(_printable)] | None = None
-    service_owner: Annotated[str, StringConstraints(max_length=150), AfterValidator(_printable)] | None = None
+    segment: Annotated[str, StringConstraints(max_length=20), AfterValidator(printable)] | None = None
+    service_owner: Annotated[str, StringConstraints(max_length=150), AfterValidator(printable)] | None = None
     payment_days: Days = 30
     credit_limit: Price | None = None
     invoice_from: Literal["delivery", "despatch"] = "delivery"
@@ -49,7 +49,7 @@ class CustomerFields(Body):
 class NewCustomer(CustomerFields):
     number: Number
     name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
     ]
 
 
@@ -69,16 +69,16 @@ class SiteFields(Body):
     """Only the fields that are sent are written; windows, if sent, replace the stored ones."""
 
     name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
     ] = ""
     gln: Gln = ""
     street: Short = ""
-    postcode: Annotated[str, StringConstraints(max_length=20), AfterValidator(_printable)] = ""
-    city: Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)] = ""
-    region: Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)] = ""
+    postcode: Annotated[str, StringConstraints(max_length=20), AfterValidator(printable)] = ""
+    city: Annotated[str, StringConstraints(max_length=100), AfterValidator(printable)] = ""
+    region: Annotated[str, StringConstraints(max_length=100), AfterValidator(printable)] = ""
     country: Country = "ES"
-    time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(_printable)] = "Europe/Madrid"
-    calendar: Annotated[str, StringConstraints(max_length=40), AfterValidator(_printable)] | None = None
+    time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(printable)] = "Europe/Madrid"
+    calendar: Annotated[str, StringConstraints(max_length=40), AfterValidator(printable)] | None = None
     transit_days: Annotated[int, Field(ge=0, le=90, strict=True)] = 1
     is_default: bool = False
     active_to: Day | None = None
@@ -88,7 +88,7 @@ class SiteFields(Body):
 class NewSite(SiteFields):
     number: Number
     name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
     ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from promesa.core import bulk, locks
+from promesa.core.errors import NotFound
 
 
 class FreeRow(NamedTuple):
@@ -56,3 +57,59 @@ def claimed_on_stock(line_ids: Iterable[int]) -> dict[int, Decimal]:
             [list(line_ids)],
         )
     )
+
+
+_STOCK = """
+    s.id, i.sku AS item, w.code AS warehouse, s.lot, s.expires_on, s.on_hand, s.claimed,
+    CASE WHEN s.blocked THEN 0 ELSE s.on_hand - s.claimed END AS free, s.blocked
+    FROM inventory_stock s JOIN catalog_item i ON i.id = s.item_id JOIN inventory_warehouse w ON w.id = s.warehouse_id
+"""
+
+
+def stock_page(*, after: int = 0, limit: int = 50, item: str = "", warehouse: str = "") -> list[dict[str, Any]]:
+    """Stock by item, warehouse and lot, one row more than `limit` if there are more."""
+    return bulk.named(
+        f"""SELECT {_STOCK} WHERE s.id > %(after)s AND (%(item)s = '' OR i.sku = %(item)s)
+            AND (%(warehouse)s = '' OR w.code = %(warehouse)s) ORDER BY s.id LIMIT %(limit)s""",
+        {"after": after, "item": item, "warehouse": warehouse, "limit": limit + 1},
+    )
+
+
+def stock_rows(*, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """These stock rows."""
+    return bulk.named(f"SELECT {_STOCK} WHERE s.id = ANY(%s) ORDER BY s.id", [sorted(ids)])
+
+
+_RECEIPT = """
+    r.number, i.sku AS item, w.code AS warehouse, r.supplier, r.expected_at, r.quantity, r.claimed, r.received, r.lot,
+    r.expires_on, r.state
+    FROM inventory_receipt r JOIN catalog_item i ON i.id = r.item_id JOIN inventory_warehouse w ON w.id = r.warehouse_id
+"""
+
+
+def receipts_page(*, after: str = "", limit: int = 50, item: str = "", state: str = "") -> list[dict[str, Any]]:
+    """Receipts by number, one more than `limit` if there are more."""
+    return bulk.named(
+        f"""SELECT {_RECEIPT} WHERE r.number > %(after)s AND (%(item)s = '' OR i.sku = %(item)s)
+            AND (%(state)s = '' OR r.state = %(state)s) ORDER BY r.number LIMIT %(limit)s""",
+        {"after": after, "item": item, "state": state, "limit": limit + 1},
+    )
+
+
+def receipt(*, number: str) -> dict[str, Any]:
+    """A receipt.
+
+    :raises NotFound: if there is none.
+    """
+    found = bulk.named(f"SELECT {_RECEIPT} WHERE r.number = %s", [number])
+    if not found:
+        raise NotFound(number, what=number)
+    return found[0]
+
+
+def warehouse_ids() -> dict[str, int]:
+    """Ids of warehouses by code; the default one also under the empty code."""
+    found = bulk.rows("SELECT code, id, is_default FROM inventory_warehouse ORDER BY is_default, id")
+    known = {code: id_ for code, id_, _ in found}
+    default = next((id_ for _, id_, is_default in found if is_default), None)
+    return known if default is None else {**known, "": default}
