@@ -42,7 +42,9 @@ class Invoice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["series", "year", "sequence"], name="invoice_series_number"),
-            models.CheckConstraint(condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="gross_is_net_and_tax"),
+            models.CheckConstraint(
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="gross_is_net_and_tax"
+            ),
             models.CheckConstraint(
                 condition=Q(payable_amount=F("gross_amount") - F("prepaid_amount") + F("rounding_amount")),
                 name="payable_adds_up",
