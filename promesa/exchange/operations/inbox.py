@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
@@ -77,13 +76,3 @@ def _shown(name: str) -> str:
     """A file name that can be stored and shown: its last part, without what no text column holds."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")
     return last.encode("utf-8", "replace").decode("utf-8")[:255] or "?"
-
-
-@verb
-def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner:
-    """Create or change a partner: name, identifier, customer, channel, mapping.
-
-    :raises MappingUnknown: if the mapping is none that the readers of tables understand.
-    """
-    partner, _ = Partner.objects.update_or_create(code=code[:40], defaults={"name": code, **values})
-    return partner

@@ -189,7 +189,7 @@ def _write(file: InboxFile, decisions: Sequence[Decision], by: Actor, at: dateti
             "at": at,
         },
     )
-    ids = {position: document for position, document in rows}
+    ids = dict(rows)
     _tell(file, decisions, ids, by, at)
     return [ids[one.position] for one in decisions]
 

@@ -1,5 +1,6 @@
 """What may be done to stock, receipts and claims."""
 
+from promesa.inventory.masters import put_warehouses
 from promesa.inventory.operations.claims import ClaimRefused, consume, convert_claims, free_claims, reserve
 from promesa.inventory.operations.receipts import (
     ReceiptNotExpected,
@@ -23,6 +24,7 @@ __all__ = [
     "free_claims",
     "move_receipt",
     "plan_receipts",
+    "put_warehouses",
     "receive",
     "reserve",
     "take_back",

@@ -1,0 +1,138 @@
+"""Loading masters, stock and history from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from promesa.cli.intake import files_in
+from promesa.cli.options import at_option, json_option, lang_option, print_json, print_line
+from promesa.cli.start import Problem, with_database
+from promesa.core.actors import Actor
+from promesa.exchange.loading.headings import ROLES
+from promesa.exchange.loading.history import load_history, read_mapping
+from promesa.exchange.loading.masters import load_masters
+from promesa.exchange.loading.stock import load_stock
+from promesa.exchange.loading.tables import Loaded
+from promesa.results.operations import refresh_facts
+
+BY = Actor("command")
+FILE = click.Path(exists=True, path_type=Path)
+SHOWN = 20
+
+
+@click.group()
+def load() -> None:
+    """Load masters, stock or history.
+
+    \b
+      promesa load masters customers.csv items.xlsx prices.csv
+      promesa load stock stock.csv
+      promesa load history FOLDER --mapping docs/examples/northwind.toml
+    """
+
+
+@load.command()
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option(
+    "--role",
+    type=click.Choice([role.name for role in ROLES]),
+    help="What the files hold; told by name and headings if not said.",
+)
+@at_option()
+@json_option()
+@lang_option()
+@with_database
+def masters(paths: tuple[Path, ...], role: str | None, at: datetime, as_json: bool, lang: str) -> None:
+    """Load customers, sites, people, items, packs, prices, agreements, codes, units, calendars, warehouses, taxes.
+
+    CSV or XLSX, headings in Spanish or English; what a file holds is told by its name and its headings. Good rows are
+    written, bad ones listed with row, field and what was received: exit 1. Loading the same again changes nothing.
+    """
+    files = [(path.name, path.read_bytes()) for path in files_in(paths)]
+    show(load_masters(files=files, role=role or "", by=BY, at=at), as_json=as_json, lang=lang)
+
+
+@load.command()
+@click.argument("path", type=FILE, metavar="FILE")
+@at_option()
+@json_option()
+@lang_option()
+@with_database
+def stock(path: Path, at: datetime, as_json: bool, lang: str) -> None:
+    """Set stock to what was counted: SKU or GTIN, quantity, and warehouse, lot, expiry, unit where they matter.
+
+    Rows that the file does not have stay as they are. A count below what is promised to customers is refused.
+    """
+    show([load_stock(filename=path.name, content=path.read_bytes(), by=BY, at=at)], as_json=as_json, lang=lang)
+
+
+@load.command()
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option(
+    "--mapping",
+    type=FILE,
+    required=True,
+    metavar="MAPPING.toml",
+    help="Which file holds what, and which column is which.",
+)
+@json_option()
+@lang_option()
+@with_database
+def history(paths: tuple[Path, ...], mapping: Path, as_json: bool, lang: str) -> None:
+    """Load the orders of the past from another system's tables, to measure them.
+
+    \b
+      promesa load history northwind/ --mapping docs/examples/northwind.toml
+      promesa measure on-time --basis requested --point ship
+
+    Orders keep their numbers and days; nothing is reserved, moved or invoiced. Loading the same again changes nothing.
+    """
+    at = datetime.now(UTC)
+    by_mapping = read_mapping(mapping.read_text(encoding="utf-8"))
+    named = {one.path for one in by_mapping.files if one.path}
+    given = [path for path in files_in(paths) if not named or any(str(path).endswith(name) for name in named)]
+    files = [(str(path), path.read_bytes()) for path in given]
+    loaded = load_history(files=files, mapping=by_mapping, by=Actor("history"), at=at)
+    refresh_facts(order_ids=loaded.order_ids, at=at)
+    if as_json:
+        print_json(loaded.as_json())
+    else:
+        _say(loaded.files, lang)
+        said = {
+            "es": "{} pedidos con {} líneas; {} ya estaban",
+            "en": "{} orders with {} lines; {} were there already",
+        }[lang]
+        click.echo(said.format(loaded.orders, loaded.lines, loaded.unchanged))
+    click.get_current_context().exit(1 if loaded.rejected else 0)
+
+
+def show(loaded: Sequence[Loaded], *, as_json: bool, lang: str) -> None:
+    """Print what became of each file; exit 1 if a row was refused."""
+    if not loaded:
+        raise Problem(
+            {"es": "No hay ningún archivo en esas carpetas.", "en": "There is no file in those folders."}[lang]
+        )
+    if as_json:
+        for one in loaded:
+            print_line(one.as_json())
+    else:
+        _say(loaded, lang)
+    click.get_current_context().exit(1 if any(one.rejected for one in loaded) else 0)
+
+
+def _say(loaded: Sequence[Loaded], lang: str) -> None:
+    said = {
+        "es": "{}  {}: {} filas, {} nuevas, {} cambiadas, {} rechazadas",
+        "en": "{}  {}: {} rows, {} new, {} changed, {} refused",
+    }[lang]
+    for one in loaded:
+        click.echo(said.format(one.file, one.role or "?", one.rows, one.created, one.changed, len(one.rejected)))
+        for fault in one.rejected[:SHOWN]:
+            row = f"{fault['row']}: " if fault["row"] else ""
+            click.echo(f"    {row}{fault['field'] or ''} {fault['sentence'][lang]}")
+        if len(one.rejected) > SHOWN:
+            click.echo(f"    … {len(one.rejected) - SHOWN}")

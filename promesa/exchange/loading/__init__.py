@@ -1,0 +1,1 @@
+"""Loading what another system holds: masters, stock, and the history of orders."""

@@ -1,0 +1,220 @@
+"""Loading masters from files: each read whole, all its faults said at once; good rows are written, bad ones listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from promesa.catalog import operations as catalog
+from promesa.core import bulk, identifiers
+from promesa.core.actors import Actor
+from promesa.core.calendar_masters import put_calendars
+from promesa.core.masters import Put
+from promesa.customers import operations as customers
+from promesa.exchange.loading.headings import BY_NAME, ROLES
+from promesa.exchange.loading.tables import Loaded, Rows, drop, read_master, reject
+from promesa.exchange.operations.partners import put_parties
+from promesa.inventory import operations as inventory
+
+ALWAYS = "2000-01-01"
+GENERAL = "GENERAL"
+_ORDER = {role.name: place for place, role in enumerate(ROLES)}
+
+PUTS: dict[str, Callable[..., Put]] = {
+    "calendars": put_calendars,
+    "warehouses": inventory.put_warehouses,
+    "tax_rates": catalog.put_tax_rates,
+    "segments": customers.put_segments,
+    "customers": customers.put_customers,
+    "sites": customers.put_sites,
+    "people": customers.put_people,
+    "items": catalog.put_items,
+    "packs": catalog.put_items,
+    "price_lists": catalog.put_price_lists,
+    "customer_lists": catalog.put_customer_lists,
+    "agreements": catalog.put_agreements,
+    "prices": catalog.put_prices,
+    "item_codes": catalog.put_item_codes,
+    "units": catalog.put_unit_aliases,
+    "parties": put_parties,
+}
+
+
+def load_masters(*, files: Sequence[tuple[str, bytes]], role: str = "", by: Actor, at: datetime) -> list[Loaded]:
+    """Load files of masters, in the order in which they refer to each other; what a file holds is told by its name
+    and headings, unless `role` says it.
+
+    Each file is one transaction: good rows are written, the others are listed with row, field and what was received.
+    """
+    read = [read_master(content, filename=name, role=BY_NAME.get(role)) for name, content in files]
+    for rows in sorted((one for one in read if one.role), key=lambda one: _ORDER.get(one.loaded.role, 99)):
+        _load(rows, by, at)
+    return [one.loaded for one in read]
+
+
+def _load(rows: Rows, by: Actor, at: datetime) -> None:
+    if not rows.values:
+        return
+    prepare = _PREPARE.get(rows.loaded.role)
+    extra = prepare(rows, by, at) if prepare else []
+    if rows.values:
+        done = PUTS[rows.loaded.role](rows=rows.values, by=by, at=at, keep_good=True)
+        _note(rows, done)
+    for put, more in extra:
+        put(rows=more, by=by, at=at, keep_good=True)
+    rows.loaded.rejected.sort(key=lambda one: (one["row"] or 0, one["field"] or ""))
+
+
+def _note(rows: Rows, done: Put) -> None:
+    rows.loaded.created += done.created
+    rows.loaded.changed += done.changed
+    rows.loaded.rejected.extend({**fault, "row": rows.numbers[fault["row"] - 1]} for fault in done.rejected)
+
+
+# --- What each role needs before it is written ---------------------------------------------------------------------
+
+Extra = list[tuple[Callable[..., Put], list[dict[str, Any]]]]
+
+
+def _sites(rows: Rows, by: Actor, at: datetime) -> Extra:
+    for value in rows.values:
+        value.setdefault("name", value["number"])
+    return []
+
+
+def _items(rows: Rows, by: Actor, at: datetime) -> Extra:
+    """Packs and a price may stand in the columns of an item."""
+    prices: list[dict[str, Any]] = []
+    for value in rows.values:
+        packs = [
+            {"level": level, "unit_code": unit, "numerator": value.pop(f"units_per_{level}"), "gtin": gtin}
+            for level, unit, gtin in (
+                ("case", "CS", value.pop("case_gtin", "")),
+                ("layer", "LR", ""),
+                ("pallet", "PX", ""),
+            )
+            if f"units_per_{level}" in value
+        ]
+        if packs:
+            value["packs"] = packs
+        price, currency = value.pop("unit_price", None), value.pop("currency", None)
+        if price is not None and value.get("sku"):
+            prices.append({"sku": value["sku"], "unit_price": price, "currency": currency})
+    return [(catalog.put_prices, price_rows(prices, by, at))] if prices else []
+
+
+def _packs(rows: Rows, by: Actor, at: datetime) -> Extra:
+    """The rows of one item are one row with its packs; a fault of it is said of the first."""
+    gathered: dict[str, dict[str, Any]] = {}
+    numbers: list[int] = []
+    for number, value in zip(rows.numbers, rows.values, strict=True):
+        sku = value.pop("sku", "")
+        if sku not in gathered:
+            gathered[sku] = {"sku": sku, "packs": []}
+            numbers.append(number)
+        value.setdefault("level", "case")
+        gathered[sku]["packs"].append({name: value[name] for name in _PACK if name in value})
+    known = _skus(gathered)
+    rows.numbers, rows.values = numbers, list(gathered.values())
+    drop(rows, lambda place, value: value["sku"] in known or _unknown(rows, place, "sku", value["sku"]))
+    return []
+
+
+_PACK = ("level", "unit_code", "numerator", "denominator", "gtin")
+
+
+def _prices(rows: Rows, by: Actor, at: datetime) -> Extra:
+    _name_items(rows)
+    price_rows(rows.values, by, at)
+    return []
+
+
+def price_rows(values: list[dict[str, Any]], by: Actor, at: datetime) -> list[dict[str, Any]]:
+    """Give prices their list (the general one of their currency) and their first day; lists that are not there are made."""
+    lists: dict[str, str] = {}
+    for value in values:
+        currency = value.pop("currency", None) or "EUR"
+        code = value.setdefault("price_list", GENERAL if currency == "EUR" else f"{GENERAL}-{currency}")
+        value.setdefault("valid_from", ALWAYS)
+        lists.setdefault(code, currency)
+    known = {code for (code,) in bulk.rows("SELECT code FROM catalog_pricelist")}
+    served = {currency for (currency,) in bulk.rows("SELECT currency FROM catalog_pricelist WHERE is_default")}
+    missing = []
+    for code, currency in lists.items():
+        if code not in known:
+            missing.append({"code": code, "name": code, "currency": currency, "is_default": currency not in served})
+            served.add(currency)
+    if missing:
+        catalog.put_price_lists(rows=missing, by=by, at=at)
+    return values
+
+
+def _agreements(rows: Rows, by: Actor, at: datetime) -> Extra:
+    _name_items(rows)
+    for value in rows.values:
+        value.setdefault("valid_from", ALWAYS)
+    return []
+
+
+def _dated(rows: Rows, by: Actor, at: datetime) -> Extra:
+    for value in rows.values:
+        value.setdefault("valid_from", ALWAYS)
+    return []
+
+
+def _codes(rows: Rows, by: Actor, at: datetime) -> Extra:
+    _name_items(rows)
+    return []
+
+
+def _name_items(rows: Rows) -> None:
+    """Put the SKU where only the GTIN stands; a GTIN that is nobody's refuses its row."""
+    wanted = {identifiers.pad_gtin(value["gtin"]) for value in rows.values if "gtin" in value and "sku" not in value}
+    known = skus_by_gtin(wanted)
+
+    def named(place: int, value: dict[str, Any]) -> bool:
+        gtin = value.pop("gtin", "")
+        if "sku" in value:
+            return True
+        sku = known.get(identifiers.pad_gtin(gtin))
+        if sku is None:
+            return _unknown(rows, place, "gtin", gtin)
+        value["sku"] = sku
+        return True
+
+    drop(rows, named)
+
+
+def _unknown(rows: Rows, place: int, name: str, received: str) -> bool:
+    reject(rows, place, name, received, "reference_unknown", what="item")
+    return False
+
+
+def skus_by_gtin(gtins: Iterable[str]) -> dict[str, str]:
+    """The SKU of each GTIN (padded to 14), of an item or of one of its packs."""
+    wanted = [gtin for gtin in gtins if gtin]
+    return dict(
+        bulk.rows(
+            """SELECT gtin, sku FROM catalog_item WHERE gtin <> '' AND gtin = ANY(%(g)s::text[])
+               UNION ALL SELECT p.gtin, i.sku FROM catalog_pack p JOIN catalog_item i ON i.id = p.item_id
+               WHERE p.gtin <> '' AND p.gtin = ANY(%(g)s::text[])""",
+            {"g": wanted},
+        )
+    )
+
+
+def _skus(skus: Iterable[str]) -> set[str]:
+    return {sku for (sku,) in bulk.rows("SELECT sku FROM catalog_item WHERE sku = ANY(%s::text[])", [list(skus)])}
+
+
+_PREPARE: dict[str, Callable[[Rows, Actor, datetime], Extra]] = {
+    "sites": _sites,
+    "items": _items,
+    "packs": _packs,
+    "prices": _prices,
+    "agreements": _agreements,
+    "customer_lists": _dated,
+    "tax_rates": _dated,
+    "item_codes": _codes,
+}
