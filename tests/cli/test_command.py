@@ -75,7 +75,9 @@ def test_what_is_no_number_is_wrong_use(given: str) -> None:
 
 
 def test_json_prints_decimals_as_strings_and_moments_with_their_zone(capsys: pytest.CaptureFixture[str]) -> None:
-    options.print_json({"a": Decimal("1E+2"), "at": datetime(2026, 3, 2, 9, tzinfo=UTC), "on": date(2026, 3, 2), "n": 3})
+    options.print_json(
+        {"a": Decimal("1E+2"), "at": datetime(2026, 3, 2, 9, tzinfo=UTC), "on": date(2026, 3, 2), "n": 3}
+    )
     assert json.loads(capsys.readouterr().out) == {
         "a": "100",
         "at": "2026-03-02T09:00:00+00:00",
