@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from promesa.config import home, server
 from promesa.core import events
+from tests import template
 
 SHARED_DATA = Path(os.environ.get("PROMESA_SHARED_DATA") or home.CHECKOUT.parent / "shared" / "data")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Start the server only when a test asks for the database."""
-    server.hold()
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Start the server only when a test asks for the database, and copy it from one that is migrated already."""
+    embedded = server.hold()
+    if embedded is not None:
+        with django_db_blocker.unblock():
+            connections["default"].settings_dict["TEST"]["TEMPLATE"] = template.ensure(embedded)
 
 
 @pytest.fixture(autouse=True)
