@@ -14,7 +14,9 @@ class Partner(models.Model):
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
-    identifier = models.CharField(max_length=60, blank=True, default="", help_text="GLN or EDI identifier of the sender")
+    identifier = models.CharField(
+        max_length=60, blank=True, default="", help_text="GLN or EDI identifier of the sender"
+    )
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="partners")
     channel = models.CharField(max_length=20, default="edi")
     mapping = models.JSONField(default=dict, help_text="columns, delimiter, decimal mark, order of dates")
@@ -86,7 +88,9 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["orders", "rejected", "waiting", "duplicate"]), name="document_outcome_known"
             ),
-            models.CheckConstraint(condition=~Q(outcome="orders") | Q(order__isnull=False), name="orders_have_an_order"),
+            models.CheckConstraint(
+                condition=~Q(outcome="orders") | Q(order__isnull=False), name="orders_have_an_order"
+            ),
             models.CheckConstraint(condition=~Q(outcome="rejected") | ~Q(reason=""), name="rejections_have_a_name"),
         ]
         indexes = [

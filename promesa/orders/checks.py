@@ -179,9 +179,13 @@ def _item(order: CheckedOrder, position: int, draft: DraftLine, catalogue: Catal
     """The item that all given codes agree on; two codes that name different items are not guessed between."""
     hits: list[Hit] = []
     customer = order.terms.id
-    if draft.sku and (hit := catalogue.by_sku.get(draft.sku)):
+    # A customer's cross-reference may hold any code they send, also what they take for our SKU or for a GTIN.
+    if draft.sku and (hit := catalogue.by_sku.get(draft.sku) or catalogue.by_customer_code.get((customer, draft.sku))):
         hits.append(hit)
-    if draft.gtin and (hit := catalogue.by_gtin.get(identifiers.pad_gtin(draft.gtin))):
+    if draft.gtin and (
+        hit := catalogue.by_gtin.get(identifiers.pad_gtin(draft.gtin))
+        or catalogue.by_customer_code.get((customer, draft.gtin))
+    ):
         hits.append(hit)
     if draft.buyer_code and (hit := catalogue.by_customer_code.get((customer, draft.buyer_code))):
         hits.append(hit)

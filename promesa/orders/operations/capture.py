@@ -103,8 +103,10 @@ def read_catalogue(
     for line in lines:
         if line.sku:
             skus.add(line.sku)
+            codes.add(line.sku)
         if line.gtin:
             gtins.add(pad_gtin(line.gtin))
+            codes.add(line.gtin)
         if line.buyer_code:
             codes.add(line.buyer_code)
         if line.code:

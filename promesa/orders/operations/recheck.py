@@ -17,7 +17,7 @@ from promesa.customers.terms import terms_of
 from promesa.orders import checks
 from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import FindingResolved, OrderSubmitted
-from promesa.orders.models import Order, OrderLine
+from promesa.orders.models import Finding, Order, OrderLine
 from promesa.orders.operations.capture import read_catalogue
 from promesa.orders.operations.written import finding_record, line_record
 from promesa.orders.rules import Captured, DraftLine, OrderDraft, is_blocked
@@ -118,7 +118,10 @@ def _checked(drafts: dict[int, Order], at: datetime) -> dict[int, CheckedOrder]:
     for line in OrderLine.objects.filter(order_id__in=list(drafts)).order_by("order_id", "line_number"):
         lines[line.order_id].append(line)
     terms = {one.id: one for one in terms_of(ids={order.customer_id for order in drafts.values()})}
-    as_drafts = {order_id: _draft(order, lines[order_id]) for order_id, order in drafts.items()}
+    places = _places_named(drafts)
+    as_drafts = {
+        order_id: _draft(order, lines[order_id], places.get(order_id, "")) for order_id, order in drafts.items()
+    }
     catalogue = read_catalogue(customers=terms, lines=(line for draft in as_drafts.values() for line in draft.lines))
     return {
         order_id: checks.check(draft, terms[drafts[order_id].customer_id], catalogue, at)
@@ -126,11 +129,18 @@ def _checked(drafts: dict[int, Order], at: datetime) -> dict[int, CheckedOrder]:
     }
 
 
-def _draft(order: Order, lines: list[OrderLine]) -> OrderDraft:
+def _places_named(drafts: dict[int, Order]) -> dict[int, str]:
+    """The place that a document named and nobody knew yet: it is looked for again, never replaced by the usual one."""
+    nowhere = [order_id for order_id, order in drafts.items() if order.ship_to_id is None]
+    found = Finding.objects.filter(order_id__in=nowhere, code="unknown_ship_to", resolved_at=None)
+    return dict(found.values_list("order_id", "received"))
+
+
+def _draft(order: Order, lines: list[OrderLine], place: str) -> OrderDraft:
     """The draft as it was received, with the place of delivery that is known by now."""
     return OrderDraft(
         lines=tuple(_draft_line(line) for line in lines), customer_id=order.customer_id,
-        ship_to_number=order.ship_to.number if order.ship_to else "", po_number=order.po_number, channel=order.channel,
+        ship_to_number=order.ship_to.number if order.ship_to else place, ship_to_gln=place, po_number=order.po_number, channel=order.channel,
         currency=order.currency, requested_from=order.requested_from, requested_to=order.requested_to,
         ordered_at=order.ordered_at, received_at=order.received_at, note=order.note, origin=order.origin,
     )  # fmt: skip
