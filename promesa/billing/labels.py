@@ -53,6 +53,10 @@ words.register(
             "No hay nada que facturar de {order}: todo lo entregado está facturado.",
             "There is nothing to invoice of {order}: all that was delivered is invoiced.",
         ),
+        "invoice_beyond_delivered": (
+            "De {order} no se puede facturar tanto. {faults}",
+            "So much of {order} cannot be invoiced. {faults}",
+        ),
         "invoice_not_right": (
             "La factura de {order} no sale hasta que cuadre. {faults}",
             "The invoice of {order} does not leave until it is right. {faults}",

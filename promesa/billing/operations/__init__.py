@@ -8,6 +8,7 @@ from promesa.billing.operations.credit import (
     issue_credit_note,
 )
 from promesa.billing.operations.issue import (
+    InvoiceBeyondDelivered,
     Invoiced,
     InvoiceNotRight,
     NothingToInvoice,
@@ -37,6 +38,7 @@ __all__ = [
     "CreditBeyondInvoice",
     "CreditNeedsCause",
     "Credited",
+    "InvoiceBeyondDelivered",
     "InvoiceNotRight",
     "Invoiced",
     "NotDisputed",

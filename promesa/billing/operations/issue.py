@@ -46,6 +46,10 @@ class InvoiceNotRight(RefusedForFaults):
     """The invoice differs from the order, the delivery or the price agreement; it did not leave."""
 
 
+class InvoiceBeyondDelivered(RefusedForFaults):
+    """More was asked to be invoiced than is left of what arrived: each line is named."""
+
+
 class Invoiced(NamedTuple):
     """What became of an order that was to be invoiced: an invoice, or its faults, or nothing to bill (neither)."""
 
@@ -86,16 +90,21 @@ class _Entry(NamedTuple):
     agreed_basis: Decimal | None
 
 
-def issue_invoice(*, order_id: int, by: Actor, at: datetime, despite: str = "") -> Invoiced:
+def issue_invoice(
+    *, order_id: int, by: Actor, at: datetime, quantities: Mapping[int, Decimal] | None = None, despite: str = ""
+) -> Invoiced:
     """Invoice what of one order was delivered (or despatched, by its terms) and is not invoiced.
 
-    `despite` is the reason of a person with the right who lets an invoice leave although it differs.
+    `quantities`: only so much (base units) of these lines, by line number. `despite` is
+    the reason of a person with the right who lets an invoice leave although it differs.
 
     :raises NotFound: if there is no such order.
     :raises NothingToInvoice: if all of it is invoiced, or nothing has arrived.
+    :raises InvoiceBeyondDelivered: with every line of which less is left than asked for.
     :raises InvoiceNotRight: with every difference; they are recorded, and the invoice did not leave.
     """
-    found = issue_invoices(order_ids=[order_id], by=by, at=at, despite=despite)
+    wanted = None if quantities is None else {order_id: quantities}
+    found = issue_invoices(order_ids=[order_id], by=by, at=at, quantities=wanted, despite=despite)
     if not found:
         raise NotFound(what=str(order_id))
     one = found[0]
@@ -118,6 +127,7 @@ def issue_invoices(
     by: Actor,
     at: datetime,
     moments: Mapping[int, datetime] | None = None,
+    quantities: Mapping[int, Mapping[int, Decimal]] | None = None,
     despite: str = "",
 ) -> list[Invoiced]:
     """Invoice these orders, one invoice each, in the order of their moments (`at` where none is given).
@@ -127,6 +137,8 @@ def issue_invoices(
     """
     _lock(order_ids)
     known = _read(order_ids)
+    for order_id, wanted in (quantities or {}).items():
+        _narrow(known[order_id], wanted)
     when = {order_id: (moments or {}).get(order_id, at) for order_id in known}
     turn = sorted(known.values(), key=lambda order: (when[order.id], order.id))
     faults: dict[int, list[Fault]] = {}
@@ -201,6 +213,30 @@ def _read(order_ids: Collection[int]) -> dict[int, _Order]:
         left_of_line[line_id] = left - quantity
         order.lines.append(_Entry(entry_id, line_id, line_number, reference, text, quantity, *terms))
     return found
+
+
+def _narrow(order: _Order, wanted: Mapping[int, Decimal]) -> None:
+    """Leave of the order's billable entries only so much of these lines, the oldest entries first."""
+    left: dict[int, Decimal] = {}
+    for entry in order.lines:
+        left[entry.line_number] = left.get(entry.line_number, ZERO) + entry.quantity
+    faults = [
+        (
+            f"lines.{number}",
+            words.Sentence("invoice_wrong_quantity", {"received_quantity": asked, "right_quantity": there}),
+        )
+        for number, asked in wanted.items()
+        if not ZERO < asked <= (there := left.get(number, ZERO))
+    ]
+    if faults:
+        raise InvoiceBeyondDelivered(order.number, faults, order=order.number)
+    still, kept = dict(wanted), []
+    for entry in order.lines:
+        quantity = min(entry.quantity, still.get(entry.line_number, ZERO))
+        if quantity > 0:
+            still[entry.line_number] -= quantity
+            kept.append(entry._replace(quantity=quantity))
+    order.lines = kept
 
 
 def _drafted(order: _Order, at: datetime) -> tuple[ToWrite, Draft, Agreed]:

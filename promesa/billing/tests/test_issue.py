@@ -184,6 +184,29 @@ def test_one_wrong_invoice_of_many_stays_and_the_others_leave(at):
     }
 
 
+def test_only_so_much_is_invoiced_as_asked(at):
+    order = ground.order(at, (10, "1", 10), (3, "1", 10))
+    ground.tell(
+        order,
+        at,
+        (1, "despatched", 9),
+        (1, "accepted", 4),
+        (1, "accepted", 5),
+        (2, "despatched", 3),
+        (2, "accepted", 3),
+    )
+    before = rows()
+    with pytest.raises(operations.InvoiceBeyondDelivered) as refusal:
+        operations.issue_invoice(order_id=order.pk, quantities={1: D(10), 2: D(0), 7: D(1)}, by=BY, at=at)
+    assert [fault["field"] for fault in refusal.value.errors] == ["lines.1", "lines.2", "lines.7"]
+    assert (rows(), InvoiceFault.objects.count()) == (before, 0)
+    operations.issue_invoice(order_id=order.pk, quantities={1: D(6)}, by=BY, at=at)
+    operations.issue_invoice(order_id=order.pk, by=BY, at=at)
+    assert list(InvoiceLine.objects.order_by("id").values_list("invoice__sequence", "order_line__line_number", "quantity")) == [
+        (1, 1, 4), (1, 1, 2), (2, 1, 3), (2, 2, 3),
+    ]  # fmt: skip
+
+
 def test_dates_never_fall_along_a_series(at):
     late, early = ground.arrived(at, (1, "1", 10)), ground.arrived(at, (1, "1", 10))
     operations.issue_invoice(order_id=late.pk, by=BY, at=at + timedelta(days=9))
