@@ -7,10 +7,14 @@ once, in order for each subject, and reads the truth again. JOURNAL_ONLY is told
 from __future__ import annotations
 
 from promesa.allocation import handlers as allocation
+from promesa.billing import events as billing_events
+from promesa.billing import handlers as billing
 from promesa.core.events import connect
+from promesa.fulfilment import events as fulfilment_events
 from promesa.inventory import events as inventory_events
 from promesa.orders import events as order_events
 from promesa.orders import handlers as orders
+from promesa.work import events as work_events
 
 NOW = {
     order_events.OrderSubmitted: [allocation.promise_submitted],
@@ -29,6 +33,8 @@ LATER = {
     inventory_events.ReceiptMoved: [("allocation.receipt", allocation.promise_after_receipt_moved)],
     inventory_events.StockChanged: [("allocation.supply", allocation.promise_after_supply)],
     inventory_events.ReceiptArrived: [("orders.release_arrived", orders.release_arrived)],
+    fulfilment_events.Despatched: [("billing.invoice", billing.invoice_what_arrived)],
+    fulfilment_events.Delivered: [("billing.invoice", billing.invoice_what_arrived)],
 }
 
 JOURNAL_ONLY = [
@@ -41,6 +47,17 @@ JOURNAL_ONLY = [
     order_events.OrderCancelled,
     order_events.OrderRefused,
     order_events.OrderClosed,
+    billing_events.InvoiceIssued,
+    billing_events.InvoiceBlocked,
+    billing_events.CreditNoteIssued,
+    billing_events.InvoicePaid,
+    billing_events.InvoiceDisputed,
+    billing_events.DisputeSettled,
+    billing_events.PaymentReceived,
+    billing_events.CreditApplied,
+    work_events.WorkOpened,
+    work_events.WorkTaken,
+    work_events.WorkClosed,
 ]
 
 
