@@ -80,7 +80,8 @@ class TooLate(Refused):
 
 
 @pytest.mark.parametrize(
-    ("refused", "status"), [(TooLate("order:1"), 409), (NotFound(what="P-1"), 404), (NotAllowed(), 403), (Invalid(), 422)]
+    ("refused", "status"),
+    [(TooLate("order:1"), 409), (NotFound(what="P-1"), 404), (NotAllowed(), 403), (Invalid(), 422)],
 )
 def test_a_refusal_becomes_a_sentence_with_its_status(rf: RequestFactory, refused: Refused, status: int) -> None:
     answer = errors.refusal(rf.get("/api/v1/x"), refused)
@@ -151,7 +152,9 @@ def test_choosing_a_language_never_leads_to_another_site(client: Client) -> None
 
 def test_a_log_line_is_json_with_the_request_id() -> None:
     token = request_id.set("r-1")
-    record = logging.makeLogRecord({"name": "promesa.x", "msg": "sent %s", "args": ("P-1",), "levelname": "INFO", "order": "P-1"})
+    record = logging.makeLogRecord(
+        {"name": "promesa.x", "msg": "sent %s", "args": ("P-1",), "levelname": "INFO", "order": "P-1"}
+    )
     line = json.loads(JsonLines().format(record))
     request_id.reset(token)
     assert {name: line[name] for name in ("message", "request_id", "level", "order")} == {
