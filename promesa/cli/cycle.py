@@ -113,9 +113,9 @@ def despatch(
         "lines": [
             {
                 "line_number": number,
-                "quantity": sum((pick.quantity for pick in picks), Decimal(0)),
+                "quantity": plain(sum((pick.quantity for pick in picks), Decimal(0))),
                 "lots": [
-                    {"lot": pick.lot, "expires_on": pick.expires_on, "quantity": pick.quantity}
+                    {"lot": pick.lot, "expires_on": pick.expires_on, "quantity": plain(pick.quantity)}
                     for pick in picks if pick.stock_id is not None
                 ],
             }
@@ -226,7 +226,7 @@ def delivered_lines(made: fulfilment.DeliveredGoods) -> list[dict[str, Any]]:
             "line_number": numbers[row.despatch_line_id].order_line.line_number,
             "lot": numbers[row.despatch_line_id].lot,
             "outcome": str(row.part.outcome),
-            "quantity": row.part.quantity,
+            "quantity": plain(row.part.quantity),
             "reason": str(row.part.reason),
             "cause": row.part.cause,
         }
@@ -293,8 +293,8 @@ def invoice_told(order: str, issued: Invoice) -> dict[str, Any]:
         "lines": [
             {
                 "line_number": line.order_line.line_number if line.order_line else line.position,
-                "text": line.text, "quantity": line.quantity, "unit_code": line.unit_code, "price": line.unit_price,
-                "price_basis": line.price_basis, "amount": line.net_amount, "tax_rate": line.tax_rate,
+                "text": line.text, "quantity": plain(line.quantity), "unit_code": line.unit_code, "price": plain(line.unit_price),
+                "price_basis": plain(line.price_basis), "amount": line.net_amount, "tax_rate": plain(line.tax_rate),
                 "despatch": line.despatch_number,
             }
             for line in issued.lines.all()
@@ -354,8 +354,7 @@ def pay(
 
 def plain(quantity: Decimal) -> Decimal:
     """A quantity without the zeros that only the column has."""
-    whole = quantity.normalize()
-    return whole if whole == quantity and "E" not in str(whole) else quantity.quantize(Decimal(1))
+    return Decimal(format(quantity.normalize(), "f"))
 
 
 def heading(lang: str, spanish: str, english: str) -> str:

@@ -1,0 +1,100 @@
+"""The cycle from the command line: the contract's shapes and exit codes."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from promesa.cli.cycle import deliver, despatch, invoice, pay
+from promesa.core.models import Parameter
+from promesa.customers.models import CreditStanding
+from promesa.fulfilment.tests import ground
+from promesa.orders.models import Order, OrderLine
+
+pytestmark = pytest.mark.django_db
+AT = ["--at", "2026-03-02T09:00+00:00"]
+
+
+def run(command, *words, code=0):
+    done = CliRunner().invoke(command, [*words, *AT])
+    assert done.exit_code == code, done.output + done.stderr + str(done.exception)
+    return done
+
+
+def answer(command, *words):
+    return json.loads(run(command, *words, "--json").stdout)
+
+
+@pytest.fixture
+def order(at):
+    oil, tuna = ground.item(name="Aceite"), ground.item(name="Atún")
+    return ground.order(at, (oil, 40, [(ground.stock(oil, 100), 40)]), (tuna, 10, [(ground.stock(tuna, 10), 10)]))
+
+
+@pytest.mark.wired
+def test_an_order_goes_from_despatch_to_cash(order):
+    left = answer(despatch, order.number, "--line", "1=30", "--line", "2=10")
+    assert (left["order"], left["number"][:7]) == (order.number, "A-2026-")
+    assert left["lines"][0] == {
+        "line_number": 1, "quantity": "30", "lots": [{"lot": "L1", "expires_on": None, "quantity": "30"}],
+    }  # fmt: skip
+    arrived = answer(deliver, order.number, "--line", "2=3:refused:damage", "--signed-by", "Ana")
+    assert [(row["line_number"], row["outcome"], row["quantity"], row["reason"]) for row in arrived["lines"]] == [
+        (1, "accepted", "30", ""), (2, "refused", "3", "damage"), (2, "accepted", "7", ""),
+    ]  # fmt: skip
+    bill = answer(invoice, order.number)
+    assert bill["totals"] == {"lines": "74.00", "tax": "7.40", "payable": "81.40"}
+    assert [(row["line_number"], row["quantity"], row["despatch"]) for row in bill["lines"]] == [
+        (1, "30", left["number"]), (2, "7", left["number"]),
+    ]  # fmt: skip
+    answer(despatch, order.number)
+    answer(deliver, order.number)
+    assert answer(invoice, order.number)["totals"]["payable"] == "22.00"
+    paid = answer(pay, order.customer.number, "103.40")
+    assert ([row["amount"] for row in paid["invoices"]], paid["unapplied_amount"]) == (["81.40", "22.00"], "0.00")
+    assert Order.objects.get().state == "closed"
+    assert set(
+        CreditStanding.objects.values_list("receivable", "delivered_not_invoiced", "released_not_delivered")
+    ) == {(0, 0, 0)}
+
+
+@pytest.mark.wired
+def test_a_company_that_invoices_by_hand_does_so(order, at):
+    Parameter.objects.create(code="billing.automatic", value=False, valid_from=at.date(), changed_by="user:1")
+    run(despatch, order.number)
+    run(deliver, order.number)
+    assert not OrderLine.objects.filter(invoiced__gt=0).exists()
+    assert answer(invoice, order.number, "--line", "1=1")["totals"]["payable"] == "2.20"
+
+
+def test_an_accepted_quantity_leaves_the_rest_short(order):
+    run(despatch, order.number)
+    told = answer(deliver, order.number, "--line", "1=35")
+    assert [(row["line_number"], row["outcome"], row["quantity"]) for row in told["lines"]] == [
+        (1, "accepted", "35"), (1, "short", "5"), (2, "accepted", "10"),
+    ]  # fmt: skip
+
+
+def test_a_refusal_is_a_sentence_and_exit_1(order):
+    done = run(despatch, order.number, "--line", "1=41", code=1)
+    assert (done.stdout, "Línea 1, Aceite: se piden 41" in done.stderr) == ("", True)
+    assert "P-0" in run(deliver, "P-0", code=1).stderr
+    assert order.number in run(deliver, order.number, "--lang", "en", code=1).stderr
+    assert "no existe" in run(pay, "nobody", "1", code=1).stderr.lower()
+    assert run(invoice, order.number, code=1).stdout == ""
+
+
+@pytest.mark.parametrize("words", [["--line", "x"], ["--line", "1=a"], ["--line", "1=2:refused:damage"], []])
+def test_wrong_use_is_exit_2(order, words):
+    run(despatch, *([order.number] if words else []), *words, code=2)
+
+
+def test_people_read_a_table(order):
+    said = run(despatch, order.number).stdout
+    assert "con 2 líneas" in said
+    assert "Lote" in said
+    assert "Faltaba" in run(deliver, order.number, "--line", "1=39", "--signed-by", "Ana").stdout
+    assert "Se emitió la factura F2026-000001" in run(invoice, order.number).stdout
+    assert "sin aplicar" in run(pay, order.customer.number, "5").stdout
+    assert Decimal(5) == OrderLine.objects.get(line_number=1).brought_back + 4
