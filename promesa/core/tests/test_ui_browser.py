@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -16,6 +17,29 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 PAGES = ("gallery?say=1", "error/400", "error/403", "error/404", "error/409", "error/500", "error/csrf", "sign-in")
+# the kit alone, under the policy of the whole: no database, nobody signed in
+ALONE: dict[str, Any] = {
+    "MIDDLEWARE": [
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "promesa.config.middleware.content_security",
+        "promesa.config.middleware.language",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ],
+    "MESSAGE_STORAGE": "django.contrib.messages.storage.cookie.CookieStorage",
+    "TEMPLATES": [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.messages.context_processors.messages",
+                ]
+            },
+        }
+    ],
+}
 
 
 class Quiet(WSGIRequestHandler):
@@ -29,7 +53,7 @@ class Threads(ThreadingMixIn, WSGIServer):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with override_settings(ROOT_URLCONF="promesa.core.tests.gallery_urls"):
+    with override_settings(ROOT_URLCONF="promesa.core.tests.gallery_urls", **ALONE):
         server = make_server("127.0.0.1", 0, WSGIHandler(), server_class=Threads, handler_class=Quiet)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -49,6 +73,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, locale="es-ES")
+    context.set_default_timeout(10_000)
     here = context.new_page()
     here.goto("/gallery")
     here.evaluate("document.activeElement.blur()")
