@@ -15,7 +15,7 @@ AUTOMATIC = "billing.automatic"
 def invoice_what_arrived(events: Sequence[Heard]) -> None:
     """Later: what was delivered (or despatched, by terms) is invoiced, if the company invoices by itself."""
     moments = {event.subject_id: event.at for event in sorted(events, key=lambda event: event.at)}
-    if not moments or not parameters.value(code=AUTOMATIC, on=max(moments.values()).date(), default=True):
+    if not moments or not parameters.value(code=AUTOMATIC, on=max(moments.values()).date(), default=False):
         return
     waiting = queries.orders_to_settle(order_ids=moments)
     if waiting:

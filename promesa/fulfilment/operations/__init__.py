@@ -1,12 +1,12 @@
 """What may be done with goods on their way."""
 
-from promesa.fulfilment.operations.deliver import (
+from promesa.fulfilment.operations.delivering import (
     DeliveredGoods,
     DeliveryDoesNotAddUp,
     deliver,
     deliver_many,
 )
-from promesa.fulfilment.operations.despatch import (
+from promesa.fulfilment.operations.despatching import (
     CannotDespatch,
     DespatchedGoods,
     OrderNotShippable,
