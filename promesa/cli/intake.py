@@ -10,17 +10,20 @@ from typing import Any
 
 import click
 
-from promesa.cli.options import at_option, json_option, lang_option, print_line
+from promesa.cli.options import at_option, json_option, lang_option, print_line, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import words
 from promesa.core.actors import Actor
 from promesa.exchange import queries
 from promesa.exchange.models import Document, InboxFile
-from promesa.exchange.operations import read_file, receive_file
+from promesa.exchange.operations import create_missing as make_missing
+from promesa.exchange.operations import missing_for, read_file, receive_file
 from promesa.exchange.states import Outcome
 
 BY = Actor("command")
 PATIENCE_SECONDS = 120
+ROUNDS = 6
+Read = tuple[Path, InboxFile, list[Document]]
 
 
 @click.command(name="take-in")
@@ -29,17 +32,33 @@ PATIENCE_SECONDS = 120
 @click.option(
     "--channel", default="file", metavar="NAME", help="How they came: edi, email, csv, portal (default: by format)."
 )
+@click.option(
+    "--create-missing",
+    is_flag=True,
+    help="List the customers, places, items and prices that are missing, make them, run again.",
+)
+@click.option("--yes", is_flag=True, help="Make them without asking.")
 @at_option()
 @json_option()
 @lang_option()
 @with_database
-def take_in(paths: tuple[Path, ...], partner: str, channel: str, at: datetime, as_json: bool, lang: str) -> None:
+def take_in(
+    paths: tuple[Path, ...],
+    partner: str,
+    channel: str,
+    create_missing: bool,
+    yes: bool,
+    at: datetime,
+    as_json: bool,
+    lang: str,
+) -> None:
     """Take in documents: each becomes an order, is rejected by name, or waits for a person. Nothing is lost.
 
     \b
       promesa take-in orders/*.edi
       promesa take-in spring.xlsx --partner MERCASUR
       promesa take-in old.edi --at 2023-06-06 --json
+      promesa take-in first.edi --create-missing
 
     The bytes are kept before anything else. A file that became orders, or waits, is not taken twice. With --json one line
     is printed for each document. Exit 1 if any document is not an order.
@@ -49,8 +68,27 @@ def take_in(paths: tuple[Path, ...], partner: str, channel: str, at: datetime, a
         raise Problem(
             {"es": "No hay ningún archivo en esas carpetas.", "en": "There is no file in those folders."}[lang]
         )
-    outcomes = [outcome for path, file in files for outcome in show(path, read(file, at), as_json=as_json, lang=lang)]
+    read_ones = [(path, file, read(file, at)) for path, file in files]
+    if create_missing:
+        _create(read_ones, yes=yes, at=at, lang=lang)
+        read_ones = [(path, file, queries.documents_of_file(file_id=file.pk)) for path, file, _ in read_ones]
+    outcomes = [one for path, _, documents in read_ones for one in show(path, documents, as_json=as_json, lang=lang)]
     click.get_current_context().exit(0 if set(outcomes) == {Outcome.ORDERS} else 1)
+
+
+def _create(read_ones: Sequence[Read], *, yes: bool, at: datetime, lang: str) -> None:
+    """Offer what is missing until nothing more can be made: a buyer first, then what its order lacks."""
+    waiting = [one.duplicate_of_id or one.pk for _, _, documents in read_ones for one in documents]
+    for _ in range(ROUNDS):
+        missing = missing_for(document_ids=waiting)
+        if not missing:
+            return
+        warn({"es": "Falta y se puede crear:", "en": "Missing, and can be made:"}[lang])
+        for sentence in missing.sentences:
+            warn(f"  {sentence(lang)}")
+        if not yes and not click.confirm({"es": "¿Crearlo?", "en": "Make it?"}[lang], err=True):
+            return
+        make_missing(missing=missing, document_ids=waiting, by=BY, at=at)
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:

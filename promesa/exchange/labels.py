@@ -100,6 +100,12 @@ words.register(
             "El impuesto «{received}» no tiene tipo en {country}: {lines} líneas, {orders} pedidos",
             "Tax “{received}” has no rate in {country}: {lines} lines, {orders} orders",
         ),
+        # What would be made
+        "missing_customer": ("cliente {number} {name}", "customer {number} {name}"),
+        "missing_site": ("destino {number} {name} de {customer}", "place {number} {name} of {customer}"),
+        "missing_item": ("artículo {sku} {name}", "item {sku} {name}"),
+        "missing_price": ("precio de {item}: {price} {currency}", "price of {item}: {price} {currency}"),
+        "missing_tax_rate": ("impuesto {code} en {country}: {rate} %", "tax {code} in {country}: {rate} %"),
         # Work
         "work_document_buyer": (
             "El documento {document} no se puede tomar: no se sabe quién es {received} {name}",

@@ -15,10 +15,9 @@ from promesa.customers import operations as customers
 from promesa.exchange.loading.headings import BY_NAME, ROLES
 from promesa.exchange.loading.tables import Loaded, Rows, drop, read_master, reject
 from promesa.exchange.operations.partners import put_parties
+from promesa.exchange.operations.repairs import ALWAYS, listed_prices
 from promesa.inventory import operations as inventory
 
-ALWAYS = "2000-01-01"
-GENERAL = "GENERAL"
 _ORDER = {role.name: place for place, role in enumerate(ROLES)}
 
 PUTS: dict[str, Callable[..., Put]] = {
@@ -101,7 +100,7 @@ def _items(rows: Rows, by: Actor, at: datetime) -> Extra:
         price, currency = value.pop("unit_price", None), value.pop("currency", None)
         if price is not None and value.get("sku"):
             prices.append({"sku": value["sku"], "unit_price": price, "currency": currency})
-    return [(catalog.put_prices, price_rows(prices, by, at))] if prices else []
+    return [(catalog.put_prices, listed_prices(prices, by, at))] if prices else []
 
 
 def _packs(rows: Rows, by: Actor, at: datetime) -> Extra:
@@ -126,28 +125,8 @@ _PACK = ("level", "unit_code", "numerator", "denominator", "gtin")
 
 def _prices(rows: Rows, by: Actor, at: datetime) -> Extra:
     _name_items(rows)
-    price_rows(rows.values, by, at)
+    listed_prices(rows.values, by, at)
     return []
-
-
-def price_rows(values: list[dict[str, Any]], by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """Give prices their list (the general one of their currency) and their first day; lists that are not there are made."""
-    lists: dict[str, str] = {}
-    for value in values:
-        currency = value.pop("currency", None) or "EUR"
-        code = value.setdefault("price_list", GENERAL if currency == "EUR" else f"{GENERAL}-{currency}")
-        value.setdefault("valid_from", ALWAYS)
-        lists.setdefault(code, currency)
-    known = {code for (code,) in bulk.rows("SELECT code FROM catalog_pricelist")}
-    served = {currency for (currency,) in bulk.rows("SELECT currency FROM catalog_pricelist WHERE is_default")}
-    missing = []
-    for code, currency in lists.items():
-        if code not in known:
-            missing.append({"code": code, "name": code, "currency": currency, "is_default": currency not in served})
-            served.add(currency)
-    if missing:
-        catalog.put_price_lists(rows=missing, by=by, at=at)
-    return values
 
 
 def _agreements(rows: Rows, by: Actor, at: datetime) -> Extra:

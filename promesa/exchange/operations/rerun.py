@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +48,7 @@ def rerun(
     What still cannot go on stays as it was.
     """
     again = _read_again(document_ids)
-    return _rerun(document_ids=document_ids, order_ids=order_ids, again=again, by=by, at=at)
+    return run_again(document_ids=document_ids, order_ids=order_ids, again=again, by=by, at=at)
 
 
 def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocument]:
@@ -68,21 +68,22 @@ def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocume
 
 
 @verb
-def _rerun(
+def run_again(
     *,
     document_ids: Collection[int] | None,
-    order_ids: Collection[int],
-    again: dict[int, NeutralDocument],
+    order_ids: Collection[int] = (),
+    again: Mapping[int, NeutralDocument] | None = None,
     by: Actor,
     at: datetime,
 ) -> Rerun:
+    """As `rerun`, in the transaction of the verb that mended something; `again` are documents read once more."""
     waiting = Document.objects.select_for_update(of=("self",)).filter(outcome=Outcome.WAITING)
     if document_ids is not None:
         waiting = waiting.filter(pk__in=list(document_ids))
     documents = list(waiting.select_related("file__partner").order_by("pk"))
     bare = [one for one in documents if one.order_id is None]
     drafts = sorted({one.order_id for one in documents if one.order_id is not None} | set(order_ids))
-    first = _take_bare(bare, again, by, at)
+    first = _take_bare(bare, again or {}, by, at)
     checked = recheck_orders(order_ids=drafts, by=by, at=at) if drafts else []
     moved = [one.order_id for one in checked if one.order_id is not None and one.state != "draft"]
     settled = settle_documents(order_ids=moved, by=by, at=at)
@@ -93,7 +94,9 @@ def _rerun(
 # --- Documents without an order ------------------------------------------------------------------------------------
 
 
-def _take_bare(documents: Sequence[Document], again: dict[int, NeutralDocument], by: Actor, at: datetime) -> list[str]:
+def _take_bare(
+    documents: Sequence[Document], again: Mapping[int, NeutralDocument], by: Actor, at: datetime
+) -> list[str]:
     """Decide anew about documents whose buyer was unknown; returns the numbers of those that are orders now."""
     if not documents:
         return []
@@ -123,7 +126,7 @@ def _moved(decision: Decision) -> bool:
     return decision.order_id is not None or decision.outcome != Outcome.WAITING
 
 
-def _decisions(documents: Sequence[Document], again: dict[int, NeutralDocument]) -> list[Decision]:
+def _decisions(documents: Sequence[Document], again: Mapping[int, NeutralDocument]) -> list[Decision]:
     read = [again.get(document.pk) or revived(document.neutral) for document in documents]
     named = [names_of(one) for one in read]
     customers = [document.file.partner.customer_id if document.file.partner else None for document in documents]

@@ -16,8 +16,8 @@ from promesa.customers import operations as customers
 from promesa.exchange.loading.countries import country_code
 from promesa.exchange.loading.history.mapping import HistoryMapping
 from promesa.exchange.loading.history.sheets import Sheet, texts
-from promesa.exchange.loading.masters import price_rows
 from promesa.exchange.loading.stock import warehouse_ids
+from promesa.exchange.operations.repairs import put_general_prices
 from promesa.inventory.operations import StockRow, count_stock
 
 PLACE = ("name", "street", "city", "region", "postcode", "country")
@@ -96,7 +96,7 @@ def put_item_sheets(sheets: Iterable[Sheet], mapping: HistoryMapping, by: Actor,
                 prices.append({"sku": sku, "unit_price": values["price"], "currency": mapping.currency})
         done = catalog.put_items(rows=rows, by=by, at=at, keep_good=True)
         note(sheet, places, done)
-        catalog.put_prices(rows=price_rows(prices, by, at), by=by, at=at, keep_good=True)
+        put_general_prices(rows=prices, by=by, at=at, keep_good=True)
 
 
 def put_stock_sheets(sheets: Iterable[Sheet], mapping: HistoryMapping, by: Actor, at: datetime) -> None:
