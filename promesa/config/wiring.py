@@ -6,58 +6,85 @@ once, in order for each subject, and reads the truth again. JOURNAL_ONLY is told
 
 from __future__ import annotations
 
+from promesa.access import events as access_events
 from promesa.allocation import handlers as allocation
 from promesa.billing import events as billing_events
 from promesa.billing import handlers as billing
+from promesa.catalog import events as catalog_events
 from promesa.core.events import connect
+from promesa.customers import events as customer_events
+from promesa.exchange import events as exchange_events
+from promesa.exchange import handlers as exchange
 from promesa.fulfilment import events as fulfilment_events
 from promesa.inventory import events as inventory_events
 from promesa.orders import events as order_events
 from promesa.orders import handlers as orders
+from promesa.results import handlers as results
 from promesa.work import events as work_events
+
+RELEASE = ("orders.release", orders.release_confirmed)
+FACTS = ("results.facts", results.judge_again)
+DOCUMENT = ("exchange.document", exchange.settle)
+PROMISE_AGAIN = ("allocation.change", allocation.promise_after_change)
+SUPPLY = ("allocation.supply", allocation.promise_after_supply)
+INVOICE = ("billing.invoice", billing.invoice_what_arrived)
 
 NOW = {
     order_events.OrderSubmitted: [allocation.promise_submitted],
 }
 
 LATER = {
-    order_events.OrderConfirmed: [("orders.release", orders.release_confirmed)],
-    order_events.HoldReleased: [
-        ("allocation.settle", allocation.settle_after_hold),
-        ("orders.release", orders.release_confirmed),
-    ],
-    order_events.PromisesChanged: [("orders.release", orders.release_confirmed)],
-    order_events.LineChanged: [("allocation.change", allocation.promise_after_change)],
-    order_events.RequestMoved: [("allocation.change", allocation.promise_after_change)],
-    inventory_events.ReceiptPlanned: [("allocation.supply", allocation.promise_after_supply)],
+    # An order comes in
+    order_events.OrderCaptured: [FACTS],
+    order_events.OrderHeld: [FACTS],
+    order_events.OrderSubmitted: [DOCUMENT],
+    order_events.OrderConfirmed: [RELEASE, FACTS],
+    order_events.HoldReleased: [("allocation.settle", allocation.settle_after_hold), RELEASE],
+    order_events.FindingResolved: [FACTS],
+    # It is changed, or what it was promised from changes
+    order_events.LineChanged: [PROMISE_AGAIN, FACTS],
+    order_events.RequestMoved: [PROMISE_AGAIN, FACTS],
+    order_events.PromisesChanged: [RELEASE, FACTS],
+    order_events.OrderCancelled: [DOCUMENT, FACTS],
+    order_events.OrderRefused: [DOCUMENT, FACTS],
+    inventory_events.ReceiptPlanned: [SUPPLY],
     inventory_events.ReceiptMoved: [("allocation.receipt", allocation.promise_after_receipt_moved)],
-    inventory_events.StockChanged: [("allocation.supply", allocation.promise_after_supply)],
+    inventory_events.StockChanged: [SUPPLY],
     inventory_events.ReceiptArrived: [("orders.release_arrived", orders.release_arrived)],
-    fulfilment_events.Despatched: [("billing.invoice", billing.invoice_what_arrived)],
-    fulfilment_events.Delivered: [("billing.invoice", billing.invoice_what_arrived)],
+    # It leaves, arrives, is invoiced and paid
+    order_events.LinesReleased: [FACTS],
+    fulfilment_events.Despatched: [INVOICE, FACTS],
+    fulfilment_events.Delivered: [INVOICE, FACTS],
+    billing_events.InvoiceIssued: [FACTS],
+    billing_events.InvoiceBlocked: [FACTS],
+    billing_events.CreditNoteIssued: [FACTS],
 }
 
 JOURNAL_ONLY = [
-    order_events.OrderCaptured,
     order_events.LinesPromised,
-    order_events.OrderHeld,
-    order_events.FindingResolved,
     order_events.CustomerTold,
-    order_events.LinesReleased,
-    order_events.OrderCancelled,
-    order_events.OrderRefused,
     order_events.OrderClosed,
-    billing_events.InvoiceIssued,
-    billing_events.InvoiceBlocked,
-    billing_events.CreditNoteIssued,
     billing_events.InvoicePaid,
     billing_events.InvoiceDisputed,
     billing_events.DisputeSettled,
     billing_events.PaymentReceived,
     billing_events.CreditApplied,
+    exchange_events.FileReceived,
+    exchange_events.FileRead,
+    exchange_events.DocumentRead,
+    exchange_events.DocumentSettled,
+    exchange_events.MasterRepaired,
     work_events.WorkOpened,
     work_events.WorkTaken,
     work_events.WorkClosed,
+    customer_events.CustomerChanged,
+    catalog_events.ItemChanged,
+    catalog_events.PricesChanged,
+    catalog_events.AgreementsChanged,
+    access_events.PersonAdded,
+    access_events.PersonChanged,
+    access_events.KeyCreated,
+    access_events.KeyRevoked,
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,15 +13,15 @@ from promesa.core.errors import Invalid, NotFound, Refused, Stale
 from promesa.core.events import emit
 from promesa.core.money import line_net, round_money
 from promesa.core.verbs import verb
-from promesa.customers.operations import move_credit
 from promesa.customers.terms import terms_of
 from promesa.inventory import operations as inventory
 from promesa.inventory import queries as supply
 from promesa.orders.events import LineChanged, OrderCancelled, RequestMoved
 from promesa.orders.models import Finding, Hold, Order, OrderChange, OrderLine, RequestedWindow
 from promesa.orders.operations.capture import read_catalogue
+from promesa.orders.operations.exposure import move_from, weights
 from promesa.orders.operations.ledger import Entry, record
-from promesa.orders.rules import PromisedLine, floor_of_change, value_with_tax
+from promesa.orders.rules import PromisedLine, floor_of_change
 from promesa.orders.states import NEXT, EntryKind, OrderState
 from promesa.work.operations import close_items
 
@@ -90,7 +90,7 @@ def change_line(
     before = line.ordered_quantity - gone
     if base == before:
         return line
-    used = _released_value([line], order)
+    weighed = weights(line_ids=[line.pk])
     if base < before:
         kind = EntryKind.CANCELLED_BY_CUSTOMER if initiator == "customer" else EntryKind.CANCELLED_BY_US
         record(entries=[Entry(line.pk, kind, before - base, order.number, cause, reason)], by=by, at=at)
@@ -98,7 +98,7 @@ def change_line(
         _enlarge(order, line, base + gone)
     line.refresh_from_db()
     _resum(order)
-    _move_released(order, _released_value([line], order) - used)
+    move_from(weighed)
     OrderChange.objects.create(
         order=order, line=line, kind="quantity", initiator=initiator, before={"quantity": str(before)},
         after={"quantity": str(base)}, reason=reason[:200], cause=cause, actor=by, happened_at=at,
@@ -147,32 +147,6 @@ def _resum(order: Order) -> None:
     order.total_amount = order.net_amount + order.tax_amount
     order.version += 1
     order.save(update_fields=["net_amount", "tax_amount", "total_amount", "version"])
-
-
-def _released_value(lines: Iterable[OrderLine], order: Order) -> Decimal:
-    """What these lines count as released and not delivered."""
-    total = ZERO
-    for line in lines:
-        if line.released_at is not None:
-            done = (
-                line.cancelled_by_customer
-                + line.cancelled_by_us
-                + line.substituted
-                + line.accepted
-                + line.refused_final
-            )
-            whole, over = (
-                value_with_tax(net=line.net_amount, tax_rate=line.tax_rate, quantity=quantity, of=line.ordered_quantity,
-                               exchange_rate=order.exchange_rate)
-                for quantity in (line.ordered_quantity, done)
-            )  # fmt: skip
-            total += whole - over
-    return total
-
-
-def _move_released(order: Order, amount: Decimal) -> None:
-    if amount:
-        move_credit(moves={order.customer_id: (ZERO, ZERO, amount, ZERO)})
 
 
 @verb
@@ -233,7 +207,7 @@ def cancel_order(
     lines = list(OrderLine.objects.filter(order_id=order_id).order_by("line_number"))
     if any(line.despatched for line in lines) or OrderState.CANCELLED not in NEXT[order.state]:
         raise OrderNotCancellable(order.number, order=order.number)
-    used = _released_value(lines, order)
+    weighed = weights(line_ids=[line.pk for line in lines])
     kind = EntryKind.CANCELLED_BY_CUSTOMER if initiator == "customer" else EntryKind.CANCELLED_BY_US
     supply.lock_free_supply(
         items={line.item_id for line in lines if line.item_id}, warehouses=[order.warehouse_id or 0]
@@ -246,7 +220,7 @@ def cancel_order(
     order.state, order.closed_at = OrderState.CANCELLED, at
     order.version += 1
     order.save(update_fields=["state", "closed_at", "version"])
-    _move_released(order, -used)
+    move_from(weighed)
     Hold.objects.filter(order=order, released_at=None).update(
         released_at=at, released_by=by, release_reason="cancelled"
     )

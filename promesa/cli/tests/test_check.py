@@ -1,0 +1,128 @@
+"""The checker: silent on a whole cycle, and heard when any one of its invariants is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from promesa.billing import operations as billing
+from promesa.cli.check import broken, invariants
+from promesa.core import relay
+from promesa.exchange import operations as exchange
+from promesa.fulfilment import operations as fulfilment
+from promesa.orders import operations as orders
+from promesa.orders.tests.world import AT, CLERK, expect, make_world
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wired]
+
+
+def a_whole_cycle() -> None:
+    """One order delivered, invoiced in part credited and paid; one waiting for a receipt; one file taken in."""
+    world = make_world(stock=100)
+    expect(world, 50)
+    done = orders.capture_order(draft=world.draft(10, 5), by=CLERK, at=AT)
+    orders.capture_order(draft=world.draft(120), by=CLERK, at=AT)
+    relay.drain()
+    assert done.order_id is not None
+    advice = fulfilment.despatch(order_id=done.order_id, by=CLERK, at=AT + timedelta(hours=3))
+    fulfilment.deliver(number=advice.number, by=CLERK, at=AT + timedelta(days=1), signed_by="Ana")
+    invoice = billing.issue_invoice(order_id=done.order_id, by=CLERK, at=AT + timedelta(days=1))
+    billing.receive_payment(
+        customer_id=world.customer.pk, amount=Decimal("50.00"), by=CLERK, at=AT + timedelta(days=2),
+        applications={invoice.number: Decimal("50.00")},
+    )  # fmt: skip
+    file = exchange.receive_file(content=b"nothing to read", name="x.edi", channel="edi", by=CLERK, at=AT)
+    exchange.read_file(file_id=file.pk, by=CLERK, at=AT)
+    relay.drain()
+
+
+def without_checks(table: str, change: str) -> None:
+    """Change rows with triggers and checks off, hear what the checker says, and empty the table again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'u')",
+            [table],
+        )
+        dropped = cursor.fetchall()
+        for name, _ in dropped:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            cursor.execute(change)
+            found = [answer["invariant"] for answer in broken() if answer["rows"]]
+            HEARD.append(found)
+        finally:
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            for name, definition in dropped:
+                cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+HEARD: list[list[str]] = []
+
+CORRUPTIONS: dict[str, tuple[str, str]] = {
+    "I1": (
+        "inventory_stockleg",
+        "UPDATE inventory_stockleg SET quantity = quantity + 1 WHERE id = (SELECT min(id) FROM inventory_stockleg)",
+    ),
+    "I2": (
+        "inventory_stock",
+        "UPDATE inventory_stock SET claimed = -1 WHERE id = (SELECT min(id) FROM inventory_stock)",
+    ),
+    "I3": (
+        "inventory_claim",
+        "UPDATE inventory_claim SET quantity = 1000 WHERE id = (SELECT min(id) FROM inventory_claim)",
+    ),
+    "I4": ("customers_creditstanding", "UPDATE customers_creditstanding SET receivable = receivable + 1"),
+    "I5": ("orders_lineentry", "UPDATE orders_lineentry SET quantity = 999 WHERE kind = 'accepted'"),
+    "I6": ("fulfilment_despatchline", "UPDATE fulfilment_despatchline SET quantity = quantity - 1"),
+    "I7": ("billing_invoicetax", "UPDATE billing_invoicetax SET tax_amount = tax_amount + 0.01"),
+    "I8": ("billing_application", "UPDATE billing_application SET amount = 100000"),
+    "I9": ("billing_invoice", "UPDATE billing_invoice SET sequence = sequence + 1"),
+    "I10": (
+        "exchange_inboxfile",
+        "UPDATE exchange_inboxfile SET state = 'received', received_at = now() - interval '6 minutes'",
+    ),
+    "I11": (
+        "orders_order",
+        "UPDATE orders_order SET po_number = 'A', content_hash = 'h', channel = 'edi', state = 'confirmed', origin = 'live'",
+    ),
+    "I12": ("core_eventdelivery", "DELETE FROM core_eventdelivery WHERE listener = 'orders.release'"),
+    "I13": (
+        "orders_orderline",
+        "UPDATE orders_orderline SET accepted = accepted + 1, despatched = despatched + 1 WHERE accepted > 0",
+    ),
+    "I14": ("core_event", "UPDATE core_event SET number = number + 1 WHERE number > 1"),
+}
+
+
+def test_a_whole_cycle_breaks_nothing() -> None:
+    a_whole_cycle()
+    assert [(answer["invariant"], answer["keys"]) for answer in broken() if answer["rows"]] == []
+
+
+def test_every_invariant_has_its_corruption() -> None:
+    assert set(CORRUPTIONS) == set(invariants())
+
+
+@pytest.mark.parametrize("name", sorted(CORRUPTIONS, key=lambda one: int(one[1:])))
+def test_one_corruption_of_each_invariant_is_reported(name: str) -> None:
+    a_whole_cycle()
+    HEARD.clear()
+    without_checks(*CORRUPTIONS[name])
+    (heard,) = HEARD
+    assert name in heard
+
+
+def test_the_check_runs_on_a_snapshot_that_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    def writes() -> dict[str, tuple[str, str]]:
+        return {"I0": ("", "DELETE FROM core_event RETURNING id::text")}
+
+    monkeypatch.setattr("promesa.cli.check.invariants", writes)
+    refused: Callable[[], object] = broken
+    with pytest.raises(Exception, match="read-only"):
+        refused()
