@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, path, resolve
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -63,6 +63,15 @@ class Api(NinjaAPI):
         ]
         return ValidationError(errors)
 
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """The description never changes while the program runs."""
+        mark = repr(sorted(kwargs.items()))
+        if mark not in _described:
+            _described[mark] = super().get_openapi_schema(**kwargs)
+        return _described[mark]
+
+
+_described: dict[str, Any] = {}
 
 api = Api(
     title="Promesa",
@@ -79,6 +88,9 @@ api = Api(
 
 for _room in ("customers", "catalog", "inventory", "orders", "fulfilment", "billing"):
     api.add_router("", f"promesa.{_room}.api.router")
+
+# The addresses by themselves too: a request of the API is found without looking through the pages.
+urlpatterns = [path(ROOT.lstrip("/"), api.urls)]
 
 
 # --- How it refuses ------------------------------------------------------------------------------------------------
@@ -171,7 +183,7 @@ def apart(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
 
 def _answered(request: HttpRequest) -> HttpResponse:
     try:
-        view, args, kwargs = resolve(request.path_info, urlconf=settings.ROOT_URLCONF)
+        view, args, kwargs = resolve(request.path_info, urlconf=__name__)
     except Resolver404:
         return kit.problem(request, code="no_such_address", status=404)
     length = request.META.get("CONTENT_LENGTH") or "0"

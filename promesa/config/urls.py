@@ -6,11 +6,11 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from promesa.access.doors import open_to_all
-from promesa.config.api import api
+from promesa.config import api
 from promesa.config.language import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1/", api.urls),
+    *api.urlpatterns,
     path("language", open_to_all(set_language), name="set_language"),
     path("", include("promesa.access.urls")),
 ]

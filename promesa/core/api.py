@@ -145,6 +145,17 @@ def _refuse_day() -> Any:
 DayOrMoment = Annotated[datetime | date, BeforeValidator(_day_or_moment, json_schema_input_type=str)]
 
 
+def once_each(name: str) -> AfterValidator:
+    """In a list of things, each value of this field comes once."""
+
+    def check(things: list[Any]) -> list[Any]:
+        if len({getattr(one, name) for one in things}) != len(things):
+            raise ValueError(f"each {name} may come once")
+        return things
+
+    return AfterValidator(check)
+
+
 class Body(BaseModel):
     """A request's body: nothing that is not named here gets in."""
 
@@ -313,6 +324,32 @@ def paged(rows: Iterable[Any], *, limit: int, key: Callable[[Any], str]) -> dict
 
 
 # --- Creating exactly once -----------------------------------------------------------------------------------------
+
+
+class MomentAhead(Refused):
+    """What has not happened yet cannot be recorded."""
+
+    status = 422
+
+
+words.register(
+    {
+        "moment_ahead": (
+            "{moment_at} aún no ha llegado: registre solo lo que ya ocurrió.",
+            "{moment_at} has not come yet: record only what has happened.",
+        )
+    }
+)
+
+
+def happened(said: datetime | None, now: datetime) -> datetime:
+    """When it happened: now, unless the program says when.
+
+    :raises MomentAhead: if that is still to come.
+    """
+    if said is not None and said > now:
+        raise MomentAhead(moment_at=said)
+    return said or now
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class Answer:
     composed: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     replayed: bool = False
+    kept: bool = True  # not when something was written down although the request was refused
 
 
 class _Collided(Exception):
@@ -148,6 +149,8 @@ def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[]
     if not is_ours:
         raise StillRunning
     answer = act()
+    if not answer.kept:
+        return answer
     expression = answer.composed or "%(body)s"
     values = {**names, **answer.params, "print": print_, "status": answer.status, "at": at}
     if not answer.composed:

@@ -156,6 +156,12 @@ def set_preferences(*, user_id: int, language: str, theme: str) -> None:
     )
 
 
+@verb
+def record_look(*, user_id: int, at: datetime) -> None:
+    """Remember that a person has seen what changed until now."""
+    User.objects.filter(pk=user_id).update(seen_at=at)
+
+
 def _known_role(role: str) -> None:
     if role not in set(Role):
         raise UnknownRole(role=role)
