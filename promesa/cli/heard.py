@@ -13,8 +13,9 @@ HEAD = """# Events
 
 Written by `promesa docs events` from `promesa/config/wiring.py`; do not edit.
 
-Each verb writes one event into the journal, in its own transaction. **Now** listeners act in that transaction and may refuse it all. **Later**
-listeners are called by the worker after the commit, at least once, in order for each subject; they read the truth again.
+Each verb writes one event into the journal, in its own transaction. **Now** listeners act in that transaction and may
+refuse it all. **Later** listeners are called by the worker after the commit, at least once, in order for each subject;
+they read the truth again.
 """
 
 
