@@ -145,6 +145,7 @@ def _check_gtins(read: dict[int, dict[str, Any]], faults: Faults) -> None:
         )
     )
     masters.check_taken(read, "gtin", owners, "sku", faults)
+    owners |= {clean["gtin"]: clean["sku"] for clean in read.values() if clean.get("gtin")}
     for place, clean in list(read.items()):
         for pack in clean.get("packs", ()):
             owner = owners.setdefault(pack["gtin"], clean["sku"]) if pack["gtin"] else clean["sku"]
