@@ -64,6 +64,7 @@ JOURNAL_ONLY = [
     order_events.LinesPromised,
     order_events.CustomerTold,
     order_events.OrderClosed,
+    order_events.OrderNoted,
     billing_events.InvoicePaid,
     billing_events.InvoiceDisputed,
     billing_events.DisputeSettled,

@@ -112,5 +112,12 @@ class OrderRefused(_OfOrder):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderNoted(_OfOrder):
+    """Somebody wrote a note for whoever looks at the order next."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderClosed(_OfOrder):
     pass

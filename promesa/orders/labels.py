@@ -155,7 +155,7 @@ words.register(
         "order_submitted": ("Entró el pedido con {lines} líneas y {findings} hallazgos.", "The order came in with {lines} lines and {findings} findings."),
         "lines_promised": ("Se prometieron y reservaron {lines} líneas; {short_lines} incompletas.", "{lines} lines were promised and reserved; {short_lines} incomplete."),
         "order_confirmed": ("Se confirmó el pedido.", "The order was confirmed."),
-        "order_held": ("Se retuvo el pedido.", "The order was held."),
+        "order_held": ("Se retuvo el pedido: {kind}.", "The order was held: {kind}."),
         "hold_released": ("Se liberó la retención: {reason}.", "The hold was released: {reason}."),
         "finding_resolved": ("Se resolvió un hallazgo.", "A finding was resolved."),
         "promises_changed": ("Se dio una promesa nueva para {lines} líneas.", "A new promise was given for {lines} lines."),
@@ -166,6 +166,14 @@ words.register(
         "order_cancelled": ("Se anuló el pedido: {reason}.", "The order was cancelled: {reason}."),
         "order_refused": ("Se rechazó el pedido: {reason}.", "The order was refused: {reason}."),
         "order_closed": ("Se cerró el pedido.", "The order was closed."),
+        "order_noted": ("«{text}»", "“{text}”"),
+        "hold_capture": ("captura", "capture"),
+        "hold_price": ("precio", "price"),
+        "hold_credit": ("crédito", "credit"),
+        "hold_duplicate": ("posible repetición", "possible repeat"),
+        "hold_shortage": ("falta de existencias", "short supply"),
+        "hold_manual": ("a mano", "by hand"),
+        "bad_note": ("Escriba la nota, de 500 letras como mucho.", "Write the note, 500 letters at most."),
     }
 )  # fmt: skip
 

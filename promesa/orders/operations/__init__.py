@@ -18,6 +18,7 @@ from promesa.orders.operations.holds import (
     resolve_finding,
 )
 from promesa.orders.operations.ledger import Entry, LineOverrun, record
+from promesa.orders.operations.notes import note_order
 from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, submit_orders
 from promesa.orders.operations.release import close_if_done, record_told, release_lines
 from promesa.orders.operations.settle import settle_orders
@@ -37,6 +38,7 @@ __all__ = [
     "change_line",
     "close_if_done",
     "move_request",
+    "note_order",
     "only_changed",
     "open_hold",
     "read_catalogue",

@@ -1,0 +1,43 @@
+"""The journal in words: what happened, what it means, who did it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from promesa.core import words
+from promesa.desk.labels import actor_word
+
+# How the dot of a timeline looks.
+TONES = {
+    "OrderHeld": "risk", "PromisesChanged": "risk", "OrderCaptured": "risk", "InvoiceBlocked": "risk", "OrderNoted": "",
+    "OrderCancelled": "broken", "OrderRefused": "broken", "InvoiceDisputed": "broken", "CreditNoteIssued": "broken",
+    "OrderConfirmed": "kept", "Delivered": "kept", "Despatched": "kept", "InvoicePaid": "kept", "OrderClosed": "kept",
+    "HoldReleased": "kept", "LinesPromised": "kept",
+}  # fmt: skip
+# Facts that are codes, and the sentence of each.
+_CODES = {"kind": "hold_{}", "role": "hands_{}", "cause": "cause_{}", "initiator": "initiator_{}"}
+
+
+def told(kind: str, facts: Mapping[str, Any], actor: str, names: dict[str, str], lang: str) -> dict[str, str]:
+    """The sentence of an event, its tone, and who did it, in one language."""
+    params = dict(facts)
+    if kind in ("FindingResolved", "InvoiceBlocked"):
+        code = params.get("code") or params.get("first") or ""
+        params["finding"] = (
+            words.say(f"short_{code}", {}, lang) if words.known(f"short_{code}") else code.replace("_", " ")
+        )
+    for name, pattern in _CODES.items():
+        value = str(params.get(name, ""))
+        if value and words.known(pattern.format(value)):
+            params[name] = words.say(pattern.format(value), {}, lang)
+    tone = TONES.get(kind, "")
+    if kind == "Delivered" and not facts.get("whole", True):
+        tone = "risk" if facts.get("accepted") else "broken"
+    return {"text": words.say(code_of(kind), params, lang), "tone": tone, "who": actor_word(actor, names, lang)}
+
+
+def code_of(kind: str) -> str:
+    """`OrderConfirmed` -> `order_confirmed`"""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
