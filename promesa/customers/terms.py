@@ -11,6 +11,7 @@ from promesa.core import bulk, locks
 from promesa.customers.rules import SiteTerms, Terms
 
 # The counters come from the locked row itself, so they are the latest even if the lock had to be waited for.
+# ARRAY(SELECT unnest(...)) hides the number of names from the planner, so that one plan serves for good.
 _TERMS = """
 SELECT c.id, c.number, c.name, c.gln, c.currency, c.country, coalesce(g.code, ''), coalesce(g.tier, 9), c.payment_days,
        c.credit_limit, k.receivable + k.delivered_not_invoiced + k.released_not_delivered - k.unapplied_credit,
@@ -24,7 +25,8 @@ SELECT c.id, c.number, c.name, c.gln, c.currency, c.country, coalesce(g.code, ''
 FROM customers_customer c
 JOIN customers_creditstanding k ON k.customer_id = c.id
 LEFT JOIN customers_segment g ON g.id = c.segment_id
-WHERE c.id = ANY(%s::bigint[]) OR c.number = ANY(%s::text[]) OR (c.gln <> '' AND c.gln = ANY(%s::text[]))
+WHERE c.id = ANY(ARRAY(SELECT unnest(%s::bigint[]))) OR c.number = ANY(ARRAY(SELECT unnest(%s::text[])))
+   OR (c.gln <> '' AND c.gln = ANY(ARRAY(SELECT unnest(%s::text[]))))
 ORDER BY c.id
 """
 

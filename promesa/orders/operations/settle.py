@@ -16,27 +16,22 @@ from promesa.orders.rules import PromisedLine
 
 # One statement: the promise parts, the word on the line, the word and state on the order. An order with an open hold
 # stays as it is; the promise that is in force when an order is first confirmed becomes its first promise.
-_SETTLE = """
+_SETTLE_FIRST = """
 WITH given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(promises)s::json) AS t(
         o bigint, line bigint, seq smallint, part smallint, qty numeric, ship date, wf timestamptz, wt timestamptz,
         initiator text, cause text, reason jsonb)
 ), orders AS MATERIALIZED (
     SELECT o.id, o.promised_to,
-        (o.state = 'submitted' AND %(confirm)s AND o.id = ANY(%(confirmable)s::bigint[])
+        (o.state = 'submitted' AND %(confirm)s AND o.id = ANY(ARRAY(SELECT unnest(%(confirmable)s::bigint[])))
          AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)) AS confirms,
         (SELECT max(g.wt) FROM given g WHERE g.o = o.id) AS until
-    FROM orders_order o WHERE o.id = ANY(%(orders)s::bigint[])
+    FROM orders_order o WHERE o.id = ANY(ARRAY(SELECT unnest(%(orders)s::bigint[])))
 ), written AS (
     INSERT INTO orders_promise (line_id, sequence, part, quantity, ship_date, window_from, window_to, is_first, initiator,
         cause, reason, actor, made_at)
     SELECT g.line, g.seq, g.part, g.qty, g.ship, g.wf, g.wt, o.confirms, g.initiator, g.cause, g.reason, %(by)s, %(at)s
     FROM given g JOIN orders o ON o.id = g.o ORDER BY g.line, g.part
-), kept AS (
-    UPDATE orders_promise p SET is_first = true
-    FROM orders o JOIN orders_orderline l ON l.order_id = o.id
-    WHERE o.confirms AND o.promised_to IS NOT NULL AND p.line_id = l.id AND p.sequence = l.promise_sequence
-      AND NOT EXISTS (SELECT 1 FROM given g WHERE g.line = l.id)
 ), lines AS (
     UPDATE orders_orderline l SET promised = s.qty, promise_sequence = s.seq
     FROM (SELECT line, max(seq) AS seq, sum(qty) AS qty FROM given GROUP BY line) s WHERE l.id = s.line
@@ -49,6 +44,14 @@ UPDATE orders_order o SET
     version = o.version + CASE WHEN s.confirms OR s.until IS NOT NULL THEN 1 ELSE 0 END
 FROM orders s WHERE s.id = o.id RETURNING o.id, s.confirms
 """
+
+# When an order is confirmed later, lines whose promise stays as it was have theirs made the first.
+_KEPT = """    UPDATE orders_promise p SET is_first = true
+    FROM orders o JOIN orders_orderline l ON l.order_id = o.id
+    WHERE o.confirms AND o.promised_to IS NOT NULL AND p.line_id = l.id AND p.sequence = l.promise_sequence
+      AND NOT EXISTS (SELECT 1 FROM given g WHERE g.line = l.id)
+"""
+_SETTLE_AGAIN = _SETTLE_FIRST.replace("), lines AS (", "), kept AS (" + _KEPT + "), lines AS (")
 
 
 @verb
@@ -69,8 +72,9 @@ def settle_orders(
     """
     rows, short = _rows(promises, sequences or {}, initiator, cause)
     held = find_short_supply(short=short, by=by, at=at) if short else set()
+    any_in_force = bool(sequences and any(sequences.values()))
     settled = bulk.rows(
-        _SETTLE,
+        _SETTLE_AGAIN if any_in_force else _SETTLE_FIRST,
         {
             "promises": bulk.as_json(rows),
             "orders": sorted(promises),
@@ -81,7 +85,7 @@ def settle_orders(
         },
     )
     confirmed = sorted(order_id for order_id, confirms in settled if confirms)
-    _tell(promises, short, confirmed, held, by, at, initiator, cause, again=bool(sequences and any(sequences.values())))
+    _tell(promises, short, confirmed, held, by, at, initiator, cause, again=any_in_force)
     return confirmed
 
 

@@ -51,7 +51,8 @@ def test_a_whole_capture_takes_no_more_than_fourteen_statements(lines: int) -> N
     post("/orders", order_of(world, 1))
     with CaptureQueriesContext(connection) as told:
         answer = post("/orders", order_of(world, lines))
-    for one in told.captured_queries: print(one["sql"][:150].replace("\n"," "))
+    for one in told.captured_queries:
+        print(one["sql"][:150].replace("\n", " "))
     print(answer.content)
     assert answer.status_code == 201, answer.content
     assert answer.json()["state"] == "confirmed"
