@@ -14,7 +14,7 @@ from promesa.results.rules.facts import Basis, LineFacts
 from promesa.results.rules.fill import first_shipment, line_fill
 from promesa.results.rules.orders import judge_order
 from promesa.results.rules.quality import capture_quality
-from promesa.results.rules.verdicts import judge
+from promesa.results.rules.verdicts import judge_bases
 
 CHUNK = 400
 ALWAYS = (Basis.REQUESTED, Basis.FIRST, Basis.LAST)
@@ -51,7 +51,8 @@ def refresh_facts(*, order_ids: Sequence[int], at: datetime) -> Refreshed:
 def _judged(book: OrderBook, at: datetime) -> writing.Judged:
     shipped = first_shipment([line for line in book.lines if line.substitute_of is None])
     bases = [*ALWAYS, Basis.FEASIBLE] if any(_feasible_differs(line) for line in book.lines) else ALWAYS
-    verdicts = {basis: [judge(line, basis=basis, at=at) for line in book.lines] for basis in bases}
+    by_line = [judge_bases(line, bases=bases, at=at) for line in book.lines]
+    verdicts = {basis: [verdict[basis] for verdict in by_line] for basis in bases}
     return writing.Judged(
         book=book,
         first_shipment=shipped,

@@ -11,7 +11,7 @@ from typing import Any
 from promesa.core import bulk
 from promesa.results.queries.books import OrderBook
 from promesa.results.rules.causes import Loss
-from promesa.results.rules.facts import Basis, Component, Point
+from promesa.results.rules.facts import Basis, Component
 from promesa.results.rules.fill import LineFill
 from promesa.results.rules.orders import OrderVerdict
 from promesa.results.rules.quality import CaptureQuality
@@ -115,8 +115,8 @@ def write(judged: Sequence[Judged], *, at: datetime) -> int:
     if not judged:
         return 0
     order_ids = [one.book.order.id for one in judged]
-    bulk.run(_upsert("results_orderfact", _ORDER_FACT, ("order_id",)), [_json(_order_facts(judged, at))])
-    bulk.run(_upsert("results_linefact", _LINE_FACT, ("line_id",)), [_json(_line_facts(judged))])
+    bulk.run(_upsert("results_orderfact", _ORDER_FACT, "order_id"), [_json(_ORDER_FACT, _order_facts(judged, at))])
+    bulk.run(_upsert("results_linefact", _LINE_FACT, "line_id"), [_json(_LINE_FACT, _line_facts(judged))])
     bulk.run(_FORGET_FEASIBLE_LINES, [order_ids])
     bulk.run(_FORGET_FEASIBLE_ORDERS, [order_ids])
     restated = _verdicts("results_orderverdict", _ORDER_VERDICT, "order_id", _order_verdicts(judged), at)
@@ -128,35 +128,33 @@ def write(judged: Sequence[Judged], *, at: datetime) -> int:
     return restated
 
 
-def _json(rows: Iterable[Sequence[Any]]) -> str:
-    return bulk.as_json(list(rows))
+def _json(columns: Columns, rows: Iterable[Sequence[Any]]) -> str:
+    names = [name for name, _ in columns]
+    return bulk.as_json([dict(zip(names, row, strict=True)) for row in rows])
 
 
 def _input(columns: Columns) -> str:
-    """Rows given as JSON arrays, unpacked by position: no column name is repeated a thousand times."""
-    fields = ", ".join(_field(n, kind, name) for n, (name, kind) in enumerate(columns))
-    return f"SELECT {fields} FROM json_array_elements(%s::json) AS j(r)"
+    fields = ", ".join(f"{name} {kind}" for name, kind in columns)
+    return f"SELECT * FROM json_to_recordset(%s::json) AS t({fields})"
 
 
-def _field(n: int, kind: str, name: str) -> str:
-    if kind == "text[]":
-        return f"string_to_array(nullif(r->>{n}, ''), ',') AS {name}"
-    return f"(r->>{n})::{kind} AS {name}"
-
-
-def _upsert(table: str, columns: Columns, key: Sequence[str]) -> str:
+def _upsert(table: str, columns: Columns, key: str) -> str:
+    """Insert rows or change those that differ; a moment of refreshing alone is a difference worth keeping."""
     names = [name for name, _ in columns]
-    rest = [name for name in names if name not in key]
     return f"""
-    WITH input AS MATERIALIZED ({_input(columns)})
-    INSERT INTO {table} ({", ".join(names)})
-    SELECT {", ".join(_kept(name, kind) for name, kind in columns)} FROM input
-    ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in rest)}
+    INSERT INTO {table} AS v ({", ".join(names)}) {_input(columns)}
+    ON CONFLICT ({key}) DO UPDATE SET {_assigned(names, key)} WHERE {_differs(names)}
     """
 
 
-def _kept(name: str, kind: str) -> str:
-    return f"coalesce({name}, '{{}}')" if kind == "text[]" else name
+def _assigned(names: Sequence[str], *keys: str) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+
+
+def _differs(names: Sequence[str]) -> str:
+    """SQL: the row would change. Rows that would not are left alone: a refresh is mostly of what is known."""
+    old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("v", "excluded"))
+    return f"({old}) IS DISTINCT FROM ({new})"
 
 
 # What a restatement tells; causes of a kept verdict are empty on both sides.
@@ -166,33 +164,31 @@ _TOLD = ("in_full", "on_time", "documents", "condition", "perfect", "cause", "ca
 def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[Any]], at: datetime) -> int:
     """Write verdicts that may still change; beside those that are final write a restatement if they would differ."""
     names = [name for name, _ in columns]
-    rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in (key, "basis"))
     of_line = key == "line_id"
     order = "(SELECT f.order_id FROM results_linefact f WHERE f.line_id = i.line_id)" if of_line else "i.order_id"
     line = "i.line_id" if of_line else "NULL::bigint"
     same = "r.line_id = i.line_id" if of_line else "r.order_id = i.order_id AND r.line_id IS NULL"
+    told, said = ", ".join(f"i.{name}" for name in _TOLD[:5]), ", ".join(f"coalesce(r.{n}, v.{n})" for n in _TOLD[:5])
     sql = f"""
     WITH input AS MATERIALIZED ({_input(columns)}),
-    clean AS (SELECT {", ".join(f"{_kept(name, kind)} AS {name}" for name, kind in columns)} FROM input),
     restated AS (
         INSERT INTO results_restatement (order_id, line_id, basis, restated_at, {", ".join(_TOLD)})
         SELECT {order}, {line}, i.basis, %s::timestamptz, {", ".join(f"i.{name}" for name in _TOLD)}
-        FROM clean i JOIN {table} v ON v.{key} = i.{key} AND v.basis = i.basis
+        FROM input i JOIN {table} v ON v.{key} = i.{key} AND v.basis = i.basis
         LEFT JOIN LATERAL (
             SELECT * FROM results_restatement r WHERE {same} AND r.basis = i.basis
             ORDER BY r.restated_at DESC, r.id DESC LIMIT 1
         ) r ON true
-        WHERE v.counted AND i.counted AND v.matures_at <= %s::timestamptz AND ({", ".join(f"i.{name}" for name in _TOLD[:5])})
-            IS DISTINCT FROM ({", ".join(f"coalesce(r.{name}, v.{name})" for name in _TOLD[:5])})
+        WHERE v.counted AND i.counted AND v.matures_at <= %s::timestamptz AND ({told}) IS DISTINCT FROM ({said})
         RETURNING 1
     ), written AS (
-        INSERT INTO {table} AS v ({", ".join(names)}) SELECT {", ".join(names)} FROM clean
-        ON CONFLICT ({key}, basis) DO UPDATE SET {rest}
-        WHERE v.matures_at IS NULL OR v.matures_at > %s::timestamptz OR NOT v.counted
+        INSERT INTO {table} AS v ({", ".join(names)}) SELECT * FROM input
+        ON CONFLICT ({key}, basis) DO UPDATE SET {_assigned(names, key, "basis")}
+        WHERE (v.matures_at IS NULL OR v.matures_at > %s::timestamptz OR NOT v.counted) AND {_differs(names)}
     )
     SELECT count(*) FROM restated
     """
-    found = bulk.row(sql, [_json(rows), at, at, at])
+    found = bulk.row(sql, [_json(columns, rows), at, at, at])
     return int(found[0]) if found else 0
 
 
@@ -220,7 +216,7 @@ def _order_facts(judged: Iterable[Judged], at: datetime) -> Iterable[tuple[Any, 
         yield (
             order.id, order.number, order.customer_id, order.segment, order.channel, order.agent, one.book.carrier,
             order.origin, order.state, _moment(order.captured_at), order.value, quality.first_pass, quality.escaped,
-            ",".join(quality.aspects), quality.price_defect, quality.customers_error, quality.masters_error,
+            list(quality.aspects), quality.price_defect, quality.customers_error, quality.masters_error,
             one.first_shipment, bool(fills) and all(f.full for f in fills),
             bool(fills) and all(f.full_strict for f in fills), refreshed,
         )  # fmt: skip
@@ -244,11 +240,12 @@ def _order_verdicts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
             yield (
                 one.book.order.id, v.basis.value, v.exclusion, v.counted, v.in_service, _moment(v.due_at),
                 _moment(v.countable_at), _moment(v.matures_at), v.shipped, *v.kept, v.perfect, v.delivery_note,
-                full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, ",".join(v.causes),
+                full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, list(v.causes),
             )  # fmt: skip
 
 
 _NOTHING = (False,) * 4
+_NO_BLAME = ("",) * 4
 _ZERO = Decimal(0)
 
 
@@ -264,18 +261,18 @@ def _line_verdict(v: LineVerdict, basis: str) -> tuple[Any, ...]:
     if v.at is None:
         return (
             v.line_id, basis, reason, False, False, _moment(v.due_at), None, None, False, *_NOTHING, False, False,
-            *_NOTHING, "", "", "", _ZERO, _ZERO, _ZERO, _ZERO, "", "", "", "", "",
+            *_NOTHING, "", "", [], _ZERO, _ZERO, _ZERO, _ZERO, "", "", "", "", [],
         )  # fmt: skip
-    ship, arrive, pod = (v.clocked(point) for point in (Point.SHIP, Point.ARRIVE, Point.POD))
+    ship, arrive, pod = v.clocks
     blamed = {blame.component: blame.cause for blame in v.blames}
-    chain = sorted(v.blames, key=lambda blame: (blame.stage, blame.cause))
-    causes = list(dict.fromkeys(blame.cause for blame in chain))
+    chain = sorted((blame.stage, blame.cause) for blame in v.blames)
+    causes = list(dict.fromkeys(cause for _, cause in chain))
     return (
         v.line_id, basis, reason, v.counted, v.in_service, _moment(v.due_at), _moment(v.countable_at),
         _moment(v.matures_at), v.shipped, pod.full, pod.on_time, v.documents, v.condition, v.perfect, v.delivery_note,
         ship.full, arrive.full, ship.on_time, arrive.on_time, pod.excused, causes[0] if causes else "",
-        ",".join(causes), v.compared, pod.on_time_quantity, ship.on_time_quantity, arrive.on_time_quantity,
-        *(blamed.get(component, "") for component in Component), ",".join(v.symptoms),
+        causes, v.compared, pod.on_time_quantity, ship.on_time_quantity, arrive.on_time_quantity,
+        *([blamed.get(component, "") for component in Component] if blamed else _NO_BLAME), list(v.symptoms),
     )  # fmt: skip
 
 

@@ -91,15 +91,18 @@ def orders_behind(
     where = {"failed": f"NOT ({kept})", "kept": kept, "all": "true"}[outcome]
     if cause is not None:
         where += " AND causes = ARRAY[%(cause)s::varchar]" if sole_cause else " AND cause = %(cause)s::text"
-    rows = bulk.rows(
-        f"""SELECT order_id, number, name, customer_number, due_at, value, in_full, on_time, documents, condition,
-                {kept}, cause, causes, provisional, count(*) OVER ()
+    rows = bulk.named(
+        f"""SELECT order_id, number, name AS customer, customer_number, due_at, value, in_full AS "full", on_time, documents,
+                condition, {kept} AS kept, cause, causes, provisional, count(*) OVER () AS total
             FROM ({source}) v WHERE {where}
             ORDER BY due_at DESC NULLS LAST, order_id DESC LIMIT %(limit)s::bigint OFFSET %(after)s::bigint""",
         params,
     )
-    total = int(rows[0][-1]) if rows else 0
-    shown = tuple(BehindRow(*row[:12], causes=tuple(row[12]), provisional=row[13]) for row in rows)
+    total = int(rows[0]["total"]) if rows else 0
+    shown = tuple(
+        BehindRow(**{name: row[name] for name in BehindRow.__slots__ if name != "causes"}, causes=tuple(row["causes"]))
+        for row in rows
+    )
     following = after + len(shown)
     return OrdersBehind(rows=shown, total=total, after=following if following < total else None)
 

@@ -63,6 +63,8 @@ def paused(latest: datetime, *, blocks: tuple[CreditBlock, ...], promised_at: da
 
     A block stops it only if the customer had been told of it before the first promise was confirmed.
     """
+    if not blocks:
+        return latest
     stopped = timedelta(0)
     for block in blocks:
         if block.told_at is None or promised_at is None or block.told_at >= promised_at:

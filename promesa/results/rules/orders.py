@@ -8,13 +8,16 @@ from datetime import datetime
 from fractions import Fraction
 
 from promesa.results.rules.causes import Blame
-from promesa.results.rules.facts import CUSTOMERS_OWN, Basis, Component, Point, Stage
+from promesa.results.rules.facts import CUSTOMERS_OWN, Basis, Stage
 from promesa.results.rules.verdicts import LineVerdict
 
 
 @dataclass(frozen=True, slots=True)
 class OrderVerdict:
-    """What is to be said of one order on one basis."""
+    """What is to be said of one order on one basis.
+
+    `kept` are full, on time, documents, condition; `full_at` and `on_time_at` at shipping, arrival, signature.
+    """
 
     basis: Basis
     exclusion: str
@@ -24,9 +27,9 @@ class OrderVerdict:
     countable_at: datetime | None = None
     matures_at: datetime | None = None
     shipped: bool = False
-    kept: tuple[bool, bool, bool, bool] = (False, False, False, False)
-    full_at: tuple[bool, bool, bool] = (False, False, False)
-    on_time_at: tuple[bool, bool, bool] = (False, False, False)
+    kept: tuple[bool, ...] = (False,) * 4
+    full_at: tuple[bool, ...] = (False,) * 3
+    on_time_at: tuple[bool, ...] = (False,) * 3
     delivery_note: bool = False
     excused: str = ""
     cause: str = ""
@@ -59,7 +62,7 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
         reason = _exclusion(lines)
         due = max((line.due_at for line in lines if line.due_at), default=None)
         return OrderVerdict(basis=basis, exclusion=reason, in_service=False, counted=False, due_at=due)
-    points = (Point.SHIP, Point.ARRIVE, Point.POD)
+    clocks = list(zip(*(line.clocks for line in service), strict=True)) or [(), (), ()]
     primary = min((blame for line in counted for blame in line.blames), key=lambda b: (b.stage, b.cause), default=None)
     causes = _ordered(blame for line in counted for blame in line.blames)
     return OrderVerdict(
@@ -71,11 +74,11 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
         countable_at=_last(line.countable_at for line in counted),
         matures_at=_last(line.matures_at for line in counted),
         shipped=bool(service) and all(line.shipped for line in service),
-        kept=tuple(all(line.kept[c] for line in counted) for c in Component),  # type: ignore[arg-type]
-        full_at=tuple(all(line.clocked(p).full for line in service) for p in points),  # type: ignore[arg-type]
-        on_time_at=tuple(all(line.clocked(p).on_time for line in service) for p in points),  # type: ignore[arg-type]
+        kept=tuple(map(all, zip(*(line.marks for line in counted), strict=True))),
+        full_at=tuple(all(one.full for one in point) for point in clocks),
+        on_time_at=tuple(all(one.on_time for one in point) for point in clocks),
         delivery_note=all(line.delivery_note for line in counted),
-        excused=next((why for line in counted if (why := line.clocked(Point.POD).excused)), ""),
+        excused=next((why for line in counted if (why := line.clocks[2].excused)), ""),
         cause=primary.cause if primary else "",
         stage=primary.stage if primary else Stage.UNKNOWN,
         causes=causes,

@@ -70,24 +70,33 @@ class LineVerdict:
 
         :raises ValueError: if the line isn't counted at all.
         """
+        ship, arrive, pod = self.clocks
+        return pod if point == Point.POD else ship if point == Point.SHIP else arrive
+
+    @property
+    def clocks(self) -> tuple[Clocked, Clocked, Clocked]:
+        """Shipping, arrival, signature.
+
+        :raises ValueError: if the line isn't counted at all.
+        """
         if self.at is None:
             raise ValueError("a line without a word has no clock")
-        return self.at[_POINTS.index(point)]
+        return self.at
+
+    @property
+    def marks(self) -> tuple[bool, bool, bool, bool]:
+        """Full, on time, documents, condition, at the customer's signature."""
+        pod = self.clocks[2]
+        return pod.full, pod.on_time, self.documents, self.condition
 
     @property
     def kept(self) -> dict[Component, bool]:
-        """The four components, at the customer's signature."""
-        pod = self.clocked(Point.POD)
-        return {
-            Component.FULL: pod.full,
-            Component.ON_TIME: pod.on_time,
-            Component.DOCUMENTS: self.documents,
-            Component.CONDITION: self.condition,
-        }
+        """The marks by component."""
+        return dict(zip(Component, self.marks, strict=True))
 
     @property
     def perfect(self) -> bool:
-        return all(self.kept.values())
+        return all(self.marks)
 
     @property
     def counted(self) -> bool:
@@ -108,36 +117,54 @@ class LineVerdict:
         """From when the line can be judged: when its window is over and it has come in full, or is out of time."""
         if self.due_at is None or self.latest_at is None:
             return None
-        settled = self.clocked(Point.POD).settled_at
+        settled = self.clocks[2].settled_at
         ended = self.latest_at + clock.INSTANT
         return max(self.due_at, ended if settled is None else min(settled, ended))
 
 
-_POINTS = (Point.SHIP, Point.ARRIVE, Point.POD)
 _NO_MATURITY = Maturity()
 
 
 def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY, at: datetime) -> LineVerdict:
     """Judge one line against one word.
 
-    The verdict supposes that nothing more happens, so that it needs no second look when the window closes; `due`
-    says whether it may be counted yet. `at` only decides whether a missing invoice is late.
+    The verdict supposes that nothing more happens, so that it needs no second look when the window closes;
+    `countable_at` says from when it may be counted. `at` only decides whether a missing invoice is late.
     """
+    return _blamed(line, _weighed(line, basis, compared_parts(line, basis), maturity, at))
+
+
+def judge_bases(
+    line: LineFacts, *, bases: Sequence[Basis], maturity: Maturity = _NO_MATURITY, at: datetime
+) -> dict[Basis, LineVerdict]:
+    """As `judge` on each basis. The word that was given twice alike is weighed once; causes are told for each basis."""
+    verdicts: dict[Basis, LineVerdict] = {}
+    weighed: list[tuple[tuple[Part, ...], LineVerdict]] = []
+    for basis in bases:
+        parts = compared_parts(line, basis)
+        verdict = next((replace(same, basis=basis) for known, same in weighed if known == parts), None)
+        if verdict is None:
+            verdict = _weighed(line, basis, parts, maturity, at)
+            weighed.append((parts, verdict))
+        verdicts[basis] = _blamed(line, verdict)
+    return verdicts
+
+
+def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Maturity, at: datetime) -> LineVerdict:
+    """The verdict without its causes."""
     exclusion = exclusion_of(line)
     if exclusion is not None and exclusion.perfect:
-        parts = compared_parts(line, basis) if exclusion.reason != "empty" else ()
         due = clock.last_instant(parts[-1].end, line.zone) if parts else _fallback_due(line)
         return LineVerdict(line_id=line.line_id, basis=basis, exclusion=exclusion, due_at=due)
     if exclusion is not None:
-        return _failed_by_cancellation(line, basis, exclusion, maturity)
-    parts = compared_parts(line, basis)
+        return _failed_by_cancellation(line, basis, parts, exclusion, maturity)
     if not parts:
         return LineVerdict(line_id=line.line_id, basis=basis, exclusion=Exclusion("not_promised"))
     latest = _latest(line, parts)
-    clocks = tuple(_clocked(line, parts, point) for point in _POINTS)
+    clocks = _clocks(line, parts)
     mature = clock.matures_at(line, max(latest), maturity)
     documents, note = _documents(line, maturity=maturity, at=at)
-    verdict = LineVerdict(
+    return LineVerdict(
         line_id=line.line_id,
         basis=basis,
         exclusion=None,
@@ -146,7 +173,7 @@ def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY, a
         matures_at=mature,
         compared=sum((part.quantity for part in parts), ZERO),
         shipped=bool(line.despatches),
-        at=clocks,  # type: ignore[arg-type]
+        at=clocks,
         full_strict=clocks[2].full and not any(d.substitute and d.taken for d in line.deliveries),
         documents=documents,
         delivery_note=note,
@@ -154,21 +181,21 @@ def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY, a
         unordered_accepted=_unordered(line, parts),
         clock_suspect=any(d.clock_suspect for d in line.deliveries),
     )
-    return _blamed(line, verdict)
 
 
 def _fallback_due(line: LineFacts) -> datetime | None:
     return line.cancellations[-1].at if line.cancellations else None
 
 
-def _failed_by_cancellation(line: LineFacts, basis: Basis, exclusion: Exclusion, maturity: Maturity) -> LineVerdict:
+def _failed_by_cancellation(
+    line: LineFacts, basis: Basis, parts: Sequence[Part], exclusion: Exclusion, maturity: Maturity
+) -> LineVerdict:
     """The customer gave up after release because we were late or short: the perfect order has failed."""
-    parts = compared_parts(line, basis)
     if not parts:
         return LineVerdict(line_id=line.line_id, basis=basis, exclusion=Exclusion("not_promised"))
     latest = max(_latest(line, parts))
     missed = Clocked(full=False, on_time=False, on_time_quantity=ZERO)
-    verdict = LineVerdict(
+    return LineVerdict(
         line_id=line.line_id,
         basis=basis,
         exclusion=exclusion,
@@ -181,19 +208,26 @@ def _failed_by_cancellation(line: LineFacts, basis: Basis, exclusion: Exclusion,
         delivery_note=True,
         condition=True,
     )
-    return _blamed(line, verdict)
 
 
 def _blamed(line: LineFacts, verdict: LineVerdict) -> LineVerdict:
-    failed = [component for component, kept in verdict.kept.items() if not kept]
-    if not failed:
+    if verdict.at is None or verdict.perfect:
         return verdict
+    failed = [component for component, kept in verdict.kept.items() if not kept]
     blames, symptoms = causes.primary_causes(line, failed, verdict.basis)
     return replace(verdict, blames=blames, symptoms=symptoms)
 
 
 def _latest(line: LineFacts, parts: Sequence[Part]) -> list[datetime]:
     return [clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar) for part in parts]
+
+
+def _clocks(line: LineFacts, parts: Sequence[Part]) -> tuple[Clocked, Clocked, Clocked]:
+    """The three clocks. Where no arrival is proved, arrival is what the signature says."""
+    pod = _clocked(line, parts, Point.POD)
+    proved = any(delivery.arrived_at is not None for delivery in line.deliveries)
+    arrive = _clocked(line, parts, Point.ARRIVE) if proved else pod
+    return _clocked(line, parts, Point.SHIP), arrive, pod
 
 
 def _clocked(line: LineFacts, parts: Sequence[Part], point: Point) -> Clocked:

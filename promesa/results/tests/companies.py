@@ -111,18 +111,21 @@ class Company:
 
     def invoice(self, order: Order, at: datetime, **facts: Any) -> Invoice:
         self.made += 1
+        total = 200 * order.lines.count()
         usual: dict[str, Any] = {
             "number": f"F-{self.made}", "series": "F", "year": at.year, "sequence": self.made,
             "customer": self.customer, "order": order, "issued_on": at.date(), "issued_at": at, "recorded_at": at,
-            "due_on": at.date(), "currency": "EUR", "net_amount": 200, "tax_amount": 0, "gross_amount": 200,
-            "payable_amount": 200, "actor": "x",
+            "due_on": at.date(), "currency": "EUR", "net_amount": total, "tax_amount": 0, "gross_amount": total,
+            "payable_amount": total, "actor": "x",
         }  # fmt: skip
         invoice = Invoice.objects.create(**{**usual, **facts})
-        for position, line in enumerate(order.lines.all(), start=1):
-            InvoiceLine.objects.create(
+        InvoiceLine.objects.bulk_create(
+            InvoiceLine(
                 invoice=invoice, position=position, order_line=line, text="x", quantity=line.ordered_quantity,
                 unit_code="C62", unit_price=2, net_amount=200, tax_category="S", tax_rate=21,
-            )  # fmt: skip
+            )
+            for position, line in enumerate(order.lines.all(), start=1)
+        )  # fmt: skip
         return invoice
 
     def entry(self, line: OrderLine, kind: str, quantity: int, at: datetime, **facts: Any) -> LineEntry:
