@@ -49,7 +49,7 @@ def list_items(request: HttpRequest, filters: Query[ItemFilters]) -> HttpRespons
     return answer(paged(_shown(found), limit=filters.limit, key=lambda one: one["sku"]))
 
 
-@router.get("/items/{sku}", auth=key("see_catalogue"), response={200: ToldItem, **READ}, summary="One item")
+@router.get("/items/{path:sku}", auth=key("see_catalogue"), response={200: ToldItem, **READ}, summary="One item")
 def one_item(request: HttpRequest, sku: str) -> HttpResponse:
     """With its packs."""
     return answer(_shown([queries.item(sku=sku)])[0])
@@ -68,7 +68,7 @@ def create_item(request: HttpRequest, body: NewItem) -> HttpResponse:
     return creating(request, "create_item", act)
 
 
-@router.patch("/items/{sku}", auth=key("change_item"), response={200: ToldItem, **WRITE}, summary="Change an item")
+@router.patch("/items/{path:sku}", auth=key("change_item"), response={200: ToldItem, **WRITE}, summary="Change an item")
 def change_item(request: HttpRequest, sku: str, body: ChangedItem) -> HttpResponse:
     """Only the fields that are sent are changed; `version` is the one that was read."""
     queries.item(sku=sku)
