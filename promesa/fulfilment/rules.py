@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -181,6 +181,24 @@ class Settled(NamedTuple):
     part: Part
 
 
+class Excess(NamedTuple):
+    """A quantity that came on top of a line of the note and was kept; it came out of the line's last lot."""
+
+    despatch_line_id: int
+    line_id: int
+    line_number: int
+    item: str
+    quantity: Decimal
+
+
+class Outcomes(NamedTuple):
+    """What is said of a delivery, laid over its lots; what came on top; or the faults."""
+
+    settled: list[Settled]
+    excess: list[Excess]
+    faults: Faults
+
+
 LEDGER: dict[str, str] = {
     Outcome.ACCEPTED: "accepted",
     Outcome.RESERVE: "accepted",
@@ -224,22 +242,41 @@ def comes_back_blocked(part: Part) -> bool:
     return part.outcome in (Outcome.SHORT, Outcome.DAMAGED) or part.reason in BLOCKING_REASONS
 
 
-def plan_outcomes(
-    notes: Sequence[OnNote], outcomes: Mapping[int, Sequence[Part]] | None
-) -> tuple[list[Settled], Faults]:
-    """Lay the parts of each line over its lots, in the order given; or every reason why they do not add up."""
+def plan_outcomes(notes: Sequence[OnNote], outcomes: Mapping[int, Sequence[Part]] | None) -> Outcomes:
+    """Lay the parts of each line over its lots, in the order given; or every reason why they do not add up.
+
+    The parts of a line sum to what its note says. Only what was taken may be more: the rest is an excess.
+    """
     if not notes:
-        return [], [("lines", Sentence("already_delivered"))]
+        return Outcomes([], [], [("lines", Sentence("already_delivered"))])
     given = {number: [_completed(part) for part in parts] for number, parts in (outcomes or {}).items()}
     faults = _delivery_faults(notes, given)
     if faults:
-        return [], faults
+        return Outcomes([], [], faults)
     settled: list[Settled] = []
+    excess: list[Excess] = []
     for number in dict.fromkeys(note.line_number for note in notes):
         lots = [note for note in notes if note.line_number == number]
-        whole = [Part(Outcome.ACCEPTED, sum((lot.quantity for lot in lots), ZERO))]
-        settled.extend(_laid_over(lots, given.get(number, whole)))
-    return settled, []
+        offered = sum((lot.quantity for lot in lots), ZERO)
+        parts = given.get(number, [Part(Outcome.ACCEPTED, offered)])
+        beyond = sum((part.quantity for part in parts), ZERO) - offered
+        if beyond > 0:
+            last = lots[-1]
+            excess.append(Excess(last.despatch_line_id, last.line_id, number, last.item, beyond))
+            parts = _less_taken(parts, beyond)
+        settled.extend(_laid_over(lots, parts))
+    return Outcomes(settled, excess, [])
+
+
+def _less_taken(parts: Sequence[Part], beyond: Decimal) -> list[Part]:
+    """The parts without what was taken on top."""
+    kept: list[Part] = []
+    for part in parts:
+        off = min(part.quantity, beyond) if part.outcome in TAKEN else ZERO
+        beyond -= off
+        if part.quantity > off:
+            kept.append(replace(part, quantity=part.quantity - off))
+    return kept
 
 
 def _completed(part: Part) -> Part:
@@ -260,7 +297,8 @@ def _delivery_faults(notes: Sequence[OnNote], given: Mapping[int, Sequence[Part]
             continue
         faults.extend((place, fault) for part in parts for fault in _part_faults(number, part))
         told = sum((part.quantity for part in parts), ZERO)
-        if told != offered[number]:
+        not_taken = sum((part.quantity for part in parts if part.outcome not in TAKEN), ZERO)
+        if told < offered[number] or not_taken > offered[number]:
             code = "delivery_beyond_note" if told > offered[number] else "delivery_below_note"
             faults.append((place, Sentence(code, {"line": number, "quantity": told, "note_quantity": offered[number]})))
     return faults

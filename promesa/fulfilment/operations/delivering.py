@@ -13,12 +13,14 @@ from promesa.core.errors import NotFound, RefusedForFaults
 from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.fulfilment.events import Delivered
+from promesa.fulfilment.operations.excess import Kept, excess_faults, keep_excess
 from promesa.fulfilment.operations.proofs import keep_signature
 from promesa.fulfilment.operations.work import open_work
 from promesa.fulfilment.rules import (
     LEDGER,
     TAKEN,
     Arrival,
+    Excess,
     OnNote,
     Part,
     Settled,
@@ -115,9 +117,10 @@ def deliver(
 def deliver_many(*, arrivals: Sequence[Arrival], by: Actor, at: datetime) -> list[DeliveredGoods]:
     """Record what happened at these customers' doors, one delivery note each, in the order given.
 
-    Of each line the parts sum to what was on the note. What was taken (with or without reserve) is accepted; what was
-    refused for good is settled; what was short, damaged or to be brought again is open again. Goods that come back are
-    in stock again, doubtful ones blocked; those to be brought again are claimed for their line at once.
+    Of each line the parts sum to what was on the note; what was taken on top of it becomes a line of its own.
+    What was taken (with or without reserve) is accepted; what was refused for good is settled; what was short, damaged
+    or to be brought again is open again. Goods that come back are in stock again, doubtful ones blocked; those to be
+    brought again are claimed for their line at once.
 
     :raises NotFound: if there is no such note.
     :raises DeliveryDoesNotAddUp: with every line whose parts do not add up, or that lacks a reason.
@@ -126,16 +129,22 @@ def deliver_many(*, arrivals: Sequence[Arrival], by: Actor, at: datetime) -> lis
         return []
     notes = _locked([arrival.advice_id for arrival in arrivals])
     planned: list[tuple[Arrival, Note, list[Settled]]] = []
-    for arrival in arrivals:
+    excesses: list[tuple[int, Excess]] = []
+    for n, arrival in enumerate(arrivals):
         note = notes.get(arrival.advice_id)
         if note is None:
             raise NotFound(what=str(arrival.advice_id))
-        settled, faults = plan_outcomes(note.lines, arrival.outcomes)
+        settled, excess, faults = plan_outcomes(note.lines, arrival.outcomes)
+        faults = faults or excess_faults(excess, {line_id: lot.stock_id for line_id, lot in note.lots.items()})
         if faults:
             raise DeliveryDoesNotAddUp(note.number, faults, number=note.number)
         planned.append((arrival, note, settled))
+        excesses.extend((n, one) for one in excess)
     made = _write(planned, by, at)
-    _record(made, notes, by)
+    before = exposure.weights(line_ids=sorted({row.line_id for one in made for row in one.settled}))
+    _record(made, by)
+    added = keep_excess(kept=[_kept(made[n], notes[made[n].advice_id], one) for n, one in excesses], by=by)
+    exposure.move_from(before._replace(line_ids=(*before.line_ids, *added)))
     _bring_back(made, notes, by)
     for (arrival, note, _), one in zip(planned, made, strict=True):
         emit(_told(arrival, note, one), by=by, at=one.delivered_at)
@@ -250,9 +259,13 @@ def _write(planned: Sequence[tuple[Arrival, Note, list[Settled]]], by: Actor, at
     return made
 
 
-def _record(made: Sequence[DeliveredGoods], notes: Mapping[int, Note], by: Actor) -> None:
-    """The ledger gets one entry for each line, kind, cause and reason, under the note's number; credit moves."""
-    before = exposure.weights(line_ids=sorted({row.line_id for one in made for row in one.settled}))
+def _kept(one: DeliveredGoods, note: Note, excess: Excess) -> Kept:
+    stock_id = note.lots[excess.despatch_line_id].stock_id
+    return Kept(one.delivery_id, note.id, note.number, one.delivered_at, excess, stock_id)
+
+
+def _record(made: Sequence[DeliveredGoods], by: Actor) -> None:
+    """The ledger gets one entry for each line, kind, cause and reason, under the note's number."""
     moments: dict[datetime, list[orders.Entry]] = {}
     for one in made:
         sums: dict[tuple[int, str, str, str], Decimal] = {}
@@ -265,7 +278,6 @@ def _record(made: Sequence[DeliveredGoods], notes: Mapping[int, Note], by: Actor
         )
     for moment, entries in sorted(moments.items(), key=lambda pair: pair[0]):
         orders.record(entries=entries, by=by, at=moment)
-    exposure.move_from(before)
 
 
 def _bring_back(made: Sequence[DeliveredGoods], notes: Mapping[int, Note], by: Actor) -> None:

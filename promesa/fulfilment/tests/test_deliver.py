@@ -173,6 +173,7 @@ def test_everything_that_does_not_add_up_is_told_at_once(at):
     [
         ([Part("accepted", D(0)), Part("accepted", D(40))], ["delivery_not_positive"]),
         ([Part("accepted", D(41)), Part("short", D(-1))], ["delivery_not_positive"]),
+        ([Part("refused", D(41), "late")], ["delivery_beyond_note"]),
         ([Part("refused", D(40), "because")], ["delivery_unknown_reason"]),
         ([], ["delivery_below_note"]),
     ],
@@ -296,3 +297,31 @@ def test_one_by_one_and_all_at_once_give_the_same_rows(at):
         )  # fmt: skip
 
     assert seen(single) == seen(many)
+
+
+def test_over_delivery_accepted_becomes_a_new_line_unordered_accepted(at):
+    note = oil_note(at, quantity=40, lots=((100, "L1"),))
+    operations.deliver(
+        advice_id=note.advice_id, outcomes={1: [Part("accepted", D(43)), Part("damaged", D(2))]}, by=BY, at=at
+    )
+    ordered, extra = OrderLine.objects.order_by("line_number")
+    assert (ordered.despatched, ordered.accepted, ordered.brought_back) == (40, 38, 2)
+    assert (extra.line_number, extra.received, extra.ordered_quantity, extra.accepted, extra.net_amount, extra.promised) == (
+        2, {"unordered": 1}, 5, 5, D("10.00"), 0,
+    )  # fmt: skip
+    assert Stock.objects.values_list("on_hand", "claimed").get(lot="L1") == (55, 0)
+    assert sum(StockLeg.objects.values_list("quantity", flat=True)) == 0
+    standing = CreditStanding.objects.get()
+    assert (standing.delivered_not_invoiced, standing.released_not_delivered) == (D("94.60"), D("4.40"))
+    assert DeliveryLine.objects.filter(reason="excess").values_list("quantity", "outcome").get() == (5, "accepted")
+    order = extra.order
+    assert (order.line_count, order.net_amount, order.total_amount) == (2, D("10.00"), D("11.00"))
+
+
+def test_an_excess_that_the_lot_does_not_have_is_refused(at):
+    note = oil_note(at, quantity=40, lots=((44, "L1"),))
+    before = rows()
+    with pytest.raises(operations.DeliveryDoesNotAddUp) as refusal:
+        operations.deliver(advice_id=note.advice_id, outcomes={1: [Part("accepted", D(45))]}, by=BY, at=at)
+    assert [fault["code"] for fault in refusal.value.errors] == ["excess_without_stock"]
+    assert rows() == before
