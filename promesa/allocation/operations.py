@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -19,12 +20,12 @@ from promesa.allocation.rules import (
 from promesa.core import locks
 from promesa.core.actors import Actor
 from promesa.core.calendar_store import calendar
-from promesa.core.calendars import ReceivingWindows
+from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.core.verbs import verb
 from promesa.inventory import operations as inventory
 from promesa.inventory import queries as supply
 from promesa.orders import operations as orders
-from promesa.orders.queries import Wanted, lines_to_promise
+from promesa.orders.queries import Wanted, WantedLine, lines_to_promise
 from promesa.orders.rules import PromisedLine, PromisedPart
 
 _NO_SEQUENCES: Mapping[int, int] = MappingProxyType({})
@@ -72,7 +73,7 @@ def _decide(wanted: Sequence[Wanted], by: Actor, at: datetime) -> dict[int, list
                 Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
             )
     shelves = {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
-    claims: list[tuple[int, int | None, int | None, object, str]] = []
+    claims: list[tuple[int, int | None, int | None, Decimal, str]] = []
     promised: dict[int, list[PromisedLine]] = {}
     for order in wanted:
         answer = promise_order(
@@ -84,19 +85,19 @@ def _decide(wanted: Sequence[Wanted], by: Actor, at: datetime) -> dict[int, list
         strength = "soft" if order.held else "hard"
         promised[order.order_id] = [_as_promise(line, claims, strength) for line in answer.lines]
     if claims:
-        inventory.reserve(claims=claims, by=by, at=at)  # type: ignore[arg-type]
+        inventory.reserve(claims=claims, by=by, at=at)
     return promised
 
 
-def _demand(line: object) -> Demand:
+def _demand(line: WantedLine) -> Demand:
     return Demand(
-        line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,  # type: ignore[attr-defined]
-        line.minimum_life_days, line.lead_days, line.kind,  # type: ignore[attr-defined]
+        line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
+        line.minimum_life_days, line.lead_days, line.kind,
     )  # fmt: skip
 
 
 def _as_promise(
-    line: LinePromise, claims: list[tuple[int, int | None, int | None, object, str]], strength: str
+    line: LinePromise, claims: list[tuple[int, int | None, int | None, Decimal, str]], strength: str
 ) -> PromisedLine:
     parts = []
     for part in line.parts:
@@ -126,7 +127,7 @@ def _terms(order: Wanted) -> DeliveryTerms:
 
 @lru_cache(maxsize=4096)
 def _shared_terms(
-    warehouse: object,
+    warehouse: BusinessCalendar,
     site_calendar_id: int | None,
     site_zone: str,
     windows: tuple[tuple[int, time, time], ...],
@@ -142,7 +143,7 @@ def _shared_terms(
         hours.setdefault(weekday, []).append((opens, closes))
     site = calendar(calendar_id=site_calendar_id, zone=site_zone)
     return DeliveryTerms(
-        warehouse=warehouse,  # type: ignore[arg-type]
+        warehouse=warehouse,
         site=ReceivingWindows.of(site_zone, hours, site),
         cut_off=cut_off, ships_at=ships_at, transit_days=transit_days, one_delivery=one_delivery,
         partial_deliveries=partial_deliveries,

@@ -144,7 +144,8 @@ def resolve(
         else:
             catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
     for *plain, active_to, packs in items:
-        record = ItemRecord(*plain, _day(active_to), {code: PackFactor(n, d) for code, n, d in packs or ()})
+        record = ItemRecord(*plain, active_to=_day(active_to))
+        record.packs.update((code, PackFactor(n, d)) for code, n, d in packs or ())
         catalogue.items[record.id] = record
     _add_prices(catalogue, agreed, listed, lists_of)
     catalogue.taxes = TaxBook(

@@ -11,7 +11,7 @@ from promesa.allocation import handlers as allocation
 from promesa.billing import events as billing_events
 from promesa.billing import handlers as billing
 from promesa.catalog import events as catalog_events
-from promesa.core.events import connect
+from promesa.core.events import LaterListener, NowListener, connect
 from promesa.customers import events as customer_events
 from promesa.exchange import events as exchange_events
 from promesa.exchange import handlers as exchange
@@ -29,11 +29,11 @@ PROMISE_AGAIN = ("allocation.change", allocation.promise_after_change)
 SUPPLY = ("allocation.supply", allocation.promise_after_supply)
 INVOICE = ("billing.invoice", billing.invoice_what_arrived)
 
-NOW = {
+NOW: dict[type, list[NowListener]] = {
     order_events.OrderSubmitted: [allocation.promise_submitted],
 }
 
-LATER = {
+LATER: dict[type, list[tuple[str, LaterListener]]] = {
     # An order comes in
     order_events.OrderCaptured: [FACTS],
     order_events.OrderHeld: [FACTS],
@@ -60,7 +60,7 @@ LATER = {
     billing_events.CreditNoteIssued: [FACTS],
 }
 
-JOURNAL_ONLY = [
+JOURNAL_ONLY: list[type] = [
     order_events.LinesPromised,
     order_events.CustomerTold,
     order_events.OrderClosed,

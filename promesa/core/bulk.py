@@ -32,7 +32,8 @@ def rows(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple
     """Run one statement and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def row(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, ...] | None:

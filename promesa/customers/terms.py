@@ -44,16 +44,14 @@ def terms_of(
 
 def _terms(row: tuple[Any, ...]) -> Terms:
     *plain, sites = row
-    return Terms(*plain, sites=tuple(_site(one) for one in json.loads(sites or "[]")))
+    return Terms(*plain, tuple(_site(one) for one in json.loads(sites or "[]")))
 
 
 def _site(row: list[Any]) -> SiteTerms:
     *plain, active_to, country, windows = row
     return SiteTerms(
         *plain,
-        active_to=date.fromisoformat(active_to) if active_to else None,
-        country=country,
-        windows=tuple(
-            (day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in windows or ()
-        ),
+        date.fromisoformat(active_to) if active_to else None,
+        country,
+        tuple((day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in windows or ()),
     )

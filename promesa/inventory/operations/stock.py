@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from promesa.core import bulk
 from promesa.core.actors import Actor
@@ -93,8 +93,8 @@ def add_stock(
     return {(item, warehouse, lot): stock_id for stock_id, item, warehouse, lot in found}
 
 
-def _refuse_below_claims(records: Sequence[dict[str, object]]) -> None:
-    falling = [record for record in records if record["qty"] < 0]  # type: ignore[operator]
+def _refuse_below_claims(records: Sequence[dict[str, Any]]) -> None:
+    falling = [record for record in records if record["qty"] < 0]
     if not falling:
         return
     short = bulk.rows(

@@ -81,11 +81,11 @@ def _wanted(row: tuple[Any, ...]) -> Wanted:
     *plain, windows, lines = row
     return Wanted(
         *plain,
-        windows=tuple(
+        tuple(
             (day, time.fromisoformat(opens), time.fromisoformat(closes))
             for day, opens, closes in json.loads(windows or "[]")
         ),
-        lines=tuple(_line(one) for one in json.loads(lines or "[]", parse_float=Decimal)),
+        tuple(_line(one) for one in json.loads(lines or "[]", parse_float=Decimal)),
     )
 
 
@@ -93,7 +93,7 @@ def _line(row: list[Any]) -> WantedLine:
     *plain, start, end, sequence = row
     return WantedLine(
         *plain,
-        requested_from=datetime.fromisoformat(start) if start else None,
-        requested_to=datetime.fromisoformat(end) if end else None,
-        promise_sequence=sequence,
+        datetime.fromisoformat(start) if start else None,
+        datetime.fromisoformat(end) if end else None,
+        sequence,
     )
