@@ -19,7 +19,7 @@ from promesa.access.models import ApiKey
 from promesa.access.operations import create_key, revoke_key
 from promesa.access.rules import SCOPES
 from promesa.core.actors import Actor
-from promesa.core.relay import settle
+from promesa.core.relay import drain
 from promesa.orders.models import Order
 from promesa.orders.schemas import OrdersPage, OrderTold, Promises
 from promesa.orders.tests.world import another_customer, make_world
@@ -202,7 +202,7 @@ def test_a_hold_is_released_only_with_the_right_for_its_kind() -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     released = OrderTold.model_validate(finance(f"/orders/{held.number}/release-hold", body).json(), extra="forbid")
     assert released.holds[0].release_reason == "paid by telephone"
-    settle()
+    drain()
     assert finance.client.get(f"/api/v1/orders/{held.number}").json()["state"] == "confirmed"
     assert finance(f"/orders/{held.number}/release-hold", {**body, "hold": 2**61}).status_code == 404
 
