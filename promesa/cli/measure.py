@@ -125,7 +125,9 @@ def _listed(asked: Mapping[str, Any], outcome: str) -> list[str]:
 def _show(answer: MeasureAnswer, lang: str) -> None:
     """The figure as people read it."""
     said = SAID[lang]
-    print_rows(list(HEADINGS[lang]), [_cells(row, lang) for row in answer.rows])
+    cells = [_cells(row, lang) for row in answer.rows]
+    used = [n for n in range(len(HEADINGS[lang])) if any(row[n] != "" for row in cells)]
+    print_rows([HEADINGS[lang][n] for n in used], [[row[n] for n in used] for row in cells])
     for row in answer.rows:
         if answer.by is None:
             for sentence in _beside(row, lang):
@@ -176,4 +178,7 @@ def _percent(share: Decimal | None, lang: str) -> str:
 
 
 def _plain(number: Decimal | int) -> Decimal | int:
-    return number if isinstance(number, int) else number.quantize(Decimal("0.01"))
+    if isinstance(number, int):
+        return number
+    rounded = number.quantize(Decimal("0.01"))
+    return rounded.to_integral_value() if rounded == rounded.to_integral_value() else rounded

@@ -35,6 +35,7 @@ words.register(
         "component_condition": ("Buen estado", "Condition"),
         # Why something is not counted
         "excluded_not_shipped": ("sin salir", "not shipped"),
+        "excluded_delivery_unknown": ("histórico sin entregas", "history without deliveries"),
         "excluded_not_due": ("aún no vence", "not due yet"),
         "excluded_not_promised": ("sin promesa", "not promised"),
         "excluded_cancelled_by_customer": ("cancelado por el cliente", "cancelled by the customer"),

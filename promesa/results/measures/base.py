@@ -25,9 +25,9 @@ AGAINST = {
     Basis.LAST: ("la última promesa", "the last promise"),
 }
 AT = {
-    Point.SHIP: ("la salida del almacén", "the departure from our warehouse"),
-    Point.ARRIVE: ("la llegada probada al muelle", "the proved arrival at the dock"),
-    Point.POD: ("la firma del cliente", "the customer's signature"),
+    Point.SHIP: ("a la salida del almacén", "at the departure from our warehouse"),
+    Point.ARRIVE: ("a la llegada probada al muelle", "at the proved arrival at the dock"),
+    Point.POD: ("con la firma del cliente", "at the customer's signature"),
 }
 
 

@@ -25,19 +25,19 @@ def _words(basis: Basis, point: Point, unit: Unit) -> Words:
     es_at, en_at = AT[point]
     if point == Point.SHIP:
         return Words(
-            es=f"{es_whole}, que han salido: salida dentro de plazo contra {es_against}, en {es_at}. Es puntualidad "
-            "del almacén, no servicio: lo que no ha salido no entra y se cuenta aparte. Salir antes nunca es fallo.",
-            en=f"{en_whole}, that have left: departure within the time of {en_against}, at {en_at}. This is the "
-            "warehouse's punctuality, not service: what has not left is not counted and is told apart. Leaving early "
-            "is never a failure.",
+            es=f"{es_whole} que han salido. Se mide contra {es_against}, {es_at}. Es puntualidad del almacén, no servicio: "
+            "lo que no ha salido no entra y se cuenta aparte. Salir antes nunca es fallo.",
+            en=f"{en_whole} that have left. It is held against {en_against}, {en_at}. This is the warehouse's "
+            "punctuality, not service: what has not left is not counted and is told apart. Leaving early is never a "
+            "failure.",
         )
     return Words(
-        es=f"{es_whole}, cuya fecha cae en el periodo, hayan salido o no. Se mide contra {es_against}, en {es_at}, "
-        "en el día y la hora del lugar de entrega y con la tolerancia del cliente. Llegar antes de tiempo es fallo. Si "
-        "el cliente no estaba y la llegada está probada, cuenta la llegada.",
-        en=f"{en_whole}, whose date falls in the period, shipped or not. It is held against {en_against}, at {en_at}, "
-        "by the day and hour of the place of delivery and with the customer's tolerance. Too early is a failure. If "
-        "the customer was absent and our arrival is proved, the arrival counts.",
+        es=f"{es_whole} del periodo por su fecha, hayan salido o no. Se mide contra {es_against}, {es_at}, en el día y la "
+        "hora del lugar de entrega y con la tolerancia del cliente. Llegar antes de tiempo es fallo. Si el cliente no "
+        "estaba y la llegada está probada, cuenta la llegada.",
+        en=f"{en_whole} whose date falls in the period, shipped or not. It is held against {en_against}, {en_at}, by the "
+        "day and hour of the place of delivery and with the customer's tolerance. Too early is a failure. If the "
+        "customer was absent and our arrival is proved, the arrival counts.",
     )
 
 

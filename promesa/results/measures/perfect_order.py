@@ -27,9 +27,9 @@ def _words(basis: Basis, point: Point, unit: Unit) -> Words:
     es_at, en_at = AT[point]
     whole = _WHOLE[unit]
     return Words(
-        es=f"{whole.es} Se mide contra {es_against}, en {es_at}. Lo que canceló el cliente no entra, salvo si fue por "
+        es=f"{whole.es} Se mide contra {es_against}, {es_at}. Lo que canceló el cliente no entra, salvo si fue por "
         "nuestro retraso o nuestra falta.",
-        en=f"{whole.en} It is held against {en_against}, at {en_at}. What the customer cancelled is left out, unless "
+        en=f"{whole.en} It is held against {en_against}, {en_at}. What the customer cancelled is left out, unless "
         "our delay or shortage was the reason.",
     )
 

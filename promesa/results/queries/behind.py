@@ -11,7 +11,16 @@ from promesa.core import bulk
 from promesa.results.measures import measure_named
 from promesa.results.measures.base import NotMeasurable
 from promesa.results.queries.measuring import check_dimension
-from promesa.results.queries.population import PERFECT, Asked, ask, group_of, judged_sql, params_of, waits_sql
+from promesa.results.queries.population import (
+    PERFECT,
+    Asked,
+    ask,
+    group_of,
+    judged_sql,
+    params_of,
+    population_sql,
+    waits_sql,
+)
 from promesa.results.rules.facts import Basis, Component, Point, Unit
 
 OUTCOMES = ("failed", "kept", "all")
@@ -115,7 +124,7 @@ def _kept(name: str, component: Component | None) -> str:
 
 def _due_sql(asked: Asked, name: str) -> str:
     columns = "x.order_id, f.number, c.name, c.number AS customer_number, x.due_at, f.value, f.filled_first,"
-    population = "counted" if name == "perfect-order" else "in_service"
+    population = population_sql(asked, name)
     # Fill is judged by what was due, wherever punctuality's clock is read.
     waits = "NOT ripe" if name == "fill-rate" else waits_sql(asked)
     return f"SELECT * FROM ({judged_sql(asked, columns=columns)}) j WHERE {population} AND NOT ({waits})"

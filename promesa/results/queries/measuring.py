@@ -21,6 +21,7 @@ from promesa.results.queries.population import (
     group_of,
     judged_sql,
     params_of,
+    population_sql,
     waits_sql,
 )
 from promesa.results.rules.facts import Basis, Component, Point, Unit
@@ -72,8 +73,9 @@ def check_dimension(name: str, by: str | None, unit: Unit, filters: Mapping[str,
             raise NotMeasurable(name, given="item", choices="--unit line")
 
 
-def _excluded(asked: Asked, by: str | None, *, population: str) -> dict[str | None, dict[str, int]]:
+def _excluded(asked: Asked, by: str | None, name: str) -> dict[str | None, dict[str, int]]:
     """Why rows of the period are not counted, by group."""
+    population = population_sql(asked, name)
     reason = f"""CASE WHEN exclusion <> '' AND NOT {population} THEN exclusion
                       WHEN NOT {population} THEN 'not_promised'
                       WHEN {waits_sql(asked)} THEN '{"not_shipped" if asked.point == Point.SHIP else "not_due"}' END"""
@@ -90,7 +92,7 @@ def _excluded(asked: Asked, by: str | None, *, population: str) -> dict[str | No
 
 def _perfect(asked: Asked, by: str | None) -> list[Row]:
     if by == "cause":
-        return _causes(asked, population="counted", failed=f"NOT ({PERFECT})", cause="cause")
+        return _causes(asked, "perfect-order", failed=f"NOT ({PERFECT})", cause="cause")
     rows = bulk.named(
         f"""
         SELECT grp, min(label) AS label, count(*) AS orders, count(*) FILTER (WHERE {PERFECT}) AS perfect,
@@ -105,7 +107,7 @@ def _perfect(asked: Asked, by: str | None) -> list[Row]:
         """,
         params_of(asked),
     )
-    excluded = _excluded(asked, by, population="counted")
+    excluded = _excluded(asked, by, "perfect-order")
     return [_perfect_row(asked, row, excluded.get(row["grp"], {})) for row in rows]
 
 
@@ -145,19 +147,19 @@ def _on_time(asked: Asked, by: str | None) -> list[Row]:
     else:
         columns, sums = "", "count(*) FILTER (WHERE on_time), count(*)"
     if by == "cause":
-        return _causes(asked, population="in_service", failed="NOT on_time", cause=cause_sql(asked, Component.ON_TIME))
+        return _causes(asked, "on-time", failed="NOT on_time", cause=cause_sql(asked, Component.ON_TIME))
     counted = f"NOT ({waits_sql(asked)})"
-    return _shares(asked, by, columns=columns, sums=sums, counted=counted, population="in_service")
+    return _shares(asked, by, columns=columns, sums=sums, counted=counted)
 
 
-def _shares(asked: Asked, by: str | None, *, columns: str, sums: str, counted: str, population: str) -> list[Row]:
+def _shares(asked: Asked, by: str | None, *, columns: str, sums: str, counted: str) -> list[Row]:
     rows = bulk.rows(
         f"""SELECT grp, min(label), {sums}, count(*) FILTER (WHERE provisional)
             FROM ({judged_sql(asked, by=by, columns=columns)}) v
-            WHERE {population} AND {counted} GROUP BY grp ORDER BY grp""",
+            WHERE {population_sql(asked, "on-time")} AND {counted} GROUP BY grp ORDER BY grp""",
         params_of(asked),
     )
-    excluded = _excluded(asked, by, population=population)
+    excluded = _excluded(asked, by, "on-time")
     return [
         Row(
             row[0], row[1], _number(row[2]), _number(row[3]), interval_of(row[2], row[3], asked.unit), row[4],
@@ -167,13 +169,13 @@ def _shares(asked: Asked, by: str | None, *, columns: str, sums: str, counted: s
     ]  # fmt: skip
 
 
-def _causes(asked: Asked, *, population: str, failed: str, cause: str) -> list[Row]:
+def _causes(asked: Asked, name: str, *, failed: str, cause: str) -> list[Row]:
     """Failed orders or lines by their one primary cause, as shares of all that were counted."""
     counted = f"NOT ({waits_sql(asked)})"
     rows = bulk.rows(
         f"""SELECT coalesce(nullif({cause}, ''), 'U') AS why, count(*) FILTER (WHERE {failed}), sum(count(*)) OVER (),
                 count(*) FILTER (WHERE {failed} AND provisional)
-            FROM ({judged_sql(asked, columns=cause_columns(asked))}) v WHERE {population} AND {counted}
+            FROM ({judged_sql(asked, columns=cause_columns(asked))}) v WHERE {population_sql(asked, name)} AND {counted}
             GROUP BY why ORDER BY 2 DESC, 1""",
         params_of(asked),
     )
@@ -203,7 +205,7 @@ def _fill(asked: Asked, by: str | None) -> list[Row]:
             FROM ({judged_sql(asked, by=by, columns=columns)}) v WHERE in_service AND ripe GROUP BY grp ORDER BY grp""",
         params_of(asked),
     )
-    excluded = _excluded(asked, by, population="in_service")
+    excluded = _excluded(asked, by, "fill-rate")
     return [
         Row(
             group, label, _number(part), _number(whole), interval_of(part, whole, asked.unit), provisional,
@@ -267,8 +269,7 @@ def _nothing(asked: Asked, name: str) -> Row:
     """The row of a question to which nothing belongs, with why."""
     if name == "order-quality":
         return Row(None, None, 0, 0, None)
-    population = "counted" if name == "perfect-order" else "in_service"
-    excluded = _excluded(asked, None, population=population).get(None, {})
+    excluded = _excluded(asked, None, name).get(None, {})
     more: dict[str, Any] = {}
     if name == "perfect-order":
         more = index_columns(0, 0, dict.fromkeys((c.value for c in Component), 0), 0)

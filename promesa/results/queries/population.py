@@ -159,6 +159,14 @@ def waits_sql(asked: Asked) -> str:
     return "NOT shipped" if asked.point == Point.SHIP else "NOT ripe"
 
 
+def population_sql(asked: Asked, name: str) -> str:
+    """SQL: who belongs to a measure. What is known only of its departure has no punctuality at the door."""
+    if name == "perfect-order":
+        return "counted"
+    at_the_door = name == "on-time" and asked.point != Point.SHIP
+    return "(in_service AND exclusion <> 'delivery_unknown')" if at_the_door else "in_service"
+
+
 def cause_columns(asked: Asked) -> str:
     """The columns that tell the cause of each component, where they are kept: on lines."""
     if not asked.by_line:

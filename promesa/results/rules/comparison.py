@@ -33,7 +33,8 @@ def exclusion_of(line: LineFacts) -> Exclusion | None:
     """Why a line stays out of the population; none when it is in.
 
     The customer's cancellation before release takes it out of everything; one between release and shipping too, unless
-    our delay or shortage was the reason: then the perfect order has failed. What we cancel stays in.
+    our delay or shortage was the reason: then the perfect order has failed. What we cancel stays in. Loaded history
+    without deliveries is measured where it left and by its first shipment, never at the door.
     """
     if line.void:
         return Exclusion(line.void)
@@ -43,7 +44,9 @@ def exclusion_of(line: LineFacts) -> Exclusion | None:
         return Exclusion("substitute")
     by_customer = [c for c in line.cancellations if c.by == Party.CUSTOMER]
     if sum((c.quantity for c in by_customer), ZERO) < line.ordered:
-        return None
+        # A history that tells what left and not what arrived says nothing of the door.
+        unknown = line.history and line.despatches and not line.deliveries
+        return Exclusion("delivery_unknown", service=False) if unknown else None
     shipped_at = line.first_shipped_at
     last = max(by_customer, key=lambda c: c.at)
     if line.released_at is None or last.at < line.released_at:

@@ -58,7 +58,8 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
     """
     counted = [line for line in lines if line.counted]
     service = [line for line in lines if line.in_service]
-    if not counted:
+    judged = counted or service
+    if not judged:
         reason = _exclusion(lines)
         due = max((line.due_at for line in lines if line.due_at), default=None)
         return OrderVerdict(basis=basis, exclusion=reason, in_service=False, counted=False, due_at=due)
@@ -67,14 +68,14 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
     causes = _ordered(blame for line in counted for blame in line.blames)
     return OrderVerdict(
         basis=basis,
-        exclusion="" if service else _exclusion(lines),
+        exclusion="" if counted and service else _exclusion(lines),
         in_service=bool(service),
-        counted=True,
-        due_at=max(line.due_at for line in counted if line.due_at),
-        countable_at=_last(line.countable_at for line in counted),
-        matures_at=_last(line.matures_at for line in counted),
+        counted=bool(counted),
+        due_at=max(line.due_at for line in judged if line.due_at),
+        countable_at=_last(line.countable_at for line in judged),
+        matures_at=_last(line.matures_at for line in judged),
         shipped=bool(service) and all(line.shipped for line in service),
-        kept=tuple(map(all, zip(*(line.marks for line in counted), strict=True))),
+        kept=tuple(map(all, zip(*(line.marks for line in judged), strict=True))),
         full_at=tuple(all(one.full for one in point) for point in clocks),
         on_time_at=tuple(all(one.on_time for one in point) for point in clocks),
         delivery_note=all(line.delivery_note for line in counted),
@@ -94,7 +95,7 @@ def _last(moments: Iterable[datetime | None]) -> datetime | None:
 def _exclusion(lines: Sequence[LineVerdict]) -> str:
     """Why the order is not counted: its lines' reason, the one that says most first."""
     reasons = {line.exclusion.reason for line in lines if line.exclusion is not None}
-    for reason in ("not_promised", "cancelled_after_release", "cancelled_by_customer"):
+    for reason in ("delivery_unknown", "not_promised", "cancelled_after_release", "cancelled_by_customer"):
         if reason in reasons:
             return reason
     return "empty"

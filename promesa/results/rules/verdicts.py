@@ -153,10 +153,10 @@ def judge_bases(
 def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Maturity, at: datetime) -> LineVerdict:
     """The verdict without its causes."""
     exclusion = exclusion_of(line)
-    if exclusion is not None and exclusion.perfect:
+    if exclusion is not None and exclusion.perfect and exclusion.service:
         due = clock.last_instant(parts[-1].end, line.zone) if parts else _fallback_due(line)
         return LineVerdict(line_id=line.line_id, basis=basis, exclusion=exclusion, due_at=due)
-    if exclusion is not None:
+    if exclusion is not None and exclusion.service:
         return _failed_by_cancellation(line, basis, parts, exclusion, maturity)
     if not parts:
         return LineVerdict(line_id=line.line_id, basis=basis, exclusion=Exclusion("not_promised"))
@@ -167,7 +167,7 @@ def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Mat
     return LineVerdict(
         line_id=line.line_id,
         basis=basis,
-        exclusion=None,
+        exclusion=exclusion,
         due_at=clock.last_instant(parts[-1].end, line.zone),
         latest_at=max(latest),
         matures_at=mature,
@@ -211,7 +211,7 @@ def _failed_by_cancellation(
 
 
 def _blamed(line: LineFacts, verdict: LineVerdict) -> LineVerdict:
-    if verdict.at is None or verdict.perfect:
+    if verdict.at is None or not verdict.counted or verdict.perfect:
         return verdict
     failed = [component for component, kept in verdict.kept.items() if not kept]
     blames, symptoms = causes.primary_causes(line, failed, verdict.basis)

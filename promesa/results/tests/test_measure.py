@@ -177,6 +177,19 @@ def test_loaded_history_gives_on_time_against_the_date_required_without_an_early
     assert row.as_json()["value"] == "0.666667"
 
 
+def test_history_that_tells_no_deliveries_is_not_measured_at_the_door():
+    made = company()
+    left, arrived, never = (made.order(origin="history", released_at=None) for _ in range(3))
+    for order in (left, arrived):
+        made.entry(order.lines.get(), "despatched", 100, on(MONDAY))
+    made.entry(arrived.lines.get(), "accepted", 100, on(TUESDAY))
+    refreshed(left, arrived, never)
+    for name in ("perfect-order", "on-time"):
+        row = measure(name=name, basis=Basis.REQUESTED, as_of=LATER).total
+        assert (row.numerator, row.denominator, row.excluded) == (1, 2, {"delivery_unknown": 1})
+    assert measure(name="fill-rate", basis=Basis.REQUESTED, as_of=LATER).total.value == Decimal("0.666667")
+
+
 def test_fill_rates_count_the_first_shipment_and_give_the_strict_figure_beside():
     made = company()
     whole, split = made.whole(), made.order()
