@@ -56,10 +56,9 @@ def read_file(*, file_id: int, by: Actor, at: datetime, wait: bool = False) -> b
     InboxFile.objects.filter(pk=file_id).update(attempts=F("attempts") + 1)
     numbered = list(enumerate(_documents(file), 1))
     for start in range(0, len(numbered), SLICE):
-        turn = _take(file_id, numbered[start : start + SLICE], by, moment, wait)
+        turn = _take(file_id, numbered[start : start + SLICE], len(numbered), by, moment, wait)
         if turn is not Turn.OURS:
             return turn is Turn.OVER
-    _finish(file_id=file_id, by=by, at=moment)
     return True
 
 
@@ -78,10 +77,10 @@ def mapping_of(file: InboxFile) -> formats.Mapping | None:
     return formats.Mapping.of(file.partner.mapping) if file.partner and file.partner.mapping else None
 
 
-def _take(file_id: int, numbered: Sequence[Numbered], by: Actor, at: datetime, wait: bool) -> Turn:
+def _take(file_id: int, numbered: Sequence[Numbered], total: int, by: Actor, at: datetime, wait: bool) -> Turn:
     """One slice in one transaction; halved when it fails through a fault that is not the database's."""
     try:
-        return _take_slice(file_id=file_id, numbered=numbered, by=by, at=at, wait=wait)
+        return _take_slice(file_id=file_id, numbered=numbered, total=total, by=by, at=at, wait=wait)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -91,19 +90,23 @@ def _take(file_id: int, numbered: Sequence[Numbered], by: Actor, at: datetime, w
         if len(numbered) == 1:
             position, document = numbered[0]
             kept = [(position, failed(type(error).__name__, document))]
-            return _take_slice(file_id=file_id, numbered=kept, by=by, at=at, wait=wait)
+            return _take_slice(file_id=file_id, numbered=kept, total=total, by=by, at=at, wait=wait)
         half = len(numbered) // 2
-        first = _take(file_id, numbered[:half], by, at, wait)
-        return _take(file_id, numbered[half:], by, at, wait) if first is Turn.OURS else first
+        first = _take(file_id, numbered[:half], total, by, at, wait)
+        return _take(file_id, numbered[half:], total, by, at, wait) if first is Turn.OURS else first
 
 
 @verb
-def _take_slice(*, file_id: int, numbered: Sequence[Numbered], by: Actor, at: datetime, wait: bool) -> Turn:
-    """Take in the documents that have no outcome yet, under the lock of the file's bytes."""
+def _take_slice(*, file_id: int, numbered: Sequence[Numbered], total: int, by: Actor, at: datetime, wait: bool) -> Turn:
+    """Take in the documents that have no outcome yet, under the lock of the file's bytes. With the last of `total` the
+    file is read."""
     file, turn = _turn(file_id, wait, by, at)
     if file is not None and turn is Turn.OURS:
         done = {row[0] for row in bulk.rows("SELECT position FROM exchange_document WHERE file_id = %s", [file_id])}
-        write_outcomes(file=file, numbered=[one for one in numbered if one[0] not in done], by=by, at=at)
+        fresh = [one for one in numbered if one[0] not in done]
+        write_outcomes(file=file, numbered=fresh, by=by, at=at)
+        if len(done) + len(fresh) >= total:
+            _finish(file_id, by, at)
     return turn
 
 
@@ -113,6 +116,15 @@ def _repeats(*, file_id: int, by: Actor, at: datetime, wait: bool) -> Turn:
     return _turn(file_id, wait, by, at)[1]
 
 
+_LOCK = "SELECT pg_advisory_xact_lock(%s)"
+_TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
+
+
+def lock_key(sha256: str) -> int:
+    """The key of the lock on bytes: 60 bits of their digest."""
+    return int(sha256[:15], 16)
+
+
 def _turn(file_id: int, wait: bool, by: Actor, at: datetime) -> tuple[InboxFile | None, Turn]:
     """Lock the file together with every other that has the same bytes, and say whether it is ours to read.
 
@@ -120,10 +132,10 @@ def _turn(file_id: int, wait: bool, by: Actor, at: datetime) -> tuple[InboxFile 
     """
     found = bulk.row("SELECT sha256 FROM exchange_inboxfile WHERE id = %s", [file_id])
     assert found is not None
-    key = int(found[0][:15], 16)
+    key = lock_key(found[0])
     if wait:
-        bulk.rows("SELECT pg_advisory_xact_lock(%s)", [key])
-    elif not (bulk.row("SELECT pg_try_advisory_xact_lock(%s)", [key]) or (False,))[0]:
+        bulk.rows(_LOCK, [key])
+    elif bulk.rows(_TRY_LOCK, [key]) != [(True,)]:
         return None, Turn.LATER
     rows = InboxFile.objects.select_for_update(of=("self",), skip_locked=not wait).select_related("partner")
     file = rows.filter(pk=file_id).first()
@@ -163,10 +175,9 @@ def _first_or_repeat(file: InboxFile, by: Actor, at: datetime) -> Turn:
     return Turn.OVER
 
 
-@verb
-def _finish(*, file_id: int, by: Actor, at: datetime) -> None:
+def _finish(file_id: int, by: Actor, at: datetime) -> None:
     """Mark a file as read once all its documents have an outcome."""
-    if bulk.run("UPDATE exchange_inboxfile SET state = 'done' WHERE id = %s AND state = 'received'", [file_id]):
-        rows = bulk.rows("SELECT outcome, count(*) FROM exchange_document WHERE file_id = %s GROUP BY 1", [file_id])
-        counts = dict.fromkeys((str(one) for one in Outcome), 0) | dict(rows)
-        emit(FileRead(file_id=file_id, **counts), by=by, at=at)
+    bulk.run("UPDATE exchange_inboxfile SET state = 'done' WHERE id = %s", [file_id])
+    rows = bulk.rows("SELECT outcome, count(*) FROM exchange_document WHERE file_id = %s GROUP BY 1", [file_id])
+    counts = dict.fromkeys((str(one) for one in Outcome), 0) | dict(rows)
+    emit(FileRead(file_id=file_id, **counts), by=by, at=at)

@@ -33,7 +33,7 @@ def revived(stored: Mapping[str, Any]) -> NeutralDocument:
 
 
 def _line(stored: Mapping[str, Any]) -> NeutralLine:
-    said = dict(stored)
+    said = {"line_number": "", **stored}
     for name in _LINE_DECIMALS:
         if name in said:
             said[name] = Decimal(said[name])
