@@ -292,12 +292,13 @@ def _issue(good: Sequence[ToWrite], by: Actor) -> list[Written]:
         return []
     before = exposure.weights(line_ids=sorted({line.order_line_id for document in good for line in document.lines}))
     written = write(good, by)
-    moments: dict[datetime, list[orders.Entry]] = {}
+    entries: list[orders.Entry] = []
     extra: dict[int, CreditMove] = {}
     told: list[tuple[InvoiceIssued, datetime]] = []
     for document, one in zip(good, written, strict=True):
-        moments.setdefault(document.at, []).extend(
-            orders.Entry(line.order_line_id, EntryKind.INVOICED, line.quantity, one.number) for line in document.lines
+        entries.extend(
+            orders.Entry(line.order_line_id, EntryKind.INVOICED, line.quantity, one.number, at=document.at)
+            for line in document.lines
         )
         owed = CreditMove(receivable=converted(document.sums.payable_amount, document.exchange_rate))
         extra[document.customer_id] = extra.get(document.customer_id, CreditMove()).and_also(owed)
@@ -306,8 +307,7 @@ def _issue(good: Sequence[ToWrite], by: Actor) -> list[Written]:
             gross_amount=str(document.sums.gross_amount), due_on=one.due_on.isoformat(),
         )  # fmt: skip
         told.append((event, document.at))
-    for moment, entries in sorted(moments.items(), key=lambda pair: pair[0]):
-        orders.record(entries=entries, by=by, at=moment)
+    orders.record(entries=entries, by=by, at=good[0].at)
     exposure.move_from(before, extra)
     for event, moment in told:
         emit(event, by=by, at=moment)

@@ -266,18 +266,17 @@ def _kept(one: DeliveredGoods, note: Note, excess: Excess) -> Kept:
 
 def _record(made: Sequence[DeliveredGoods], by: Actor) -> None:
     """The ledger gets one entry for each line, kind, cause and reason, under the note's number."""
-    moments: dict[datetime, list[orders.Entry]] = {}
+    entries: list[orders.Entry] = []
     for one in made:
         sums: dict[tuple[int, str, str, str], Decimal] = {}
         for row in one.settled:
             key = (row.line_id, LEDGER[row.part.outcome], row.part.cause, str(row.part.reason))
             sums[key] = sums.get(key, ZERO) + row.part.quantity
-        moments.setdefault(one.delivered_at, []).extend(
-            orders.Entry(line_id, kind, quantity, one.advice, cause, reason)
+        entries.extend(
+            orders.Entry(line_id, kind, quantity, one.advice, cause, reason, one.delivered_at)
             for (line_id, kind, cause, reason), quantity in sums.items()
         )
-    for moment, entries in sorted(moments.items(), key=lambda pair: pair[0]):
-        orders.record(entries=entries, by=by, at=moment)
+    orders.record(entries=entries, by=by, at=made[0].delivered_at)
 
 
 def _bring_back(made: Sequence[DeliveredGoods], notes: Mapping[int, Note], by: Actor) -> None:

@@ -241,16 +241,18 @@ def _write(planned: Sequence[tuple[Shipment, _Order, list[Pick]]], by: Actor, at
 def _move(made: Sequence[DespatchedGoods], by: Actor, at: datetime) -> None:
     """The ledger gets its entries, claims and stock fall, by despatch terms the credit counters move."""
     before = exposure.weights(line_ids=sorted({pick.line_id for one in made for pick in one.picks}))
-    moments: dict[datetime, list[orders.Entry]] = {}
+    entries: list[orders.Entry] = []
+    left: list[inventory.Left] = []
     for one in made:
         by_line: dict[int, Decimal] = {}
         for pick in one.picks:
             by_line[pick.line_id] = by_line.get(pick.line_id, Decimal(0)) + pick.quantity
-        moments.setdefault(one.despatched_at, []).extend(
-            orders.Entry(line_id, EntryKind.DESPATCHED, quantity, one.number) for line_id, quantity in by_line.items()
+        entries.extend(
+            orders.Entry(line_id, EntryKind.DESPATCHED, quantity, one.number, at=one.despatched_at)
+            for line_id, quantity in by_line.items()
         )
         picked = [(pick.line_id, pick.stock_id, pick.quantity) for pick in one.picks if pick.stock_id is not None]
-        inventory.consume(picks=picked, reference=one.number, by=by, at=one.despatched_at)
-    for moment, entries in sorted(moments.items(), key=lambda pair: pair[0]):
-        orders.record(entries=entries, by=by, at=moment)
+        left.append(inventory.Left(one.number, one.despatched_at, picked))
+    inventory.consume_many(left=left, by=by)
+    orders.record(entries=entries, by=by, at=at)
     exposure.move_from(before)

@@ -1,7 +1,15 @@
 """What may be done to stock, receipts and claims."""
 
 from promesa.inventory.masters import put_warehouses
-from promesa.inventory.operations.claims import ClaimRefused, consume, convert_claims, free_claims, reserve
+from promesa.inventory.operations.claims import (
+    ClaimRefused,
+    Left,
+    consume,
+    consume_many,
+    convert_claims,
+    free_claims,
+    reserve,
+)
 from promesa.inventory.operations.receipts import (
     ReceiptNotExpected,
     ReceiptPlan,
@@ -13,12 +21,14 @@ from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_sto
 
 __all__ = [
     "ClaimRefused",
+    "Left",
     "NotEnoughStock",
     "ReceiptNotExpected",
     "ReceiptPlan",
     "StockRow",
     "add_stock",
     "consume",
+    "consume_many",
     "convert_claims",
     "count_stock",
     "free_claims",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from promesa.core import bulk
 from promesa.core.actors import Actor
@@ -81,7 +82,7 @@ def free_claims(*, line_ids: Iterable[int], by: Actor, at: datetime) -> Decimal:
 
 _CONSUME = """
 WITH t AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(picks)s::json) AS t(line bigint, stock bigint, qty numeric)
+    SELECT * FROM json_to_recordset(%(picks)s::json) AS t(line bigint, stock bigint, qty numeric, ref text, at_ timestamptz)
 ), c AS MATERIALIZED (
     SELECT c.id, c.quantity, c.demand_line_id AS line, c.stock_id AS stock,
         coalesce(sum(c.quantity) OVER (PARTITION BY c.demand_line_id, c.stock_id ORDER BY c.id
@@ -97,16 +98,30 @@ WITH t AS MATERIALIZED (
     WHERE x.id = u.id AND u.used > 0 AND u.used < u.quantity
 ), s AS (
     UPDATE inventory_stock x SET on_hand = x.on_hand - w.qty, claimed = x.claimed - w.qty
-    FROM (SELECT stock, sum(qty) AS qty FROM t GROUP BY stock) w WHERE x.id = w.stock RETURNING x.id, x.item_id, w.qty
+    FROM (SELECT stock, sum(qty) AS qty FROM t GROUP BY stock) w WHERE x.id = w.stock RETURNING x.id, x.item_id
+), moves AS MATERIALIZED (
+    SELECT nextval('inventory_stockmove_id_seq') AS id, d.ref, d.at_ FROM (SELECT DISTINCT ref, at_ FROM t) d
 ), m AS (
-    INSERT INTO inventory_stockmove (kind, reference, actor, happened_at, recorded_at)
-    SELECT 'despatch', %(reference)s, %(by)s, %(at)s, now() WHERE EXISTS (SELECT 1 FROM t) RETURNING id
+    INSERT INTO inventory_stockmove (id, kind, reference, actor, happened_at, recorded_at)
+    SELECT id, 'despatch', ref, %(by)s, at_, now() FROM moves
+), left_ AS MATERIALIZED (
+    SELECT moves.id AS move, s.item_id, s.id AS stock, sum(t.qty) AS qty
+    FROM t JOIN s ON s.id = t.stock JOIN moves ON moves.ref = t.ref AND moves.at_ = t.at_ GROUP BY moves.id, s.item_id, s.id
 ), legs AS (
     INSERT INTO inventory_stockleg (move_id, item_id, stock_id, account, quantity)
-    SELECT m.id, s.item_id, s.id, '', -s.qty FROM m, s UNION ALL SELECT m.id, s.item_id, NULL, 'customer', s.qty FROM m, s
+    SELECT move, item_id, stock, '', -qty FROM left_
+    UNION ALL SELECT move, item_id, NULL, 'customer', qty FROM left_
 )
 SELECT (SELECT coalesce(sum(used), 0) FROM used) = (SELECT coalesce(sum(qty), 0) FROM t)
 """
+
+
+class Left(NamedTuple):
+    """Goods that leave under one reference: (demand line, stock row, quantity in base units)."""
+
+    reference: str
+    at: datetime
+    picks: Sequence[tuple[int, int, Decimal]]
 
 
 @verb
@@ -117,12 +132,22 @@ def consume(*, picks: Sequence[tuple[int, int, Decimal]], reference: str, by: Ac
 
     :raises ClaimRefused: if a line has no claim on so much of that stock; then nothing leaves.
     """
-    if not picks:
+    consume_many(left=[Left(reference, at, picks)], by=by)
+
+
+@verb
+def consume_many(*, left: Sequence[Left], by: Actor) -> None:
+    """As `consume`, for many references in one statement, a move each."""
+    rows = [
+        {"line": line, "stock": stock, "qty": quantity, "ref": one.reference, "at_": one.at}
+        for one in left
+        for line, stock, quantity in one.picks
+    ]
+    if not rows:
         return
-    rows = [{"line": line, "stock": stock, "qty": quantity} for line, stock, quantity in picks]
-    whole = bulk.row(_CONSUME, {"picks": bulk.as_json(rows), "reference": reference, "by": by, "at": at})
+    whole = bulk.row(_CONSUME, {"picks": bulk.as_json(rows), "by": by})
     if not whole or not whole[0]:
-        raise ClaimRefused(count=len(picks))
+        raise ClaimRefused(count=len(rows))
 
 
 _CONVERT = """

@@ -35,12 +35,19 @@ WITH t AS MATERIALIZED (
     SELECT item, warehouse, lot, max(expires) AS expires, bool_or(blocked) AS blocked, sum(qty) AS qty
     FROM json_to_recordset(%(rows)s::json) AS t(item bigint, warehouse bigint, lot text, expires date, blocked boolean, qty numeric)
     GROUP BY item, warehouse, lot
-), s AS (
+), taken AS (
+    -- What falls is there already; inserting less than nothing would break on_hand >= 0 before any conflict is seen.
+    UPDATE inventory_stock s SET on_hand = s.on_hand + t.qty FROM t
+    WHERE t.qty < 0 AND s.item_id = t.item AND s.warehouse_id = t.warehouse AND s.lot = t.lot
+    RETURNING s.id, s.item_id, s.warehouse_id, s.lot
+), given AS (
     INSERT INTO inventory_stock (item_id, warehouse_id, lot, expires_on, on_hand, claimed, blocked)
-    SELECT item, warehouse, lot, expires, qty, 0, blocked FROM t ORDER BY item, warehouse, lot
+    SELECT item, warehouse, lot, expires, qty, 0, blocked FROM t WHERE qty >= 0 ORDER BY item, warehouse, lot
     ON CONFLICT (item_id, warehouse_id, lot) DO UPDATE SET on_hand = inventory_stock.on_hand + excluded.on_hand,
         expires_on = coalesce(inventory_stock.expires_on, excluded.expires_on)
     RETURNING id, item_id, warehouse_id, lot
+), s AS (
+    SELECT * FROM taken UNION ALL SELECT * FROM given
 ), m AS (
     INSERT INTO inventory_stockmove (kind, reference, actor, happened_at, recorded_at)
     SELECT %(kind)s, %(reference)s, %(by)s, %(at)s, now() WHERE EXISTS (SELECT 1 FROM t WHERE qty <> 0) RETURNING id

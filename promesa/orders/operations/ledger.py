@@ -17,7 +17,8 @@ from promesa.orders.states import EntryKind
 
 
 class Entry(NamedTuple):
-    """Something that was done with a quantity (base units) of a line; negative only to compensate."""
+    """Something that was done with a quantity (base units) of a line; negative only to compensate. `at`: when, if not at
+    the moment of the verb."""
 
     line_id: int
     kind: str
@@ -25,6 +26,7 @@ class Entry(NamedTuple):
     reference: str = ""
     cause: str = ""
     reason: str = ""
+    at: datetime | None = None
 
 
 class LineOverrun(Refused):
@@ -37,12 +39,13 @@ _COLUMNS = ", ".join(
 )
 _RECORD = f"""
 WITH t AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(rows)s::json) AS t(n int, line bigint, kind text, qty numeric, ref text, cause text, reason text)
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS t(n int, line bigint, kind text, qty numeric, ref text, cause text, reason text,
+        at_ timestamptz)
 ), u AS (
     UPDATE orders_orderline l SET {_COLUMNS} WHERE l.id IN (SELECT line FROM t)
 ), src AS MATERIALIZED (SELECT nextval('orders_lineentry_id_seq') AS id, t.* FROM t), e AS (
     INSERT INTO orders_lineentry (id, line_id, kind, quantity, happened_at, recorded_at, actor, reference, cause, reason)
-    SELECT id, line, kind, qty, %(at)s, now(), %(by)s, ref, cause, reason FROM src ORDER BY n
+    SELECT id, line, kind, qty, coalesce(at_, %(at)s), now(), %(by)s, ref, cause, reason FROM src ORDER BY n
 )
 SELECT id FROM src ORDER BY n
 """
@@ -60,7 +63,7 @@ def record(*, entries: Sequence[Entry], by: Actor, at: datetime) -> list[int]:
         return []
     rows = [
         {"n": n, "line": e.line_id, "kind": str(e.kind), "qty": e.quantity, "ref": e.reference[:60], "cause": e.cause,
-         "reason": e.reason[:200]}
+         "reason": e.reason[:200], "at_": e.at}
         for n, e in enumerate(entries)
     ]  # fmt: skip
     try:
