@@ -37,10 +37,9 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     # An order comes in
     order_events.OrderCaptured: [FACTS],
     order_events.OrderHeld: [FACTS],
-    order_events.OrderSubmitted: [DOCUMENT],
     order_events.OrderConfirmed: [RELEASE, FACTS],
     order_events.HoldReleased: [("allocation.settle", allocation.settle_after_hold), RELEASE],
-    order_events.FindingResolved: [FACTS],
+    order_events.FindingResolved: [DOCUMENT, FACTS],  # only a mended draft can settle a document that waited
     # It is changed, or what it was promised from changes
     order_events.LineChanged: [PROMISE_AGAIN, FACTS],
     order_events.RequestMoved: [PROMISE_AGAIN, FACTS],

@@ -9,6 +9,6 @@ from promesa.exchange.operations import settle_documents
 
 
 def settle(events: Sequence[Heard]) -> None:
-    """Heard on OrderSubmitted, OrderCancelled and OrderRefused; a repeat finds nothing to do."""
+    """Heard on FindingResolved (a mended draft was submitted), OrderCancelled and OrderRefused; a repeat finds nothing."""
     last = events[-1]
     settle_documents(order_ids=sorted({one.subject_id for one in events}), by=last.by, at=last.at)
