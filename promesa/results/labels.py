@@ -46,6 +46,7 @@ words.register(
         "excluded_refused": ("no admitido", "refused"),
         "excluded_empty": ("sin cantidad", "without quantity"),
         "excluded_substitute": ("sustituto de otra línea", "substitute of another line"),
+        "excluded_unordered": ("llegó sin pedirse", "came without being ordered"),
         "excluded_history": ("histórico, sin captura nuestra", "history, not captured by us"),
         "excluded_opening": ("abierto al empezar", "open at the start"),
         # Steps at which units are lost

@@ -49,7 +49,7 @@ def refresh_facts(*, order_ids: Sequence[int], at: datetime) -> Refreshed:
 
 
 def _judged(book: OrderBook, at: datetime) -> writing.Judged:
-    shipped = first_shipment([line for line in book.lines if line.substitute_of is None])
+    shipped = first_shipment([line for line in book.lines if line.substitute_of is None and not line.void])
     bases = [*ALWAYS, Basis.FEASIBLE] if any(_feasible_differs(line) for line in book.lines) else ALWAYS
     by_line = [judge_bases(line, bases=bases, at=at) for line in book.lines]
     verdicts = {basis: [verdict[basis] for verdict in by_line] for basis in bases}

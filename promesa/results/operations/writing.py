@@ -212,7 +212,8 @@ def _order_facts(judged: Iterable[Judged], at: datetime) -> Iterable[tuple[Any, 
     refreshed = _moment(at)
     for one in judged:
         order, quality = one.book.order, one.quality
-        fills = [f for f, row in zip(one.fills, one.book.rows, strict=True) if row.substitute_of is None and f.ordered]
+        lines = zip(one.fills, one.book.lines, strict=True)
+        fills = [fill for fill, line in lines if line.substitute_of is None and not line.void and fill.ordered]
         yield (
             order.id, order.number, order.customer_id, order.segment, order.channel, order.agent, one.book.carrier,
             order.origin, order.state, _moment(order.captured_at), order.value, quality.first_pass, quality.escaped,

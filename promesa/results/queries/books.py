@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, end_of_day, local_day
@@ -60,6 +61,23 @@ class OrderBook:
     carrier: str
 
 
+class Kin(NamedTuple):
+    """A line with those whose goods count for it: what came on top of it, and what came in its stead."""
+
+    line_id: int
+    on_top: Sequence[int]
+    substitutes: Sequence[int]
+
+    @property
+    def all(self) -> Iterable[tuple[int, bool]]:
+        """Each line, and whether it is a substitute."""
+        return [
+            (self.line_id, False),
+            *((one, False) for one in self.on_top),
+            *((one, True) for one in self.substitutes),
+        ]
+
+
 def order_books(order_ids: Sequence[int]) -> list[OrderBook]:
     """The books of these orders, in order of their ids; drafts have none."""
     rows = gather(order_ids)
@@ -69,27 +87,33 @@ def order_books(order_ids: Sequence[int]) -> list[OrderBook]:
 def _book(order: OrderRow, rows: Rows) -> OrderBook:
     lines = rows.lines.get(order.id, [])
     substitutes: dict[int, list[int]] = {}
+    on_top: dict[int, list[int]] = {}
     for line in lines:
         if line.substitute_of is not None:
             substitutes.setdefault(line.substitute_of, []).append(line.id)
+        if line.on_top_of is not None:
+            on_top.setdefault(line.on_top_of, []).append(line.id)
     carriers = [d.carrier for line in lines for d in rows.despatches.get(line.id, ()) if d.carrier]
     return OrderBook(
         order=order,
         rows=tuple(lines),
-        lines=tuple(_line(order, line, rows, substitutes.get(line.id, [])) for line in lines),
+        lines=tuple(
+            _line(order, line, rows, Kin(line.id, on_top.get(line.line_number, []), substitutes.get(line.id, [])))
+            for line in lines
+        ),
         defects=tuple(_defect(finding) for finding in rows.findings.get(order.id, ())),
         carrier=carriers[0] if carriers else "",
     )
 
 
-def _line(order: OrderRow, line: LineRow, rows: Rows, substitutes: list[int]) -> LineFacts:
+def _line(order: OrderRow, line: LineRow, rows: Rows, kin: Kin) -> LineFacts:
     ours = calendar(calendar_id=order.warehouse_calendar_id, zone=order.warehouse_zone)
     theirs = calendar(calendar_id=order.calendar_id, zone=order.zone)
     promises = [p for p in rows.promises.get(line.id, ()) if p.window_to is not None]
     requests = _requests_of(line, rows.requests.get(order.id, ()))
     entries = rows.entries.get(line.id, [])
-    despatches = tuple(_despatches(order, line, rows, substitutes, entries))
-    deliveries = tuple(_deliveries(order, line, rows, substitutes, entries))
+    despatches = tuple(_despatches(order, rows, kin, entries))
+    deliveries = tuple(_deliveries(order, line, rows, kin, entries))
     requested = _requested(order, line, requests)
     feasible = _feasible(order, line, ours, theirs)
     first = _parts(order, [p for p in promises if p.is_first])
@@ -138,6 +162,8 @@ def _line(order: OrderRow, line: LineRow, rows: Rows, substitutes: list[int]) ->
 def _void(order: OrderRow, line: LineRow) -> str:
     if order.state == "refused":
         return "refused"
+    if line.on_top_of is not None:
+        return "unordered"
     return "cancelled_by_customer" if order.state == "cancelled" and not line.cancelled else ""
 
 
@@ -229,9 +255,7 @@ def _promise_changes(
         )
 
 
-def _despatches(
-    order: OrderRow, line: LineRow, rows: Rows, substitutes: list[int], entries: Sequence[EntryRow]
-) -> Iterable[Despatch]:
+def _despatches(order: OrderRow, rows: Rows, kin: Kin, entries: Sequence[EntryRow]) -> Iterable[Despatch]:
     def of(row: DespatchRow, substitute: bool) -> Despatch:
         return Despatch(
             quantity=row.quantity,
@@ -242,11 +266,9 @@ def _despatches(
             cause=row.cause,
         )
 
-    for row in rows.despatches.get(line.id, ()):
-        yield of(row, False)
-    for other in substitutes:
-        for row in rows.despatches.get(other, ()):
-            yield of(row, True)
+    for line_id, substitute in kin.all:
+        for row in rows.despatches.get(line_id, ()):
+            yield of(row, substitute)
     if order.origin == "history":
         for entry in entries:
             if entry.kind == "despatched":
@@ -255,11 +277,10 @@ def _despatches(
 
 
 def _deliveries(
-    order: OrderRow, line: LineRow, rows: Rows, substitutes: list[int], entries: Sequence[EntryRow]
+    order: OrderRow, line: LineRow, rows: Rows, kin: Kin, entries: Sequence[EntryRow]
 ) -> Iterable[Delivery]:
-    yield from _of_outcomes(order, line, rows.outcomes.get(line.id, ()), substitute=False)
-    for other in substitutes:
-        yield from _of_outcomes(order, line, rows.outcomes.get(other, ()), substitute=True)
+    for line_id, substitute in kin.all:
+        yield from _of_outcomes(order, line, rows.outcomes.get(line_id, ()), substitute=substitute)
     if order.origin == "history":
         for entry in entries:
             if entry.kind == "accepted":

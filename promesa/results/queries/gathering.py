@@ -62,6 +62,7 @@ class LineRow(NamedTuple):
     lead_days: int
     minimum_life_days: int
     case_size: Decimal
+    on_top_of: int | None
 
 
 class RequestRow(NamedTuple):
@@ -182,7 +183,7 @@ _LINES = """
 SELECT l.id, l.order_id, l.line_number, l.item_id, l.ordered_quantity, l.unit_price, l.price_basis, l.free,
        l.substitute_of_id, l.requested_from, l.requested_to, l.released_at,
        l.cancelled_by_customer + l.cancelled_by_us, coalesce(i.lead_days, 0), coalesce(i.minimum_life_days, 0),
-       coalesce(p.numerator::numeric / p.denominator, 1)
+       coalesce(p.numerator::numeric / p.denominator, 1), (l.received->>'unordered')::int
 FROM orders_orderline l
 LEFT JOIN catalog_item i ON i.id = l.item_id
 LEFT JOIN (

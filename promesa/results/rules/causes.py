@@ -113,6 +113,9 @@ def _inferred(line: LineFacts, component: Component, basis: Basis, explained: bo
 def _of_quantity(line: LineFacts, basis: Basis, explained: bool) -> list[str]:
     if any(d.substitute and d.taken for d in line.deliveries) and not line.substitutes_agreed:
         return ["C1"]
+    if _accepted(line) > line.ordered:
+        # Too much was loaded: the goods were there, and the wrong number of them was picked.
+        return ["C5"]
     told = [cause for cause in _told_at_the_door(line) if cause]
     told += [c.cause for c in line.cancellations if c.cause]
     if explained or told:
@@ -238,7 +241,7 @@ def _of_cancellation(cancellation: Cancellation) -> str:
 
 def _refusal_cause(line: LineFacts, reason: str, cause: str) -> str:
     """The door's own reason, unless an earlier stage explains it: capture, masters, customer, or a late truck."""
-    if cause:
+    if cause and cause != "U":
         return cause
     earlier = [d for d in line.deviations if d.decisive and Component.FULL in d.affects and d.place < Stage.DOOR]
     if earlier:
@@ -247,7 +250,7 @@ def _refusal_cause(line: LineFacts, reason: str, cause: str) -> str:
         late_stage = primary_overrun(line.overruns)
         if late_stage is not None:
             return late_stage.cause
-    return DOOR_REASONS.get(reason, (False, "C4"))[1]
+    return cause or DOOR_REASONS.get(reason, (False, "C4"))[1]
 
 
 def lateness_shares(lateness: timedelta, overruns: Sequence[Overrun]) -> tuple[tuple[Overrun, timedelta], ...]:

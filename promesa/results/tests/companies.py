@@ -52,7 +52,9 @@ class Company:
             self.line(order, number, quantity, due)
         return order
 
-    def line(self, order: Order, number: int, quantity: int, due: date, **facts: Any) -> OrderLine:
+    def line(
+        self, order: Order, number: int, quantity: int, due: date, *, promised: bool = True, **facts: Any
+    ) -> OrderLine:
         usual: dict[str, Any] = {
             "item": self.item,
             "ordered_quantity": quantity,
@@ -62,7 +64,8 @@ class Company:
             "released_at": order.released_at,
         }
         line = OrderLine.objects.create(order=order, line_number=number, **{**usual, **facts})
-        self.promise(line, due, quantity, is_first=True)
+        if promised:
+            self.promise(line, due, quantity, is_first=True)
         RequestedWindow.objects.get_or_create(
             order=order, line=None, sequence=1,
             defaults={

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from promesa.billing.models import InvoiceFault
+from promesa.fulfilment.models import DespatchLine
 from promesa.orders.models import Finding, Hold, Order, RequestedWindow
 from promesa.results.models import LineFact, LineLoss, LineVerdict, OrderFact, OrderVerdict, Restatement
 from promesa.results.operations import refresh_facts
@@ -120,6 +121,27 @@ def test_damaged_goods_fail_condition_and_leave_the_line_short():
     assert kept(verdict)[0::3] == (False, False)
     assert verdict.causes == ["C4"]
     assert verdict.matures_at is None
+
+
+def test_what_came_on_top_of_a_line_and_was_kept_makes_the_line_too_full_and_is_no_line_to_count():
+    made = company()
+    order = made.order(over_percent=5)
+    advice = made.ship(order)
+    on_top = made.line(order, 2, 10, TUESDAY, promised=False, received={"unordered": 1})
+    DespatchLine.objects.create(advice=advice, order_line=on_top, quantity=10)
+    made.deliver(advice, on(TUESDAY))
+    made.invoice(order, on(TUESDAY, 18))
+    verdict = judged(order)
+    assert (verdict.in_full, verdict.on_time, verdict.cause) == (False, True, "C5")
+    lines = LineVerdict.objects.filter(basis="first").order_by("line__line_number")
+    assert [(line.counted, line.exclusion) for line in lines] == [(True, ""), (False, "unordered")]
+    assert LineFact.objects.get(line_number=1).unordered_accepted == 5
+    order_within = made.order(over_percent=10)
+    advice = made.ship(order_within)
+    on_top = made.line(order_within, 2, 10, TUESDAY, promised=False, received={"unordered": 1})
+    DespatchLine.objects.create(advice=advice, order_line=on_top, quantity=10)
+    made.deliver(advice, on(TUESDAY))
+    assert judged(order_within).in_full is True
 
 
 def test_an_invoice_put_right_later_fails_documents_by_the_cause_of_its_fault():
