@@ -169,6 +169,9 @@ class Told(BaseModel):
 
 
 class Fault(Told):
+    """One thing that is wrong: where, what came, and why it does not serve. `row` counts from 1 in a list of rows."""
+
+    row: int | None = None
     field: str = ""
     code: str = ""
     received: str = ""
