@@ -33,16 +33,14 @@ class LineOverrun(Refused):
     """More would be delivered, invoiced, cancelled or credited than the line allows."""
 
 
-_COLUMNS = ", ".join(
-    f"{kind} = l.{kind} + coalesce((SELECT sum(t.qty) FROM t WHERE t.line = l.id AND t.kind = '{kind}'), 0)"
-    for kind in EntryKind
-)
+_COLUMNS = ", ".join(f"{kind} = l.{kind} + coalesce(s.{kind}, 0)" for kind in EntryKind)
+_SUMS = ", ".join(f"sum(qty) FILTER (WHERE kind = '{kind}') AS {kind}" for kind in EntryKind)
 _RECORD = f"""
 WITH t AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(rows)s::json) AS t(n int, line bigint, kind text, qty numeric, ref text, cause text, reason text,
         at_ timestamptz)
 ), u AS (
-    UPDATE orders_orderline l SET {_COLUMNS} WHERE l.id IN (SELECT line FROM t)
+    UPDATE orders_orderline l SET {_COLUMNS} FROM (SELECT line, {_SUMS} FROM t GROUP BY line) s WHERE l.id = s.line
 ), src AS MATERIALIZED (SELECT nextval('orders_lineentry_id_seq') AS id, t.* FROM t), e AS (
     INSERT INTO orders_lineentry (id, line_id, kind, quantity, happened_at, recorded_at, actor, reference, cause, reason)
     SELECT id, line, kind, qty, coalesce(at_, %(at)s), now(), %(by)s, ref, cause, reason FROM src ORDER BY n

@@ -37,6 +37,7 @@ WITH given AS MATERIALIZED (
     FROM (SELECT line, max(seq) AS seq, sum(qty) AS qty FROM given GROUP BY line) s WHERE l.id = s.line
 )
 UPDATE orders_order o SET
+    warehouse_id = coalesce(o.warehouse_id, (SELECT w.id FROM inventory_warehouse w WHERE w.is_default)),
     promised_to = coalesce(s.until, o.promised_to),
     state = CASE WHEN s.confirms THEN 'confirmed' ELSE o.state END,
     confirmed_at = CASE WHEN s.confirms THEN %(at)s ELSE o.confirmed_at END,

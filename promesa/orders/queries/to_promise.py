@@ -55,7 +55,8 @@ class Wanted:
 _READ = """
 SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.partial_deliveries,
        EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL),
-       w.id, w.time_zone, w.calendar_id, w.cut_off, w.ships_at, s.time_zone, s.calendar_id, s.transit_days,
+       coalesce(w.id, 0), coalesce(w.time_zone, s.time_zone), w.calendar_id, coalesce(w.cut_off, time '14:00'),
+       coalesce(w.ships_at, time '17:00'), s.time_zone, s.calendar_id, s.transit_days,
        (SELECT json_agg(json_build_array(r.weekday, r.opens, r.closes) ORDER BY r.weekday, r.opens)
         FROM customers_receivingwindow r WHERE r.site_id = s.id)::text,
        (SELECT json_agg(json_build_array(l.id, l.item_id, i.kind,
@@ -66,7 +67,7 @@ SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.par
         FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id)::text
 FROM orders_order o
 JOIN customers_site s ON s.id = o.ship_to_id
-JOIN inventory_warehouse w ON w.id = o.warehouse_id
+LEFT JOIN inventory_warehouse w ON w.id = coalesce(o.warehouse_id, (SELECT d.id FROM inventory_warehouse d WHERE d.is_default))
 WHERE o.id = ANY(ARRAY(SELECT unnest(%s::bigint[])))
 ORDER BY o.tier, o.ordered_at, o.id
 """

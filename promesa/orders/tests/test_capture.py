@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from promesa.core import relay
 from promesa.core.models import Event
-from promesa.inventory.models import Claim
+from promesa.inventory.models import Claim, Warehouse
+from promesa.inventory.operations import StockRow, add_stock
 from promesa.orders.models import Finding, Hold, Order, OrderLine, Promise
 from promesa.orders.operations import capture_order, capture_orders
 from promesa.orders.rules import DraftLine, OrderDraft
@@ -145,3 +147,25 @@ def test_two_codes_that_name_different_items_are_not_guessed_between() -> None:
     line = DraftLine(sku=world.items[0].sku, gtin=world.items[1].gtin, quantity=D(1))
     captured = capture_order(draft=OrderDraft(lines=(line,), customer_id=world.customer.pk), by=CLERK, at=AT)
     assert [f.code for f in captured.findings] == ["codes_disagree"]
+
+
+@pytest.mark.wired
+def test_an_order_that_comes_before_any_warehouse_is_confirmed_without_a_date_and_finds_its_warehouse_later() -> None:
+    world = make_world(stock=0)
+    Warehouse.objects.all().delete()
+    captured = capture_order(draft=world.draft(5), by=CLERK, at=AT)
+    order = Order.objects.get(pk=captured.order_id)
+    assert (order.state, order.warehouse_id) == ("confirmed", None)
+    assert Promise.objects.get().quantity == 0
+    warehouse = Warehouse.objects.create(code="N", name="Nuevo", is_default=True)
+    add_stock(
+        rows=[StockRow(world.items[0].pk, warehouse.pk, "L", None, D(50))],
+        kind="opening",
+        reference="",
+        by=CLERK,
+        at=AT,
+    )
+    relay.drain()
+    order.refresh_from_db()
+    assert order.warehouse_id == warehouse.pk
+    assert order.lines.get().promised == 5

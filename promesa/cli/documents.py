@@ -1,0 +1,41 @@
+"""`promesa document show`: what a file says, in the neutral form, without taking it in. No database is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from promesa.cli.options import json_option, lang_option, print_line
+from promesa.exchange import formats
+
+
+@click.group()
+def document() -> None:
+    """Look at documents without taking them in."""
+
+
+@document.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@lang_option()
+@json_option()
+def show(files: tuple[Path, ...], lang: str, as_json: bool) -> None:
+    """Say what each document in FILES is and what is wrong in it.
+
+    \b
+      promesa document show order.edi
+      promesa document show *.edi --json      one line a document
+    Exit 1 if nothing of a file can be read.
+    """
+    unreadable = False
+    for file in files:
+        for found in formats.read(file.read_bytes(), filename=file.name):
+            unreadable = unreadable or found.kind == "unreadable"
+            if as_json:
+                print_line({"file": str(file), **found.as_json()})
+                continue
+            click.echo(f"{file.name}: {found.kind} {found.number} ({found.format}), {len(found.lines)} lines")
+            for fault in found.faults:
+                click.echo(f"  {fault.severity}: {fault.sentence(lang)}")
+    if unreadable:
+        raise SystemExit(1)

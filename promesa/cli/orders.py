@@ -1,0 +1,140 @@
+"""`promesa orders`: which orders there are, and one order whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import click
+from django.db import connection
+
+from promesa.cli.options import DAY, json_option, lang_option, print_json, print_rows
+from promesa.cli.start import with_database
+from promesa.core import words
+from promesa.core.ui.format import format_date, format_money, format_number
+from promesa.orders.queries import told
+from promesa.orders.states import OrderState
+
+MOST = 500
+
+
+@click.group()
+def orders() -> None:
+    """List and show orders.
+
+    \b
+      promesa orders list --state confirmed
+      promesa orders show P-2026-000123 --json
+    """
+
+
+@orders.command(name="list")
+@click.option("--state", type=click.Choice([one.value for one in OrderState]), help="Only orders in this state.")
+@click.option("--customer", default="", metavar="NUMBER", help="Only this customer's.")
+@click.option("--po", default="", metavar="NUMBER", help="Only this purchase order number of the customer's.")
+@click.option("--from", "from_", type=DAY, help="Ordered on this day or later.")
+@click.option("--to", type=DAY, help="Ordered on this day or earlier.")
+@click.option("--after", default="", metavar="NUMBER", help="Go on after this order.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MOST), help="How many at most.")
+@lang_option()
+@json_option()
+@with_database
+def list_(
+    state: str | None, customer: str, po: str, from_: date | None, to: date | None, after: str, limit: int, lang: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """List orders, the newest first."""
+    found = told.orders_page(
+        after=after, limit=limit, state=state or "", customer=customer, po_number=po, ordered_from=from_, ordered_to=to
+    )
+    heads = [json.loads(one) if isinstance(one, str) else one for one in found[:limit]]
+    if as_json:
+        print_json({"orders": heads, "next": heads[-1]["number"] if len(found) > limit else None})
+        return
+    print_rows(
+        ["number", "customer", "po", "ordered", "state", "net"],
+        [
+            [one["number"], one["customer"], one["po_number"], one["ordered_at"][:10], one["state"],
+             format_money(Decimal(one["net_amount"]), one["currency"], lang)]
+            for one in heads
+        ],
+    )  # fmt: skip
+
+
+@orders.command()
+@click.argument("number")
+@lang_option()
+@json_option()
+@with_database
+def show(number: str, lang: str, as_json: bool) -> None:
+    """Show one order whole: lines, ledger, promises, findings, holds, documents."""
+    order: dict[str, Any] = json.loads(told.whole_order(number=number))
+    order["promises"] = _plain(told.promises_of(number=number))
+    order.update(_beside(number))
+    if as_json:
+        print_json(order)
+        return
+    _print(order, lang)
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+# What stands beside the order in the rooms above it; one statement.
+_BESIDE = """
+SELECT json_build_object(
+  'ledger', coalesce((SELECT json_agg(json_build_object('line_number', l.line_number, 'kind', e.kind, 'quantity',
+        trim_scale(e.quantity)::text, 'happened_at', e.happened_at, 'reference', e.reference, 'cause', e.cause, 'reason', e.reason)
+        ORDER BY e.id) FROM orders_lineentry e JOIN orders_orderline l ON l.id = e.line_id WHERE l.order_id = o.id), '[]'),
+  'documents', coalesce((SELECT json_agg(json_build_object('document', d.id, 'kind', d.kind, 'number', d.number, 'format', d.format,
+        'outcome', d.outcome, 'file', f.name, 'sha256', f.sha256) ORDER BY d.id)
+        FROM exchange_document d JOIN exchange_inboxfile f ON f.id = d.file_id WHERE d.order_id = o.id), '[]'),
+  'despatches', coalesce((SELECT json_agg(json_build_object('number', a.number, 'despatched_at', a.despatched_at, 'carrier', a.carrier)
+        ORDER BY a.id) FROM fulfilment_despatchadvice a WHERE a.order_id = o.id), '[]'),
+  'deliveries', coalesce((SELECT json_agg(json_build_object('number', v.number, 'despatch', a.number, 'delivered_at', v.delivered_at,
+        'signed_by', v.signed_by) ORDER BY v.id) FROM fulfilment_delivery v
+        JOIN fulfilment_despatchadvice a ON a.id = v.advice_id WHERE a.order_id = o.id), '[]'),
+  'invoices', coalesce((SELECT json_agg(json_build_object('number', i.number, 'kind', i.kind, 'issued_on', i.issued_on, 'due_on', i.due_on,
+        'payable_amount', trim_scale(i.payable_amount)::text, 'currency', i.currency) ORDER BY i.id)
+        FROM billing_invoice i WHERE i.order_id = o.id), '[]'),
+  'requested_windows', coalesce((SELECT json_agg(json_build_object('sequence', r.sequence, 'from', r.window_from, 'to', r.window_to,
+        'initiator', r.initiator, 'happened_at', r.happened_at) ORDER BY r.id) FROM orders_requestedwindow r WHERE r.order_id = o.id), '[]')
+)::text FROM orders_order o WHERE o.number = %s
+"""
+
+
+def _beside(number: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, [number])
+        found: dict[str, Any] = json.loads(cursor.fetchone()[0])
+    return found
+
+
+def _print(order: dict[str, Any], lang: str) -> None:
+    money = format_money(Decimal(order["total_amount"]), order["currency"], lang)
+    click.echo(f"{order['number']}  {order['state']}  {order['customer']}  {order['po_number']}  {money}")
+    print_rows(
+        ["line", "item", "text", "quantity", "promised", "despatched", "accepted", "invoiced", "net"],
+        [
+            (one["line_number"], one["item"] or "?", one["text"][:40],
+             *(format_number(Decimal(one[key]), lang) for key in ("base_quantity", "promised", "despatched", "accepted", "invoiced")),
+             format_money(Decimal(one["net_amount"]), order["currency"], lang))
+            for one in order["lines"]
+        ],
+    )  # fmt: skip
+    for one in order["promises"]:
+        when = format_date(date.fromisoformat(one["from"][:10]), lang) if one["from"] else "—"
+        reason = one.get("sentence", {}).get(lang) or words.say(
+            one["reason"]["code"], one["reason"].get("params"), lang
+        )
+        click.echo(
+            f"  promise {one['line_number']}#{one['sequence']}.{one['part']}: {one['quantity']} {when}. {reason}"
+        )
+    standing = [one for one in order["findings"] if not one["resolved_at"]] + [
+        one for one in order["holds"] if not one["released_at"]
+    ]
+    for one in standing:
+        click.echo(f"  {one.get('severity') or one['kind']}: {one['sentence'][lang]}")
