@@ -38,7 +38,7 @@ class Program:
 
     def sent(self, method: str, path: str, body: Any = None, key: str = "") -> HttpResponse:
         """The answer, after checking that the description of the API has it."""
-        data = body if isinstance(body, str | bytes) else json.dumps(body)
+        data = body if isinstance(body, bytes) else json.dumps(body)
         answer = self.client.generic(
             method, f"/api/v1/{path}", data if method != "GET" else b"", "application/json",
             headers={"Idempotency-Key": key or str(uuid.uuid4())},
