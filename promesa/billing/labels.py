@@ -92,8 +92,8 @@ words.register(
         "credit_empty": ("No se abona nada: diga qué líneas.", "Nothing is credited: say which lines."),
         "payment_not_right": ("El cobro no se puede anotar así. {faults}", "The payment cannot be recorded. {faults}"),
         "payment_bad_amount": (
-            "El importe {amount} no vale.",
-            "The amount {amount} cannot be used.",
+            "El importe {received} no vale.",
+            "The amount {received} cannot be used.",
         ),
         "payment_invoice_not_open": (
             "La factura {invoice} no está pendiente de este cliente.",

@@ -122,7 +122,7 @@ def _rate(ledger: Ledger, customer_id: int, currency: str) -> Decimal:
 def _number(receipts: Sequence[Receipt], sources: Sequence[Source], by: Actor, at: datetime) -> None:
     """Write the payments; their sources learn id and number."""
     faults = [
-        (f"payments.{n}.amount" if len(receipts) > 1 else "amount", words.Sentence("payment_bad_amount", {"amount": receipt.amount}))
+        (f"payments.{n}.amount" if len(receipts) > 1 else "amount", words.Sentence("payment_bad_amount", {"received": str(receipt.amount)}))
         for n, (receipt, source) in enumerate(zip(receipts, sources, strict=True), 1)
         if not receipt.amount.is_finite()
         or receipt.amount <= 0
