@@ -110,7 +110,8 @@ def finish(*, item_id: int, state: str = WorkState.DONE, by: Actor, at: datetime
     if state not in NEXT[now]:
         raise WorkNotOpen(subject=f"work_item:{item_id}")
     bulk.run(
-        "UPDATE work_workitem SET state = %s, closed_at = %s, closed_by = %s WHERE id = %s", [str(state), at, by, item_id]
+        "UPDATE work_workitem SET state = %s, closed_at = %s, closed_by = %s WHERE id = %s",
+        [str(state), at, by, item_id],
     )
     emit(WorkClosed(work_item_id=item_id, state=str(state)), by=by, at=at)
 

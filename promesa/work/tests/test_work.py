@@ -26,13 +26,13 @@ def test_an_item_is_due_by_the_standard_of_its_kind(at):
     operations.open_items(items=[draft()], by=BY, at=at)
     item = WorkItem.objects.get()
     assert (item.due_at, item.state, item.role) == (at + timedelta(minutes=120), "open", "finance")
-    assert list(Event.objects.values_list("kind", "subject_kind", "subject_id")) == [("WorkOpened", "work_item", item.pk)]
+    assert list(Event.objects.values_list("kind", "subject_kind", "subject_id")) == [
+        ("WorkOpened", "work_item", item.pk)
+    ]
 
 
 def test_a_parameter_of_the_company_overrides_the_standard(at):
-    Parameter.objects.create(
-        code="work.standard_minutes", value={"hold": 5}, valid_from=at.date(), changed_by="user:1"
-    )
+    Parameter.objects.create(code="work.standard_minutes", value={"hold": 5}, valid_from=at.date(), changed_by="user:1")
     operations.open_items(items=[draft(), draft(kind="document", key="d", subject="document:1")], by=BY, at=at)
     assert [(i.kind, i.due_at - at) for i in queries.queue()] == [
         ("hold", timedelta(minutes=5)),
@@ -81,7 +81,11 @@ def test_a_closed_item_is_neither_taken_nor_closed_again(at):
         operations.take(item_id=item, user_id=user.pk, by=BY, at=at)
     with pytest.raises(operations.WorkNotOpen):
         operations.finish(item_id=item, state="dropped", by=BY, at=at)
-    assert (WorkItem.objects.get().state, WorkItem.objects.get().owner_id, Event.objects.count()) == ("done", None, before)
+    assert (WorkItem.objects.get().state, WorkItem.objects.get().owner_id, Event.objects.count()) == (
+        "done",
+        None,
+        before,
+    )
 
 
 def test_counts_tell_what_is_overdue(at):
