@@ -94,6 +94,7 @@ class Verdict(models.Model):
     condition = models.BooleanField(default=False)
     perfect = models.BooleanField(default=False)
     delivery_note = models.BooleanField(default=False)
+    invoice_by = models.DateTimeField(null=True, help_text="an invoice is missing: from then on that is a fault")
     in_full_ship = models.BooleanField(default=False)
     in_full_arrive = models.BooleanField(default=False)
     on_time_ship = models.BooleanField(default=False)

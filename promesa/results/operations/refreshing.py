@@ -41,17 +41,17 @@ def refresh_facts(*, order_ids: Sequence[int], at: datetime) -> Refreshed:
     ids = sorted(set(order_ids))
     for start in range(0, len(ids), CHUNK):
         books = order_books(ids[start : start + CHUNK])
-        judged = [_judged(book, at) for book in books]
+        judged = [_judged(book) for book in books]
         restated += writing.write(judged, at=at)
         orders += len(judged)
         lines += sum(len(book.lines) for book in books)
     return Refreshed(orders=orders, lines=lines, restated=restated)
 
 
-def _judged(book: OrderBook, at: datetime) -> writing.Judged:
+def _judged(book: OrderBook) -> writing.Judged:
     shipped = first_shipment([line for line in book.lines if line.substitute_of is None and not line.void])
     bases = [*ALWAYS, Basis.FEASIBLE] if any(_feasible_differs(line) for line in book.lines) else ALWAYS
-    by_line = [judge_bases(line, bases=bases, at=at) for line in book.lines]
+    by_line = [judge_bases(line, bases=bases) for line in book.lines]
     verdicts = {basis: [verdict[basis] for verdict in by_line] for basis in bases}
     return writing.Judged(
         book=book,

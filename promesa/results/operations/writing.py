@@ -33,6 +33,7 @@ _VERDICT = (
     ("condition", "bool"),
     ("perfect", "bool"),
     ("delivery_note", "bool"),
+    ("invoice_by", "timestamptz"),
     ("in_full_ship", "bool"),
     ("in_full_arrive", "bool"),
     ("on_time_ship", "bool"),
@@ -241,7 +242,7 @@ def _order_verdicts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
             yield (
                 one.book.order.id, v.basis.value, v.exclusion, v.counted, v.in_service, _moment(v.due_at),
                 _moment(v.countable_at), _moment(v.matures_at), v.shipped, *v.kept, v.perfect, v.delivery_note,
-                full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, list(v.causes),
+                _moment(v.invoice_by), full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, list(v.causes),
             )  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def _line_verdict(v: LineVerdict, basis: str) -> tuple[Any, ...]:
     reason = v.exclusion.reason if v.exclusion is not None else ""
     if v.at is None:
         return (
-            v.line_id, basis, reason, False, False, _moment(v.due_at), None, None, False, *_NOTHING, False, False,
+            v.line_id, basis, reason, False, False, _moment(v.due_at), None, None, False, *_NOTHING, False, False, None,
             *_NOTHING, "", "", [], _ZERO, _ZERO, _ZERO, _ZERO, "", "", "", "", [],
         )  # fmt: skip
     ship, arrive, pod = v.clocks
@@ -271,7 +272,7 @@ def _line_verdict(v: LineVerdict, basis: str) -> tuple[Any, ...]:
     return (
         v.line_id, basis, reason, v.counted, v.in_service, _moment(v.due_at), _moment(v.countable_at),
         _moment(v.matures_at), v.shipped, pod.full, pod.on_time, v.documents, v.condition, v.perfect, v.delivery_note,
-        ship.full, arrive.full, ship.on_time, arrive.on_time, pod.excused, causes[0] if causes else "",
+        _moment(v.invoice_by), ship.full, arrive.full, ship.on_time, arrive.on_time, pod.excused, causes[0] if causes else "",
         causes, v.compared, pod.on_time_quantity, ship.on_time_quantity, arrive.on_time_quantity,
         *([blamed.get(component, "") for component in Component] if blamed else _NO_BLAME), list(v.symptoms),
     )  # fmt: skip

@@ -29,6 +29,10 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
 PERFECT = "in_full AND on_time AND documents AND condition"
 
 
+# An invoice that is still missing when it should long have come is a fault of ours from then on.
+_NO_INVOICE = "coalesce(x.invoice_by <= %(as_of)s, false)"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One question: which word, where the clock is read, what is counted, of which period, as known when.
@@ -107,8 +111,11 @@ def judged_sql(asked: Asked, *, by: str | None = None, columns: str = "") -> str
     SELECT {group} AS grp, {label} AS label, {columns}
         x.counted, x.in_service, x.exclusion, x.shipped, x.excused, x.delivery_note,
         coalesce(r.in_full, x.in_full{suffix}) AS in_full, coalesce(r.on_time, x.on_time{suffix}) AS on_time,
-        coalesce(r.documents, x.documents) AS documents, coalesce(r.condition, x.condition) AS condition,
-        coalesce(r.cause, x.cause) AS cause, coalesce(r.causes, x.causes) AS causes,
+        coalesce(r.documents, x.documents AND NOT {_NO_INVOICE}) AS documents,
+        coalesce(r.condition, x.condition) AS condition,
+        coalesce(r.cause, CASE WHEN x.cause = '' AND {_NO_INVOICE} THEN 'X2' ELSE x.cause END) AS cause,
+        coalesce(r.causes, CASE WHEN {_NO_INVOICE} AND NOT 'X2' = ANY(x.causes) THEN x.causes || 'X2'::varchar
+            ELSE x.causes END) AS causes,
         coalesce(x.countable_at <= %(as_of)s, false) AS ripe,
         x.matures_at IS NULL OR x.matures_at > %(as_of)s AS provisional
     FROM {table} x {facts}

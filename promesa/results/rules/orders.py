@@ -31,6 +31,7 @@ class OrderVerdict:
     full_at: tuple[bool, ...] = (False,) * 3
     on_time_at: tuple[bool, ...] = (False,) * 3
     delivery_note: bool = False
+    invoice_by: datetime | None = None
     excused: str = ""
     cause: str = ""
     stage: Stage = Stage.UNKNOWN
@@ -79,6 +80,7 @@ def judge_order(lines: Sequence[LineVerdict], *, basis: Basis) -> OrderVerdict:
         full_at=tuple(all(one.full for one in point) for point in clocks),
         on_time_at=tuple(all(one.on_time for one in point) for point in clocks),
         delivery_note=all(line.delivery_note for line in counted),
+        invoice_by=min((line.invoice_by for line in judged if line.invoice_by), default=None),
         excused=next((why for line in counted if (why := line.clocks[2].excused)), ""),
         cause=primary.cause if primary else "",
         stage=primary.stage if primary else Stage.UNKNOWN,

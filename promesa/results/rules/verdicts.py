@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from promesa.core.calendars import end_of_day, local_day
@@ -45,7 +45,11 @@ class Clocked:
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """What is to be said of one line on one basis. `at` holds the clocks of the three points."""
+    """What is to be said of one line on one basis.
+
+    `at` holds the clocks of the three points. `invoice_by` is set while an invoice is missing: from that moment on the
+    documents are not right any more.
+    """
 
     line_id: int
     basis: Basis
@@ -59,6 +63,7 @@ class LineVerdict:
     full_strict: bool = False
     documents: bool = False
     delivery_note: bool = False
+    invoice_by: datetime | None = None
     condition: bool = False
     unordered_accepted: Decimal = ZERO
     clock_suspect: bool = False
@@ -125,17 +130,17 @@ class LineVerdict:
 _NO_MATURITY = Maturity()
 
 
-def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY, at: datetime) -> LineVerdict:
+def judge(line: LineFacts, *, basis: Basis, maturity: Maturity = _NO_MATURITY) -> LineVerdict:
     """Judge one line against one word.
 
-    The verdict supposes that nothing more happens, so that it needs no second look when the window closes;
-    `countable_at` says from when it may be counted. `at` only decides whether a missing invoice is late.
+    The verdict supposes that nothing more happens, so that it needs no second look when a time has passed:
+    `countable_at` says from when it may be counted, `invoice_by` until when a missing invoice is no fault.
     """
-    return _blamed(line, _weighed(line, basis, compared_parts(line, basis), maturity, at))
+    return _blamed(line, _weighed(line, basis, compared_parts(line, basis), maturity))
 
 
 def judge_bases(
-    line: LineFacts, *, bases: Sequence[Basis], maturity: Maturity = _NO_MATURITY, at: datetime
+    line: LineFacts, *, bases: Sequence[Basis], maturity: Maturity = _NO_MATURITY
 ) -> dict[Basis, LineVerdict]:
     """As `judge` on each basis. The word that was given twice alike is weighed once; causes are told for each basis."""
     verdicts: dict[Basis, LineVerdict] = {}
@@ -144,13 +149,13 @@ def judge_bases(
         parts = compared_parts(line, basis)
         verdict = next((replace(same, basis=basis) for known, same in weighed if known == parts), None)
         if verdict is None:
-            verdict = _weighed(line, basis, parts, maturity, at)
+            verdict = _weighed(line, basis, parts, maturity)
             weighed.append((parts, verdict))
         verdicts[basis] = _blamed(line, verdict)
     return verdicts
 
 
-def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Maturity, at: datetime) -> LineVerdict:
+def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Maturity) -> LineVerdict:
     """The verdict without its causes."""
     exclusion = exclusion_of(line)
     if exclusion is not None and exclusion.perfect and exclusion.service:
@@ -163,7 +168,7 @@ def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Mat
     latest = _latest(line, parts)
     clocks = _clocks(line, parts)
     mature = clock.matures_at(line, max(latest), maturity)
-    documents, note = _documents(line, maturity=maturity, at=at)
+    documents, note, invoice_by = _documents(line, maturity)
     return LineVerdict(
         line_id=line.line_id,
         basis=basis,
@@ -177,6 +182,7 @@ def _weighed(line: LineFacts, basis: Basis, parts: Sequence[Part], maturity: Mat
         full_strict=clocks[2].full and not any(d.substitute and d.taken for d in line.deliveries),
         documents=documents,
         delivery_note=note,
+        invoice_by=invoice_by,
         condition=_condition(line, maturity),
         unordered_accepted=_unordered(line, parts),
         clock_suspect=any(d.clock_suspect for d in line.deliveries),
@@ -345,18 +351,19 @@ def _of_nothing_taken(line: LineFacts, part: Part) -> tuple[bool, str]:
     return False, ""
 
 
-def _documents(line: LineFacts, *, maturity: Maturity, at: datetime) -> tuple[bool, bool]:
-    """Whether all documents are right, and whether the delivery note alone is."""
-    wrongly_named = (
-        any(d.substitute and d.ordered_item_on_note for d in line.despatches) and not line.substitutes_agreed
-    )
+def _documents(line: LineFacts, maturity: Maturity) -> tuple[bool, bool, datetime | None]:
+    """Whether all documents are right, whether the delivery note alone is, and by when a missing invoice is due."""
+    swapped = any(d.substitute and d.ordered_item_on_note for d in line.despatches)
+    wrongly_named = swapped and not line.substitutes_agreed
     note = line.note_present and not wrongly_named and not any(f.ours and not f.on_invoice for f in line.faults)
     invoice = not any(f.ours and f.on_invoice for f in line.faults)
     proof = line.last_proof_at
-    taken = any(d.taken > 0 for d in line.deliveries)
-    if line.invoice_required and line.invoiced_at is None and taken and proof is not None:
-        invoice = invoice and (at - proof).days < maturity.dispute
-    return note and invoice, note
+    if not line.invoice_required or proof is None or not any(d.taken > 0 for d in line.deliveries):
+        return note and invoice, note, None
+    by = proof + timedelta(days=maturity.dispute)
+    if line.invoiced_at is None:
+        return note and invoice, note, by
+    return note and invoice and line.invoiced_at < by, note, None
 
 
 def _condition(line: LineFacts, maturity: Maturity) -> bool:

@@ -20,7 +20,6 @@ from promesa.results.rules.verdicts import LineVerdict, judge
 
 MADRID = "Europe/Madrid"
 WORKDAYS = BusinessCalendar(zone=MADRID)
-LATER = datetime(2027, 6, 1, tzinfo=UTC)
 CONFIRMED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 RELEASED = datetime(2026, 11, 23, 8, tzinfo=UTC)
 SHIPPED = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -77,5 +76,5 @@ def line(**facts: Any) -> LineFacts:
     return LineFacts(**made)
 
 
-def verdict(facts: LineFacts, basis: Basis = Basis.FIRST, at: datetime = LATER) -> LineVerdict:
-    return judge(facts, basis=basis, at=at)
+def verdict(facts: LineFacts, basis: Basis = Basis.FIRST) -> LineVerdict:
+    return judge(facts, basis=basis)

@@ -126,7 +126,10 @@ def left_60():
     return from_despatches[0]
 
 
-def test_a_missing_invoice_is_a_fault_only_when_the_time_to_dispute_it_would_be_over():
-    facts = line(invoiced_at=None)
-    assert verdict(facts, at=on(TUESDAY) + timedelta(days=14)).documents is True
-    assert verdict(facts, at=on(TUESDAY) + timedelta(days=15)).documents is False
+def test_a_missing_invoice_is_a_fault_from_when_the_time_to_dispute_it_would_be_over():
+    missing = verdict(line(invoiced_at=None))
+    assert (missing.documents, missing.invoice_by) == (True, on(TUESDAY) + timedelta(days=15))
+    late = verdict(line(invoiced_at=on(TUESDAY) + timedelta(days=15)))
+    assert (late.documents, late.invoice_by) == (False, None)
+    assert late.blames[0].cause == "X2"
+    assert verdict(line(invoiced_at=None, invoice_required=False)).invoice_by is None

@@ -124,6 +124,19 @@ def test_a_restatement_counts_from_its_date_and_not_before():
     assert measure(name="perfect-order", as_of=LATER, by="cause").rows[0].group == "X2"
 
 
+def test_an_invoice_that_never_comes_spoils_the_documents_from_its_time_on_without_a_new_look():
+    made = company()
+    order = made.order()
+    made.deliver(made.ship(order), on(TUESDAY))
+    refreshed(order, at=on(TUESDAY, 20))
+    soon = measure(name="perfect-order", as_of=on(TUESDAY + timedelta(days=14))).total
+    assert soon.numerator == 1
+    later = measure(name="perfect-order", as_of=on(TUESDAY + timedelta(days=15))).total
+    assert (later.numerator, later.more["component_counts"]["documents"]) == (0, 0)
+    assert pareto(as_of=LATER)[0].cause == "X2"
+    assert orders_behind(name="perfect-order", cause="X2", sole_cause=True, as_of=LATER).total == 1
+
+
 def test_months_are_judged_in_the_companys_zone_and_every_group_has_its_own_row():
     made = company()
     refreshed(made.whole(), made.whole(day=date(2026, 4, 1)))
