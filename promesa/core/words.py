@@ -81,7 +81,28 @@ class _Shown(dict[str, Any]):
     def __getitem__(self, key: str) -> str:
         if key not in self:
             return self.__missing__(key)
-        return shown(key, super().__getitem__(key), self._lang)
+        value = super().__getitem__(key)
+        return _Counted(shown(key, value, self._lang), value)
+
+
+class _Counted(str):
+    """A parameter in a sentence: `{lines:línea|líneas}` says the number with the word that fits it."""
+
+    value: Any
+
+    def __new__(cls, text: str, value: Any) -> _Counted:
+        self = super().__new__(cls, text)
+        self.value = value
+        return self
+
+    def __format__(self, words: str) -> str:
+        one, bar, several = words.partition("|")
+        if not bar:
+            return super().__format__(words)
+        return f"{self!s} {one if str(self.value) in _ONES else several}"
+
+
+_ONES = ("1", "-1")
 
 
 def shown(name: str, value: Any, lang: str) -> str:
@@ -97,7 +118,8 @@ def shown(name: str, value: Any, lang: str) -> str:
     if isinstance(value, date):
         return written.format_date(value, lang)
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
-        return written.format_number(Decimal(str(value)), lang)
+        decimals = 2 if name.endswith("amount") and int(value) != value else None
+        return written.format_number(Decimal(str(value)), lang, decimals)
     return str(value)
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 from promesa.core import words
+from promesa.core.ui.format import format_quantity
 from promesa.orders.stages import NextStep
 
 words.register(
     {
         # Who has the ball
         "hands_customer_service": ("Atención al cliente", "Customer service"),
-        "hands_back_office": ("Administración de pedidos", "Back office"),
+        "hands_back_office": ("Administración", "Back office"),
         "hands_sales": ("Ventas", "Sales"),
         "hands_finance": ("Finanzas", "Finance"),
         "hands_warehouse": ("Almacén", "Warehouse"),
@@ -22,16 +27,17 @@ words.register(
         "next_mend": ("Arreglar {count} datos", "Mend {count} things"),
         "next_submit": ("Enviar el borrador", "Submit the draft"),
         "next_hold_capture": ("Revisar la captura", "Review the capture"),
+        "decide_shortage": (
+            "Faltan {missing} de {item} y el cliente quiere una sola entrega",
+            "{missing} of {item} are missing and the customer wants one delivery",
+        ),
         "next_hold_price": ("Decidir el precio de {item}", "Decide the price of {item}"),
         "next_hold_credit": ("Faltan {excess_amount} de crédito", "{excess_amount} of credit are missing"),
         "next_hold_duplicate": ("¿Repite {order}?", "A repeat of {order}?"),
-        "next_hold_shortage": ("Faltan {missing_quantity} de {item}", "{missing_quantity} of {item} are missing"),
+        "next_hold_shortage": ("Faltan {missing} de {item}", "{missing} of {item} are missing"),
         "next_hold_manual": ("Decidir la retención", "Decide on the hold"),
-        "next_wait_stock": ("Faltan {missing_quantity} de {item}", "{missing_quantity} of {item} are missing"),
-        "next_despatch_part": (
-            "Preparar lo que hay; faltan {missing_quantity}",
-            "Prepare what there is; {missing_quantity} are missing",
-        ),
+        "next_wait_stock": ("Faltan {missing} de {item}", "{missing} of {item} are missing"),
+        "next_despatch_part": ("Preparar lo que hay; faltan {missing}", "Prepare what there is; {missing} missing"),
         "next_promise": ("Prometer", "Promise"),
         "next_release": ("Pasar al almacén", "Release to the warehouse"),
         "next_despatch": ("Preparar y cargar", "Prepare and load"),
@@ -92,7 +98,15 @@ def hands_word(role: str, lang: str) -> str:
 
 def next_word(step: NextStep, lang: str) -> str:
     """What comes next, in a few words."""
-    return words.say(step.code, step.params, lang)
+    return words.say(step.code, said_params(step.params, lang), lang)
+
+
+def said_params(params: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Parameters with what is missing as a quantity in its unit."""
+    if "missing" not in params:
+        return dict(params)
+    said = format_quantity(Decimal(params["missing"]), str(params.get("unit", "")), lang)
+    return {**params, "missing": said}
 
 
 def state_word(state: str, lang: str) -> str:

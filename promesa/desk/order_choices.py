@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from promesa.access.rules import hold_verb
+from promesa.desk.order_told import lacking, quantity_words
 from promesa.orders.queries.page import HoldRow, OrderPage
 from promesa.orders.states import HoldKind
 
@@ -37,16 +38,20 @@ class Decision:
     mine: bool
 
 
-def decision_of(page: OrderPage, hold: HoldRow, verbs: frozenset[str], flower: str) -> Decision:
+def decision_of(page: OrderPage, hold: HoldRow, verbs: frozenset[str], lang: str) -> Decision:
     """The choices of one hold, those that the person may take."""
     choices = _CHOICES.get(hold.kind, _manual)(page)
     if "cancel_order" in verbs:
         choices = (*choices, _cancel(hold.kind))
-    reason = hold.reason
+    code, params = str(hold.reason.get("code") or f"next_hold_{hold.kind}"), dict(hold.reason.get("params", {}))
+    short = [(line, lacking(page)[line.line_number]) for line in page.lines if line.line_number in lacking(page)]
+    if hold.kind == HoldKind.SHORTAGE and short:
+        line, missing = short[0]
+        code, params = "decide_shortage", {"missing": quantity_words(line, missing, lang), "item": line.item}
     return Decision(
         hold=hold,
-        code=str(reason.get("code") or f"next_hold_{hold.kind}"),
-        params=reason.get("params", {}),
+        code=code,
+        params=params,
         choices=choices,
         mine=hold_verb(hold.kind) in verbs,
     )
@@ -89,7 +94,8 @@ def _duplicate(page: OrderPage) -> tuple[Choice, ...]:
 
 
 def _shortage(page: OrderPage) -> tuple[Choice, ...]:
-    missing = any(line.missing for line in page.lines)
+    missing, lines = lacking(page), {line.line_number: line for line in page.lines}
+    something = any(missing.get(number, 0) < line.to_ship for number, line in lines.items())
     ways = (
         Choice(
             "release",
@@ -106,7 +112,7 @@ def _shortage(page: OrderPage) -> tuple[Choice, ...]:
             gettext("the rest was taken off, out of stock"),
         ),
     )
-    return ways if missing else ways[:1]
+    return ways if missing and something else ways[:1]
 
 
 def _manual(page: OrderPage) -> tuple[Choice, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext, ngettext
 
 from promesa.core.calendars import local_day
-from promesa.core.ui.format import format_date, format_moment, format_quantity
+from promesa.core.ui.format import format_date, format_moment, format_number, format_quantity
 from promesa.core.ui.signs import Stage, state_word
 from promesa.core.ui.speech import Said
 from promesa.desk.labels import channel_word, hands_word
@@ -89,7 +89,7 @@ def _shipment(row: Row, stage: Judged, lang: str, today: date) -> Said:
     if stage.done or stage.state == "x":
         return _plain(row, stage, lang, today)
     if order.despatched_at is not None:
-        return gettext("in part; %(quantity)s still to leave") % {"quantity": _number(order, order.to_ship, lang)}
+        return gettext("in part; %(quantity)s still to leave") % {"quantity": format_number(order.to_ship, lang)}
     return state_word(stage.state)
 
 
@@ -98,7 +98,7 @@ def _delivery(row: Row, stage: Judged, lang: str, today: date) -> Said:
     if stage.done or stage.state == "x":
         return _plain(row, stage, lang, today)
     if order.delivered_at is not None:
-        return gettext("in part; %(quantity)s still to arrive") % {"quantity": _number(order, order.open, lang)}
+        return gettext("in part; %(quantity)s still to arrive") % {"quantity": format_number(order.open, lang)}
     if order.first_promised_to and order.promised_to and order.promised_to > order.first_promised_to:
         day = local_day(order.promised_to - timedelta(microseconds=1), order.site_zone)
         return gettext("now promised for %(day)s") % {"day": format_date(day, lang, today=today)}
@@ -120,11 +120,12 @@ def _payment(row: Row, stage: Judged, lang: str, today: date) -> Said:
 
 
 def _missing(order: Standing, lang: str) -> str:
-    return gettext("%(quantity)s missing") % {"quantity": _number(order, order.missing, lang)}
-
-
-def _number(order: Standing, value: object, lang: str) -> str:
-    return format_quantity(value, order.missing_unit or "C62", lang)  # type: ignore[arg-type]
+    if order.missing_lines > 1:
+        return ngettext("%(n)s line incomplete", "%(n)s lines incomplete", order.missing_lines) % {
+            "n": order.missing_lines
+        }
+    quantity = format_quantity(order.missing_quantity, order.missing_unit, lang)
+    return gettext("%(quantity)s missing") % {"quantity": quantity}
 
 
 def _short(moment: datetime, order: Standing, lang: str, today: date) -> str:

@@ -85,9 +85,9 @@ def _line(
         cells=tuple((name, said(value), css if value else "zero") for name, value, css in quantities),
         for_day=_day(parts[0], zone, lang, today) if parts else "",
         later=", ".join(f"{said(one.quantity)}, {_day(one, zone, lang, today)}" for one in parts[1:]),
-        price=_price(line, page.standing.currency, lang),
+        price=_price(line, unit, page.standing.currency, lang),
         received=received_words(line, lang),
-        warn=short or not line.item,
+        warn=short or line.line_number in {one.line_number for one in page.open_findings},
     )
 
 
@@ -96,6 +96,14 @@ def unit_of(line: LineRow) -> tuple[str, bool]:
     amounts = (line.stands, line.promised, line.reserved, line.despatched, line.accepted, line.invoiced)
     whole = all(_in_unit(line, value) == _in_unit(line, value).to_integral_value() for value in amounts)
     return (line.unit_code, True) if whole else (line.base_unit, False)
+
+
+def quantity_words(line: LineRow, base: Decimal, lang: str) -> str:
+    """A quantity in the ordered unit where it comes out whole: 40 cajas."""
+    whole = _in_unit(line, base)
+    if whole == whole.to_integral_value():
+        return format_quantity(whole, line.unit_code, lang)
+    return format_quantity(base, line.base_unit, lang)
 
 
 def _in_unit(line: LineRow, base: Decimal) -> Decimal:
@@ -111,19 +119,21 @@ def _pack(line: LineRow, unit: str, lang: str) -> str:
     return gettext("%(pack)s of %(held)s") % {"pack": word, "held": held}
 
 
-def _price(line: LineRow, currency: str, lang: str) -> str:
-    """The price as it was agreed, and where it comes from."""
+def _price(line: LineRow, unit: str, currency: str, lang: str) -> str:
+    """The price of one unit spoken of, and where it comes from."""
     if line.unit_price is None:
         return gettext("no price")
-    decimals = max(2, -int(line.unit_price.normalize().as_tuple().exponent))
-    price = format_money(line.unit_price, currency, lang, decimals=decimals)
-    basis = (
-        format_unit(1, line.base_unit, lang)
-        if line.price_basis == 1
-        else format_quantity(line.price_basis, line.base_unit, lang)
-    )
+    price = line.unit_price / line.price_basis
+    if unit == line.unit_code:
+        price = price * line.numerator / line.denominator
+    decimals = max(2, -int(round_price(price).normalize().as_tuple().exponent))
     origin = words.say(f"price_{line.price_origin}", {}, lang) if line.price_origin else ""
-    return f"{price} / {basis}" + (f" · {origin}" if origin else "")
+    return f"{format_money(price, currency, lang, decimals=decimals)}" + (f" · {origin}" if origin else "")
+
+
+def round_price(price: Decimal) -> Decimal:
+    """A price as it is shown: at most four decimals."""
+    return price.quantize(Decimal("0.0001"))
 
 
 def received_words(line: LineRow, lang: str) -> str:
@@ -134,7 +144,7 @@ def received_words(line: LineRow, lang: str) -> str:
     text = got.get("text", "")
     if text and text.casefold() != line.item.casefold() and text not in said:
         said.append(f"“{text}”")
-    if not line.item and got.get("quantity"):
+    if not line.unit_quantity and got.get("quantity"):
         said.append(f"{got['quantity']} {got.get('unit', '')}".strip())
     if got.get("price"):
         said.append(gettext("price %(price)s") % {"price": got["price"]})
@@ -179,7 +189,7 @@ def histories(page: OrderPage, names: dict[str, str], lang: str, today: date) ->
     for line in page.lines:
         promises = by_line.get(line.line_number, [])
         sequences = {promise.sequence for promise in promises}
-        if len(sequences) > 1 or len(promises) > 1 or line.missing:
+        if len(sequences) > 1 or len(promises) > 1:
             found.append(History(line, tuple(_history(page, line, promises, names, lang, today))))
     return found[:20]
 
@@ -254,10 +264,33 @@ def timeline(page: OrderPage, names: dict[str, str], lang: str) -> list[dict[str
     ]
 
 
-def finding_words(finding: FindingRow, lang: str) -> str:
-    """A finding as a sentence."""
-    params = {**finding.params, "received": finding.received, "right": finding.right}
-    return words.say(finding.code, params, lang)
+WAITS = "promise_order_incomplete"
+
+
+def lacking(page: OrderPage) -> dict[int, Decimal]:
+    """Lines for which nothing could be promised for want of supply: line -> what is missing, in base units.
+
+    Those that only wait for the others of a single delivery are not among them.
+    """
+    return {
+        one.line_number: Decimal(str(one.reason["params"]["missing_quantity"]))
+        for one in page.promises
+        if one.in_force and not one.quantity and one.reason.get("code") != WAITS
+        and "missing_quantity" in one.reason.get("params", {})
+    }  # fmt: skip
+
+
+def finding_words(finding: FindingRow, page: OrderPage, lang: str) -> str:
+    """A finding as a sentence, what is missing in the unit that was ordered."""
+    if finding.code.startswith("supply_short"):
+        if finding.params.get("reason") == WAITS:
+            return words.say(WAITS, {}, lang)
+        line = next((one for one in page.lines if one.line_number == finding.line_number), None)
+        if line is not None:
+            missing = lacking(page).get(line.line_number, Decimal(str(finding.params.get("missing_quantity", 0))))
+            params = {**finding.params, "missing_quantity": quantity_words(line, missing, lang)}
+            return words.say(finding.code, params, lang)
+    return telling.finding(finding.code, finding.params, finding.received, finding.right, lang)
 
 
 def window_words(head: Head, lang: str) -> str:

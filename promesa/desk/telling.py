@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promesa.core import words
+from promesa.core.ui.format import format_unit, joined
 from promesa.desk.labels import actor_word
 
 # How the dot of a timeline looks.
@@ -35,7 +36,27 @@ def told(kind: str, facts: Mapping[str, Any], actor: str, names: dict[str, str],
     tone = TONES.get(kind, "")
     if kind == "Delivered" and not facts.get("whole", True):
         tone = "risk" if facts.get("accepted") else "broken"
-    return {"text": words.say(code_of(kind), params, lang), "tone": tone, "who": actor_word(actor, names, lang)}
+    return {
+        "text": words.say(_sentence_of(kind, facts), params, lang),
+        "tone": tone,
+        "who": actor_word(actor, names, lang),
+    }
+
+
+def finding(code: str, params: Mapping[str, Any], received: str, right: str, lang: str) -> str:
+    """A finding as a sentence; units are said as words."""
+    if code == "unknown_unit":
+        right = joined([format_unit(1, unit.strip(), lang) for unit in right.split(",")], lang)
+    return words.say(code, {**params, "received": received, "right": right}, lang)
+
+
+def _sentence_of(kind: str, facts: Mapping[str, Any]) -> str:
+    """The code of the sentence; some say less when there is nothing more to say."""
+    if kind == "LinesPromised" and facts.get("short_lines"):
+        return "lines_promised_short"
+    if kind == "OrderSubmitted" and not facts.get("findings"):
+        return "order_submitted_clean"
+    return code_of(kind)
 
 
 def code_of(kind: str) -> str:

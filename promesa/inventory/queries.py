@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -113,3 +113,29 @@ def warehouse_ids() -> dict[str, int]:
     known = {code: id_ for code, id_, _ in found}
     default = next((id_ for _, id_, is_default in found if is_default), None)
     return known if default is None else {**known, "": default}
+
+
+_LOOK = _FREE.replace("FOR UPDATE", "")
+
+
+def free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
+    """What is free of these items now, without locking it: for a preview that claims nothing. One statement."""
+    return [FreeRow(*row) for row in bulk.rows(_LOOK, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})]
+
+
+class ShippingTerms(NamedTuple):
+    """How the default warehouse ships."""
+
+    id: int
+    time_zone: str
+    calendar_id: int | None
+    cut_off: time
+    ships_at: time
+
+
+def default_warehouse() -> ShippingTerms | None:
+    """The warehouse that serves whoever names none."""
+    found = bulk.row(
+        "SELECT id, time_zone, calendar_id, cut_off, ships_at FROM inventory_warehouse WHERE is_default LIMIT 1"
+    )
+    return None if found is None else ShippingTerms(*found)

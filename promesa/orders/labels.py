@@ -40,6 +40,10 @@ words.register(
             "{received} es demasiado: el máximo es {right}. Compruebe la cifra.",
             "{received} is too much: the most is {right}. Check the figure.",
         ),
+        "captured_wrong": (
+            "Se capturó «{received}» y el cliente había dicho «{right}».",
+            "“{received}” was captured where the customer had said “{right}”.",
+        ),
         "unusual_quantity": (
             "Pide {received}; lo habitual son {right}. ¿Es correcto?",
             "{received} are asked for; {right} is usual. Is that right?",

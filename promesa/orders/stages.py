@@ -51,8 +51,10 @@ class Standing:
     # The word given and the way gone
     ship_at: datetime | None
     missing: Decimal
-    missing_item: str
+    missing_lines: int
+    missing_item: str  # of the first line that lacks something: what, in which unit, how much
     missing_unit: str
+    missing_quantity: Decimal
     promised: Decimal
     open: Decimal
     to_ship: Decimal
@@ -196,7 +198,7 @@ class _Judge:
     def in_danger(self) -> bool:
         """Whether a hold, an open finding or a shortage stands between the order and its promise."""
         order = self.order
-        return bool(order.hold_kind or order.findings or (order.missing and order.submitted_at))
+        return order.submitted_at is not None and bool(order.hold_kind or order.findings or order.missing)
 
     def late(self, until: datetime | None, actual: datetime, grace: int = 0) -> int | None:
         return None if until is None else days_late(until, actual, self.zone, self.calendar, grace)
@@ -248,7 +250,7 @@ def next_step(standing: Standing, money: Settlement, line: Line) -> NextStep:
             "back_office" if order.findings else "customer_service", code, {"count": order.findings}, "risk"
         )
     if order.hold_kind:
-        params = {**order.hold_reason.get("params", {}), "count": order.findings}
+        params = {**order.hold_reason.get("params", {}), "count": order.findings, **_missing(order)}
         return NextStep(order.hold_role, f"next_hold_{order.hold_kind}", params, tone or "risk")
     if order.to_ship:
         return _to_ship(order, tone)
@@ -259,9 +261,18 @@ def next_step(standing: Standing, money: Settlement, line: Line) -> NextStep:
     return _to_cash(order, money)
 
 
+def _missing(order: Standing) -> dict[str, Any]:
+    if not order.missing:
+        return {}
+    return {
+        "missing": order.missing_quantity, "unit": order.missing_unit, "item": order.missing_item,
+        "lines": order.missing_lines,
+    }  # fmt: skip
+
+
 def _to_ship(order: Standing, tone: str) -> NextStep:
     if order.missing:
-        params = {"missing_quantity": order.missing, "item": order.missing_item, "unit": order.missing_unit}
+        params = _missing(order)
         if order.missing >= order.to_ship:
             return NextStep("purchasing", "next_wait_stock", params, tone or "risk")
         return NextStep("warehouse", "next_despatch_part", params, tone or "risk")

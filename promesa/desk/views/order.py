@@ -17,6 +17,7 @@ from promesa.core.errors import NotFound
 from promesa.core.money import digits
 from promesa.core.ui.format import format_money, format_number
 from promesa.core.ui.signs import petal_names, petal_word
+from promesa.core.ui.signs import state_word as state_word_of_stage
 from promesa.core.ui.speech import current_language
 from promesa.desk import order_told
 from promesa.desk.frame import address
@@ -77,10 +78,11 @@ def context_of(request: HttpRequest, page: OrderPage) -> dict[str, Any]:
         "net": format_money(standing.net_amount, standing.currency, lang),
         "histories": order_told.histories(page, names, lang, today),
         "findings": [
-            {"row": one, "text": order_told.finding_words(one, lang), "mend": _mend(one.code)} for one in page.findings
+            {"row": one, "text": order_told.finding_words(one, page, lang), "mend": _mend(one.code)}
+            for one in page.findings
         ],
         "timeline": order_told.timeline(page, names, lang),
-        "petals": list(zip(petal_names(), row.flower, (petal_word(state) for state in row.flower), strict=True)),
+        "petals": [(name, state, _petal_word(state)) for name, state in zip(petal_names(), row.flower, strict=True)],
         "perfect": _perfect(row.flower),
         "windows": order_told.window_words(page.head, lang),
         "credit_left": left,
@@ -130,7 +132,7 @@ def _next(page: OrderPage, row: Row, papers: Papers, verbs: frozenset[str], lang
     if order.state == OrderState.DRAFT:
         return known | {"kind": "mend", "mine": "resolve_finding" in verbs or "enter_order" in verbs}
     if page.open_holds and order.state in ("submitted", "confirmed"):
-        decision = decision_of(page, page.open_holds[0], verbs, row.flower)
+        decision = decision_of(page, page.open_holds[0], verbs, lang)
         return known | {"kind": "hold", "decision": decision, "mine": decision.mine}
     if order.state != OrderState.CONFIRMED:
         return known
@@ -148,6 +150,10 @@ def _next(page: OrderPage, row: Row, papers: Papers, verbs: frozenset[str], lang
         amount = format_number(unpaid[0].unpaid_amount, lang, digits(unpaid[0].currency))
         return known | {"kind": "pay", "mine": "record_payment" in verbs, "invoice": unpaid[0], "unpaid": amount}
     return known
+
+
+def _petal_word(state: str) -> str:
+    return state_word_of_stage("n") if state == "n" else petal_word(state)
 
 
 def _perfect(flower: str) -> str:

@@ -21,7 +21,7 @@ from promesa.billing import operations as billing
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_money
 from promesa.core.ui.speech import current_language
-from promesa.desk import typed
+from promesa.desk import order_told, typed
 from promesa.desk.views.order import NUMBER, draw
 from promesa.fulfilment import operations as fulfilment
 from promesa.orders import operations as orders
@@ -85,9 +85,10 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
             return
         if choice == "reduce":
             insist(by, "change_order")
+            lacking = order_told.lacking(page)
             for line in page.lines:
-                if line.missing:
-                    left = line.stands - line.missing
+                if line.line_number in lacking:
+                    left = max(line.stands - lacking[line.line_number], line.floor)
                     orders.change_line(
                         order_id=page.head.id, line_number=line.line_number, quantity=_ordered_unit(line, left),
                         initiator="us", cause="C1", reason=reason, by=by, at=at,

@@ -32,15 +32,15 @@ def ids_of(*, numbers: Sequence[str]) -> dict[str, int]:
 
 def open_holds(*, order_ids: Sequence[int]) -> list[OpenHold]:
     """The open holds of these orders, the oldest first. One statement."""
-    return [
-        OpenHold(*plain, code=reason.get("code", ""), params=reason.get("params", {}))
-        for *plain, reason in (
-            (*row[:-1], json.loads(row[-1]))
-            for row in bulk.rows(
-                """SELECT h.id, o.number, c.name, h.kind, h.role, h.since, h.reason::text FROM orders_hold h
-                   JOIN orders_order o ON o.id = h.order_id JOIN customers_customer c ON c.id = o.customer_id
-                   WHERE h.released_at IS NULL AND h.order_id = ANY(%s::bigint[]) ORDER BY h.since, h.id""",
-                [list(order_ids)],
-            )
-        )
-    ]
+    found = bulk.rows(
+        """SELECT h.id, o.number, c.name, h.kind, h.role, h.since, h.reason::text FROM orders_hold h
+           JOIN orders_order o ON o.id = h.order_id JOIN customers_customer c ON c.id = o.customer_id
+           WHERE h.released_at IS NULL AND h.order_id = ANY(%s::bigint[]) ORDER BY h.since, h.id""",
+        [list(order_ids)],
+    )
+    return [_hold(*row) for row in found]
+
+
+def _hold(id_: int, number: str, customer: str, kind: str, role: str, since: datetime, reason: str) -> OpenHold:
+    why = json.loads(reason)
+    return OpenHold(id_, number, customer, kind, role, since, why.get("code", ""), why.get("params", {}))

@@ -36,6 +36,8 @@ class Head:
     under_percent: Decimal
     over_percent: Decimal
     segment: str
+    segment_es: str
+    segment_en: str
     tier: int
     captured_by: str
     phone: str
@@ -221,7 +223,8 @@ class OrderPage:
 
 _HEAD = """
 SELECT o.id, o.number, o.version, o.note, o.tax_amount, o.total_amount, o.requested_from, o.requested_to, o.one_delivery,
-    o.partial_deliveries, o.substitutes, o.early_days, o.under_percent, o.over_percent, o.segment, o.tier, o.captured_by,
+    o.partial_deliveries, o.substitutes, o.early_days, o.under_percent, o.over_percent, o.segment,
+    coalesce(g.name_es, o.segment) AS segment_es, coalesce(g.name_en, o.segment) AS segment_en, o.tier, o.captured_by,
     c.phone, c.email, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, '') AS owner, c.credit_limit,
     coalesce(k.receivable + k.delivered_not_invoiced + k.released_not_delivered - k.unapplied_credit, 0) AS exposure,
     coalesce(s.number, '') AS site_number, coalesce(s.name, '') AS site_name, coalesce(s.street, '') AS street,
@@ -231,6 +234,7 @@ SELECT o.id, o.number, o.version, o.note, o.tax_amount, o.total_amount, o.reques
 FROM orders_order o JOIN customers_customer c ON c.id = o.customer_id
 LEFT JOIN customers_creditstanding k ON k.customer_id = c.id
 LEFT JOIN customers_site s ON s.id = o.ship_to_id
+LEFT JOIN customers_segment g ON g.code = o.segment
 LEFT JOIN access_user u ON u.id = c.service_owner_id
 WHERE o.number = %s
 """

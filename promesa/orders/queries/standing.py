@@ -17,7 +17,8 @@ SELECT o.id, o.number, o.state, o.channel, o.origin, o.ordered_at, o.received_at
     o.invoice_from, o.po_number, o.customer_id, c.number AS customer_number, c.name AS customer_name, o.net_amount,
     o.currency, o.line_count, coalesce(s.time_zone, 'UTC') AS site_zone, s.calendar_id AS site_calendar_id,
     coalesce(w.name, '') AS warehouse_name, w.time_zone AS warehouse_zone, w.ships_at, p.ship_date,
-    coalesce(lm.missing, 0) AS missing, coalesce(m.item, '') AS missing_item, coalesce(m.unit, '') AS missing_unit,
+    coalesce(lm.missing, 0) AS missing, coalesce(lm.missing_lines, 0) AS missing_lines, coalesce(m.item, '') AS missing_item,
+    coalesce(m.unit, '') AS missing_unit, coalesce(m.quantity, 0) AS missing_quantity,
     coalesce(lm.promised, 0) AS promised, coalesce(lm.open, 0) AS open, coalesce(lm.to_ship, 0) AS to_ship,
     coalesce(lm.in_transit, 0) AS in_transit, coalesce(lm.to_invoice, 0) AS to_invoice,
     e.despatched_at, e.delivered_at, e.invoiced_at, coalesce(h.kind, '') AS hold_kind, coalesce(h.role, '') AS hold_role,
@@ -32,11 +33,14 @@ LEFT JOIN LATERAL (
         sum(x.on_way) AS in_transit, sum(CASE WHEN x.free THEN 0 ELSE greatest(
             CASE WHEN o.invoice_from = 'despatch' THEN x.despatched - x.brought_back - x.refused_final ELSE x.accepted END
             - x.invoiced, 0) END) AS to_invoice,
-        min(x.line_number) FILTER (WHERE x.missing > 0) AS missing_line
+        count(*) FILTER (WHERE x.missing > 0) AS missing_lines,
+        (array_agg(x.line_number ORDER BY x.line_number) FILTER (WHERE x.missing > 0))[1] AS missing_line,
+        (array_agg(x.missing ORDER BY x.line_number) FILTER (WHERE x.missing > 0))[1] AS missing_quantity
     FROM (
         SELECT y.*, CASE WHEN o.origin = 'history' OR o.state NOT IN ('submitted', 'confirmed') OR y.service THEN 0
-            ELSE greatest(y.open - y.on_way - coalesce(
-                (SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = y.id), 0), 0) END AS missing
+            WHEN why.code = 'promise_order_incomplete' THEN 0
+            ELSE greatest(least(y.open - y.on_way - coalesce((SELECT sum(c.quantity) FROM inventory_claim c
+                WHERE c.demand_line_id = y.id), 0), why.missing), 0) END AS missing
         FROM (
             SELECT l.*, coalesce(i.kind = 'service', false) AS service,
                 l.despatched - l.accepted - l.refused_final - l.brought_back AS on_way,
@@ -44,10 +48,18 @@ LEFT JOIN LATERAL (
                     - l.refused_final AS open
             FROM orders_orderline l LEFT JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id
         ) y
+        LEFT JOIN LATERAL (
+            SELECT p.reason->>'code' AS code, (p.reason->'params'->>'missing_quantity')::numeric AS missing
+            FROM orders_promise p WHERE p.line_id = y.id AND p.sequence = y.promise_sequence AND p.quantity = 0 LIMIT 1
+        ) why ON true
     ) x
 ) lm ON true
 LEFT JOIN LATERAL (
-    SELECT i.name AS item, i.base_unit AS unit FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id
+    SELECT i.name AS item, CASE WHEN whole.of THEN l.unit_code ELSE i.base_unit END AS unit,
+        CASE WHEN whole.of THEN trim_scale(lm.missing_quantity * l.pack_denominator / l.pack_numerator)
+            ELSE lm.missing_quantity END AS quantity
+    FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id CROSS JOIN LATERAL (
+        SELECT mod(lm.missing_quantity * l.pack_denominator, l.pack_numerator) = 0 AS of) whole
     WHERE l.order_id = o.id AND l.line_number = lm.missing_line
 ) m ON true
 LEFT JOIN LATERAL (

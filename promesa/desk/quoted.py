@@ -1,0 +1,312 @@
+"""A quote in words, as the order pad draws it: lines, warnings, totals, credit, what we shall tell the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from promesa.allocation.rules import LinePromise
+from promesa.catalog.resolution import ItemRecord
+from promesa.catalog.rules import Price
+from promesa.core import words
+from promesa.core.calendars import local_day
+from promesa.core.money import round_money
+from promesa.core.quantities import to_base
+from promesa.core.ui.format import (
+    format_date,
+    format_long_date,
+    format_money,
+    format_number,
+    format_quantity,
+    format_unit,
+)
+from promesa.desk import telling
+from promesa.desk.queries.found import Item as Suggested
+from promesa.desk.queries.quoting import Quote
+from promesa.orders.checks import CheckedLine
+from promesa.orders.rules import Found
+from promesa.orders.states import Severity
+
+ZERO = Decimal(0)
+WAITS = "promise_order_incomplete"
+TONES = {Severity.BLOCKING: "broken", Severity.WARNING: "risk", Severity.NOTE: "note"}
+FIELDS = {"ship_to": "ship_to", "po_number": "po_number", "requested": "requested_on"}
+
+
+def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
+    """The whole answer of the pad's contract."""
+    return {
+        "lines": [_line(quote, position, line, lang, today) for position, line in enumerate(quote.checked.lines, 1)],
+        "errors": order_errors(quote, lang),
+        "totals": _totals(quote, lang),
+        "credit": _credit(quote, lang),
+        "say": say_of(quote, lang),
+    }
+
+
+# --- Lines ---------------------------------------------------------------------------------------------------------
+
+
+def _line(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> dict[str, Any]:
+    typed, item = quote.lines[position - 1], line.item
+    shown: dict[str, Any] = {"index": typed.place, "warnings": warnings_of(quote, position, line, lang, today)}
+    if item is None:
+        return shown
+    shown |= {
+        "item": item.sku,
+        "text": item.name,
+        "unit": _unit_word(item, line.unit_code, lang),
+        "unit_code": line.unit_code,
+        "units": [
+            {"code": code, "word": _unit_word(item, code, lang)}
+            for code in dict.fromkeys((*item.packs, item.base_unit))
+        ],
+        "promise": _promise(quote, position, line, lang, today),
+    }
+    if line.unit_price is not None:
+        price = line.unit_price * line.numerator / line.denominator / line.price_basis
+        shown["price"] = format_number(price, lang, 2)
+        shown["price_origin"] = words.say(f"price_{line.price_origin}", {}, lang)
+    if line.net:
+        shown["amount"] = format_number(line.net, lang, 2)
+    return shown
+
+
+def _unit_word(item: ItemRecord, code: str, lang: str) -> str:
+    factor = item.packs.get(code)
+    word = format_unit(1, code, lang)
+    if factor is None or code == item.base_unit or factor.denominator != 1 or factor.numerator == 1:
+        return word
+    return gettext("%(pack)s of %(held)s") % {"pack": word, "held": factor.numerator}
+
+
+def _in_unit(line: CheckedLine, base: Decimal) -> Decimal:
+    return to_base(base, line.denominator, line.numerator)
+
+
+def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
+    promise = quote.promises.get(position)
+    if promise is None or quote.site is None:
+        return []
+    zone = quote.site.time_zone
+    several = len(promise.parts) > 1 or promise.missing_quantity > 0
+    wanted = quote.checked.requested_to
+    parts = []
+    for part in promise.parts:
+        day = format_date(local_day(part.window_to - timedelta(microseconds=1), zone), lang, today=today)
+        text = f"{format_number(_in_unit(line, part.quantity), lang)}, {day}" if several else day
+        late = wanted is not None and part.window_from >= wanted
+        parts.append({"tone": "risk" if late else "", "text": text})
+    if promise.missing_quantity:
+        left = format_number(_in_unit(line, promise.missing_quantity), lang)
+        tone = "" if promise.missing_reason == WAITS else "risk"
+        parts.append({"tone": tone, "text": gettext("%(quantity)s without a date") % {"quantity": left}})
+    return parts
+
+
+def warnings_of(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
+    """What is wrong or odd about a line, in words."""
+    found = [
+        {"tone": TONES[Severity(one.severity)], "text": finding_words(one, lang)}
+        for one in quote.checked.findings
+        if one.line == position
+    ]
+    if position in quote.usual and line.item is not None:
+        asked = format_number(_in_unit(line, line.quantity), lang)
+        usual = format_quantity(_in_unit(line, quote.usual[position]), line.unit_code, lang)
+        text = gettext("Asks for %(asked)s; %(usual)s is usual. Is that right?") % {"asked": asked, "usual": usual}
+        found.append({"tone": "risk", "text": text})
+    short = _short(quote, position, line, lang, today)
+    return [*found, short] if short else found
+
+
+def _short(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> dict[str, str] | None:
+    """What is missing for the day that is wanted, and when more comes."""
+    promise = quote.promises.get(position)
+    if promise is None or line.item is None:
+        return None
+    wanted = quote.checked.requested_to
+    late = sum((part.quantity for part in promise.parts if wanted and part.window_from >= wanted), ZERO)
+    if promise.missing_quantity:
+        if promise.missing_reason == WAITS:
+            return {"tone": "note", "text": gettext("Waits for the other lines: one delivery.")}
+        missing = Decimal(promise.missing_params.get("missing_quantity", promise.missing_quantity))
+        left = format_quantity(_in_unit(line, missing), line.unit_code, lang)
+        text = gettext("%(quantity)s are missing and no receipt is expected.") % {"quantity": left}
+        if promise.missing_quantity != missing:
+            text += " " + gettext("The customer takes no parts: the order will wait.")
+        return {"tone": "risk", "text": text}
+    if not late:
+        return None
+    left = format_quantity(_in_unit(line, late), line.unit_code, lang)
+    arrives = quote.next_receipt.get(line.item.id)
+    text = gettext("%(quantity)s do not make the day that is wanted.") % {"quantity": left}
+    if arrives:
+        text += " " + gettext("More arrives %(day)s.") % {"day": format_date(arrives, lang, today=today)}
+    return {"tone": "risk", "text": text}
+
+
+def finding_words(one: Found, lang: str) -> str:
+    """A finding as a sentence."""
+    return telling.finding(one.code, one.params, one.received, one.right, lang)
+
+
+# --- The order -----------------------------------------------------------------------------------------------------
+
+
+def order_errors(quote: Quote, lang: str) -> list[dict[str, str]]:
+    """What is wrong with the order as a whole, each at its field."""
+    errors = [
+        {"field": FIELDS.get(one.field, one.field), "text": finding_words(one, lang)}
+        for one in quote.checked.findings
+        if one.line == 0 and one.severity == Severity.BLOCKING and one.code != "no_lines"
+    ]
+    if quote.repeat:
+        errors.append({
+            "field": "po_number",
+            "text": gettext("This order number came in before, with the same lines") if quote.same_lines
+            else gettext("This order number came in before, with other lines"),
+            "help": gettext("Change it, or look at %(order)s.") % {"order": quote.repeat},
+            "href": reverse("order", args=[quote.repeat]),
+        })  # fmt: skip
+    return errors
+
+
+def _totals(quote: Quote, lang: str) -> list[dict[str, Any]]:
+    """Net by tax rate, the tax, what is to be paid."""
+    checked, currency = quote.checked, quote.checked.currency
+    bases: dict[Decimal, Decimal] = {}
+    for line in checked.lines:
+        if line.net:
+            bases[line.tax_rate] = bases.get(line.tax_rate, ZERO) + line.net
+    rows = [
+        {
+            "label": gettext("Net, tax %(rate)s %%") % {"rate": format_number(rate, lang)},
+            "amount": format_money(base, currency, lang),
+        }
+        for rate, base in sorted(bases.items())
+    ]
+    if not rows:
+        return []
+    tax = sum((round_money(base * rate / 100, currency) for rate, base in bases.items()), ZERO)
+    rows.append({"label": gettext("Tax"), "amount": format_money(tax, currency, lang)})
+    return [*rows, {"label": gettext("To pay"), "amount": format_money(checked.net + tax, currency, lang), "sum": True}]
+
+
+def _credit(quote: Quote, lang: str) -> dict[str, Any] | None:
+    """How much of the credit is used and what this order adds; nothing where no limit was agreed."""
+    terms, total = quote.terms, quote.checked.total
+    if terms.credit_limit is None:
+        return None
+    left = terms.credit_limit - terms.exposure - total
+    limit = terms.credit_limit or Decimal(1)
+    said = format_money(abs(left), terms.currency, lang)
+    sentence = (
+        gettext("Credit: %(amount)s more fit") % {"amount": said}
+        if left >= 0
+        else gettext("Credit: %(amount)s too much. Finance will have to decide.") % {"amount": said}
+    )
+    return {
+        "used": str(round(max(terms.exposure, ZERO) / limit, 4)),
+        "this": str(round(total / limit, 4)),
+        "sentence": sentence,
+        "tone": "" if left >= 0 else "risk",
+        "words": [
+            gettext("used %(amount)s") % {"amount": format_money(terms.exposure, terms.currency, lang)},
+            gettext("this order"),
+            gettext("limit %(amount)s") % {"amount": format_money(terms.credit_limit, terms.currency, lang)},
+        ],
+    }
+
+
+def say_of(quote: Quote, lang: str) -> str:
+    """What we shall tell the customer: how much arrives when, the largest part first, then the rest by item."""
+    if quote.site is None or not quote.promises:
+        return ""
+    zone = quote.site.time_zone
+    by_day: dict[date, list[tuple[CheckedLine, Decimal]]] = {}
+    for position, line in enumerate(quote.checked.lines, 1):
+        promise = quote.promises.get(position)
+        for part in promise.parts if promise else ():
+            day = local_day(part.window_to - timedelta(microseconds=1), zone)
+            by_day.setdefault(day, []).append((line, part.quantity))
+    sentences = [_of_day(day, parts, len(by_day) > 1, lang) for day, parts in sorted(by_day.items())]
+    sentences += _missing(quote, quote.promises.items(), lang)
+    return " ".join(sentences)
+
+
+def _of_day(day: date, parts: list[tuple[CheckedLine, Decimal]], several: bool, lang: str) -> str:
+    said = _long(day, lang)
+    names = {line.item.name for line, _ in parts if line.item}
+    if several and len(names) == 1:
+        line, _ = parts[0]
+        total = sum((_in_unit(one, quantity) for one, quantity in parts), ZERO)
+        quantity = format_quantity(total, line.unit_code, lang)
+        return gettext("%(quantity)s of %(item)s arrive on %(day)s.") % {
+            "quantity": quantity,
+            "item": names.pop(),
+            "day": said,
+        }
+    units = {line.unit_code for line, _ in parts}
+    if len(units) == 1:
+        total = sum((_in_unit(line, quantity) for line, quantity in parts), ZERO)
+        quantity = format_quantity(total, units.pop(), lang)
+    else:
+        quantity = gettext("%(n)s lines") % {"n": len(parts)}
+    return gettext("%(quantity)s arrive on %(day)s.") % {"quantity": quantity, "day": said}
+
+
+def _missing(quote: Quote, promises: Iterable[tuple[int, LinePromise]], lang: str) -> list[str]:
+    found = []
+    for position, promise in promises:
+        line = quote.checked.lines[position - 1]
+        if promise.missing_quantity and line.item is not None and promise.missing_reason != WAITS:
+            missing = Decimal(promise.missing_params.get("missing_quantity", promise.missing_quantity))
+            quantity = format_quantity(_in_unit(line, missing), line.unit_code, lang)
+            found.append(
+                gettext("%(quantity)s of %(item)s have no date yet; we shall call.")
+                % {"quantity": quantity, "item": line.item.name}
+            )
+    return found
+
+
+def _long(day: date, lang: str) -> str:
+    """`martes 24 de noviembre`"""
+    text = format_long_date(day, lang)
+    return text.removesuffix(f" de {day.year}").removesuffix(f" {day.year}")
+
+
+# --- Suggestions ---------------------------------------------------------------------------------------------------
+
+
+def option(
+    found: Suggested, item: ItemRecord, unit: str, price: Price | None, currency: str, lang: str
+) -> dict[str, Any]:
+    """One suggestion of an item: its price for this customer, and what is free or when more comes."""
+    factor = item.packs.get(unit)
+    notes = []
+    if price is not None:
+        whole = price.unit_price / price.basis_quantity
+        if factor is not None:
+            whole = whole * factor.numerator / factor.denominator
+        notes.append(format_money(whole, currency, lang))
+    free = factor.from_base(found.free).quantize(Decimal(1), rounding=ROUND_FLOOR) if factor else found.free
+    if free > 0:
+        notes.append(gettext("%(quantity)s free") % {"quantity": format_number(free, lang)})
+    elif found.next_at is not None:
+        notes.append(gettext("arrives %(day)s") % {"day": format_date(found.next_at.date(), lang)})
+    else:
+        notes.append(gettext("none free"))
+    return {
+        "value": found.sku,
+        "text": found.name,
+        "sub": _unit_word(item, unit, lang),
+        "note": " · ".join(notes),
+        "unit_code": unit,
+        "unit": _unit_word(item, unit, lang),
+    }
