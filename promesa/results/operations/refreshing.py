@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,31 +30,35 @@ class Refreshed:
 
 
 @verb
-def refresh_facts(*, order_ids: Sequence[int], at: datetime) -> Refreshed:
+def refresh_facts(
+    *, order_ids: Sequence[int], at: datetime, moments: Mapping[int, datetime] | None = None
+) -> Refreshed:
     """Judge these orders by what the rooms below say now, and keep facts, verdicts and losses.
 
     Drafts are left out. The same call twice changes nothing. A verdict that had become final by `at` stays as it was;
-    if it would be another today, a restatement dated `at` is written beside it. Set-based: the number of statements
-    depends on chunks of orders, not on orders or lines.
+    if it would be another today, a restatement dated `at` is written beside it. `moments` gives orders a moment of
+    their own in place of `at`: that of the last thing that happened to them, when many are caught up at once.
+    Set-based: the number of statements depends on chunks of orders, not on orders or lines.
     """
     orders = lines = restated = 0
     ids = sorted(set(order_ids))
     for start in range(0, len(ids), CHUNK):
         books = order_books(ids[start : start + CHUNK])
-        judged = [_judged(book) for book in books]
-        restated += writing.write(judged, at=at)
+        judged = [_judged(book, (moments or {}).get(book.order.id, at)) for book in books]
+        restated += writing.write(judged)
         orders += len(judged)
         lines += sum(len(book.lines) for book in books)
     return Refreshed(orders=orders, lines=lines, restated=restated)
 
 
-def _judged(book: OrderBook) -> writing.Judged:
+def _judged(book: OrderBook, at: datetime) -> writing.Judged:
     shipped = first_shipment([line for line in book.lines if line.substitute_of is None and not line.void])
     bases = [*ALWAYS, Basis.FEASIBLE] if any(_feasible_differs(line) for line in book.lines) else ALWAYS
     by_line = [judge_bases(line, bases=bases) for line in book.lines]
     verdicts = {basis: [verdict[basis] for verdict in by_line] for basis in bases}
     return writing.Judged(
         book=book,
+        at=at,
         first_shipment=shipped,
         fills=[line_fill(line, shipped) for line in book.lines],
         losses=[_losses(line) for line in book.lines],

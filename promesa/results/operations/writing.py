@@ -100,9 +100,10 @@ Columns = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One order with all that is to be kept of it."""
+    """One order with all that is to be kept of it, as seen at a moment."""
 
     book: OrderBook
+    at: datetime
     first_shipment: date | None
     fills: Sequence[LineFill]
     losses: Sequence[Iterable[Loss]]
@@ -111,17 +112,17 @@ class Judged:
     orders: Sequence[OrderVerdict]
 
 
-def write(judged: Sequence[Judged], *, at: datetime) -> int:
+def write(judged: Sequence[Judged]) -> int:
     """Keep what was judged; returns how many final verdicts had to be restated."""
     if not judged:
         return 0
     order_ids = [one.book.order.id for one in judged]
-    bulk.run(_upsert("results_orderfact", _ORDER_FACT, "order_id"), [_json(_ORDER_FACT, _order_facts(judged, at))])
+    bulk.run(_upsert("results_orderfact", _ORDER_FACT, "order_id"), [_json(_ORDER_FACT, _order_facts(judged))])
     bulk.run(_upsert("results_linefact", _LINE_FACT, "line_id"), [_json(_LINE_FACT, _line_facts(judged))])
     bulk.run(_FORGET_FEASIBLE_LINES, [order_ids])
     bulk.run(_FORGET_FEASIBLE_ORDERS, [order_ids])
-    restated = _verdicts("results_orderverdict", _ORDER_VERDICT, "order_id", _order_verdicts(judged), at)
-    restated += _verdicts("results_lineverdict", _LINE_VERDICT, "line_id", _line_verdicts(judged), at)
+    restated = _verdicts("results_orderverdict", _ORDER_VERDICT, "order_id", _order_verdicts(judged))
+    restated += _verdicts("results_lineverdict", _LINE_VERDICT, "line_id", _line_verdicts(judged))
     bulk.run(_FORGET_LOSSES, [order_ids])
     losses = list(_losses(judged))
     if losses:
@@ -158,12 +159,16 @@ def _differs(names: Sequence[str]) -> str:
     return f"({old}) IS DISTINCT FROM ({new})"
 
 
+_SEEN = ("seen_at", "timestamptz")
 # What a restatement tells; causes of a kept verdict are empty on both sides.
 _TOLD = ("in_full", "on_time", "documents", "condition", "perfect", "cause", "causes")
 
 
-def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[Any]], at: datetime) -> int:
-    """Write verdicts that may still change; beside those that are final write a restatement if they would differ."""
+def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Write verdicts that may still change; beside those that are final write a restatement if they would differ.
+
+    The last field of each row is the moment at which it was seen.
+    """
     names = [name for name, _ in columns]
     of_line = key == "line_id"
     order = "(SELECT f.order_id FROM results_linefact f WHERE f.line_id = i.line_id)" if of_line else "i.order_id"
@@ -171,25 +176,26 @@ def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[An
     same = "r.line_id = i.line_id" if of_line else "r.order_id = i.order_id AND r.line_id IS NULL"
     told, said = ", ".join(f"i.{name}" for name in _TOLD[:5]), ", ".join(f"coalesce(r.{n}, v.{n})" for n in _TOLD[:5])
     sql = f"""
-    WITH input AS MATERIALIZED ({_input(columns)}),
+    WITH input AS MATERIALIZED ({_input((*columns, _SEEN))}),
     restated AS (
         INSERT INTO results_restatement (order_id, line_id, basis, restated_at, {", ".join(_TOLD)})
-        SELECT {order}, {line}, i.basis, %s::timestamptz, {", ".join(f"i.{name}" for name in _TOLD)}
+        SELECT {order}, {line}, i.basis, i.seen_at, {", ".join(f"i.{name}" for name in _TOLD)}
         FROM input i JOIN {table} v ON v.{key} = i.{key} AND v.basis = i.basis
         LEFT JOIN LATERAL (
             SELECT * FROM results_restatement r WHERE {same} AND r.basis = i.basis
             ORDER BY r.restated_at DESC, r.id DESC LIMIT 1
         ) r ON true
-        WHERE v.counted AND i.counted AND v.matures_at <= %s::timestamptz AND ({told}) IS DISTINCT FROM ({said})
+        WHERE v.counted AND i.counted AND v.matures_at <= i.seen_at AND ({told}) IS DISTINCT FROM ({said})
         RETURNING 1
     ), written AS (
-        INSERT INTO {table} AS v ({", ".join(names)}) SELECT * FROM input
-        ON CONFLICT ({key}, basis) DO UPDATE SET {_assigned(names, key, "basis")}
-        WHERE (v.matures_at IS NULL OR v.matures_at > %s::timestamptz OR NOT v.counted) AND {_differs(names)}
+        INSERT INTO {table} AS v ({", ".join(names)}) SELECT {", ".join(f"i.{name}" for name in names)}
+        FROM input i LEFT JOIN {table} o ON o.{key} = i.{key} AND o.basis = i.basis
+        WHERE o.id IS NULL OR o.matures_at IS NULL OR o.matures_at > i.seen_at OR NOT o.counted
+        ON CONFLICT ({key}, basis) DO UPDATE SET {_assigned(names, key, "basis")} WHERE {_differs(names)}
     )
     SELECT count(*) FROM restated
     """
-    found = bulk.row(sql, [_json(columns, rows), at, at, at])
+    found = bulk.row(sql, [_json((*columns, _SEEN), rows)])
     return int(found[0]) if found else 0
 
 
@@ -209,8 +215,7 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _order_facts(judged: Iterable[Judged], at: datetime) -> Iterable[tuple[Any, ...]]:
-    refreshed = _moment(at)
+def _order_facts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
     for one in judged:
         order, quality = one.book.order, one.quality
         lines = zip(one.fills, one.book.lines, strict=True)
@@ -220,7 +225,7 @@ def _order_facts(judged: Iterable[Judged], at: datetime) -> Iterable[tuple[Any, 
             order.origin, order.state, _moment(order.captured_at), order.value, quality.first_pass, quality.escaped,
             list(quality.aspects), quality.price_defect, quality.customers_error, quality.masters_error,
             one.first_shipment, bool(fills) and all(f.full for f in fills),
-            bool(fills) and all(f.full_strict for f in fills), refreshed,
+            bool(fills) and all(f.full_strict for f in fills), _moment(one.at),
         )  # fmt: skip
 
 
@@ -236,13 +241,14 @@ def _line_facts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
 
 def _order_verdicts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
     for one in judged:
+        seen = _moment(one.at)
         for v in one.orders:
             full_ship, full_arrive, _ = v.full_at
             time_ship, time_arrive, _ = v.on_time_at
             yield (
                 one.book.order.id, v.basis.value, v.exclusion, v.counted, v.in_service, _moment(v.due_at),
                 _moment(v.countable_at), _moment(v.matures_at), v.shipped, *v.kept, v.perfect, v.delivery_note,
-                _moment(v.invoice_by), full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, list(v.causes),
+                _moment(v.invoice_by), full_ship, full_arrive, time_ship, time_arrive, v.excused, v.cause, list(v.causes), seen,
             )  # fmt: skip
 
 
@@ -253,9 +259,10 @@ _ZERO = Decimal(0)
 
 def _line_verdicts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
     for one in judged:
+        seen = _moment(one.at)
         for basis, verdicts in one.lines.items():
             for v in verdicts:
-                yield _line_verdict(v, basis.value)
+                yield (*_line_verdict(v, basis.value), seen)
 
 
 def _line_verdict(v: LineVerdict, basis: str) -> tuple[Any, ...]:

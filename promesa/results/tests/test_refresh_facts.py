@@ -246,6 +246,23 @@ def test_before_a_verdict_is_final_it_is_edited():
     assert Restatement.objects.count() == 0
 
 
+def test_orders_that_are_caught_up_together_are_each_seen_at_their_own_moment():
+    made = company()
+    first, second = made.whole(), made.whole()
+    refresh_facts(order_ids=[first.pk, second.pk], at=on(TUESDAY, 20))
+    for order in (first, second):
+        InvoiceFault.objects.create(
+            invoice=order.invoices.get(), order=order, code="wrong_tax", cause="X2", found_at=on(THURSDAY)
+        )
+    moments = {first.pk: on(THURSDAY)}
+    refreshed = refresh_facts(order_ids=[first.pk, second.pk], at=LATER, moments=moments)
+    assert refreshed.restated == 6
+    assert OrderVerdict.objects.get(order_id=first.pk, basis="first").documents is False
+    assert OrderVerdict.objects.get(order_id=second.pk, basis="first").documents is True
+    assert set(Restatement.objects.values_list("order_id", "restated_at")) == {(second.pk, LATER)}
+    assert OrderFact.objects.get(pk=first.pk).refreshed_at == on(THURSDAY)
+
+
 def test_history_is_judged_by_its_ledger():
     made = company()
     order = made.order(origin="history", confirmed_at=None, released_at=None)
