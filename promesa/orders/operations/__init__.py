@@ -10,6 +10,7 @@ from promesa.orders.operations.changes import (
     move_request,
     only_changed,
 )
+from promesa.orders.operations.errors import record_error
 from promesa.orders.operations.holds import (
     HoldAlreadyReleased,
     OrderNotHoldable,
@@ -44,6 +45,7 @@ __all__ = [
     "read_catalogue",
     "recheck_orders",
     "record",
+    "record_error",
     "record_told",
     "release_hold",
     "release_lines",
