@@ -12,7 +12,7 @@ import click
 
 from promesa.cli.options import at_option, json_option, lang_option, print_line, warn
 from promesa.cli.start import Problem, with_database
-from promesa.core import words
+from promesa.core import relay, words
 from promesa.core.actors import Actor
 from promesa.exchange import queries
 from promesa.exchange.models import Document, InboxFile
@@ -72,6 +72,7 @@ def take_in(
     if create_missing:
         _create(read_ones, yes=yes, at=at, lang=lang)
         read_ones = [(path, file, queries.documents_of_file(file_id=file.pk)) for path, file, _ in read_ones]
+    relay.drain()
     outcomes = [one for path, _, documents in read_ones for one in show(path, documents, as_json=as_json, lang=lang)]
     click.get_current_context().exit(0 if set(outcomes) == {Outcome.ORDERS} else 1)
 

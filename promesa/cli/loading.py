@@ -11,6 +11,7 @@ import click
 from promesa.cli.intake import files_in
 from promesa.cli.options import at_option, json_option, lang_option, print_json, print_line
 from promesa.cli.start import Problem, with_database
+from promesa.core import relay
 from promesa.core.actors import Actor
 from promesa.exchange.loading.headings import ROLES
 from promesa.exchange.loading.history import load_history, read_mapping
@@ -112,6 +113,7 @@ def history(paths: tuple[Path, ...], mapping: Path, as_json: bool, lang: str) ->
 
 def show(loaded: Sequence[Loaded], *, as_json: bool, lang: str) -> None:
     """Print what became of each file; exit 1 if a row was refused."""
+    relay.drain()
     if not loaded:
         raise Problem(
             {"es": "No hay ningún archivo en esas carpetas.", "en": "There is no file in those folders."}[lang]

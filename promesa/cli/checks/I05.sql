@@ -7,6 +7,6 @@ LEFT JOIN LATERAL (
     FROM orders_lineentry e WHERE e.line_id = l.id) t ON true
 WHERE coalesce(t.done, 0) > l.ordered_quantity OR coalesce(t.ended, 0) > coalesce(t.left_us, 0)
 UNION ALL
-SELECT 'order ' || o.number FROM orders_order o WHERE o.state = 'closed' AND EXISTS (
+SELECT 'order ' || o.number FROM orders_order o WHERE o.state = 'closed' AND o.origin <> 'history' AND EXISTS (
     SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND l.ordered_quantity <> l.accepted + l.cancelled_by_customer
         + l.cancelled_by_us + l.refused_final + l.substituted)
