@@ -297,7 +297,8 @@ def _plain(params: dict[str, Any]) -> dict[str, Any]:
 
 def _compare(order: CheckedOrder, position: int, line: CheckedLine, ours: Price) -> None:
     draft, item = line.draft, line.item
-    assert draft.price is not None and item is not None
+    assert draft.price is not None
+    assert item is not None
     # Their price is for so many of the unit they ordered in; ours is for base units.
     basis = quantities.to_base(draft.price_basis, line.numerator, line.denominator)
     if basis <= 0 or not quantities.fits(basis) or not quantities.fits(draft.price):

@@ -11,7 +11,10 @@ words.register(
             "No conocemos el artículo {received} ({text}). Cree el artículo o asigne ese código a uno.",
             "We do not know item {received} ({text}). Create the item or map the code to one.",
         ),
-        "ambiguous_item": ("{received} puede ser más de un artículo: {items}.", "{received} may be more than one item: {items}."),
+        "ambiguous_item": (
+            "{received} puede ser más de un artículo: {items}.",
+            "{received} may be more than one item: {items}.",
+        ),
         "codes_disagree": (
             "Los códigos de la línea nombran artículos distintos: {items}. Corrija el que no valga.",
             "The codes on the line name different items: {items}. Correct the one that is wrong.",
@@ -56,7 +59,10 @@ words.register(
             "Falta el lugar de entrega y {customer} no tiene uno por omisión. Elija uno.",
             "The delivery place is missing and {customer} has no default. Choose one.",
         ),
-        "bad_date": ("La fecha «{received}» no vale. Escríbala otra vez.", "The date “{received}” cannot be used. Write it again."),
+        "bad_date": (
+            "La fecha «{received}» no vale. Escríbala otra vez.",
+            "The date “{received}” cannot be used. Write it again.",
+        ),
         "past_date": (
             "La fecha pedida, {received}, ya pasó cuando llegó el pedido. Se promete lo antes posible.",
             "The requested date, {received}, had passed when the order came. The promise is the earliest possible.",
@@ -77,7 +83,10 @@ words.register(
             "{item}: el cliente pone {theirs_price}; vale lo acordado, {ours_price}, dentro de la tolerancia.",
             "{item}: the customer writes {theirs_price}; the agreed {ours_price} holds, within tolerance.",
         ),
-        "negative_price": ("El precio «{received}» de {item} no vale.", "The price “{received}” of {item} cannot be used."),
+        "negative_price": (
+            "El precio «{received}» de {item} no vale.",
+            "The price “{received}” of {item} cannot be used.",
+        ),
         "currency_mismatch": (
             "El pedido viene en {received} y con este cliente se trabaja en {right}.",
             "The order is in {received}; this customer is served in {right}.",
@@ -140,7 +149,10 @@ words.register(
             "Receipt {receipt} has arrived or was cancelled.",
         ),
         # Work
-        "work_hold_price": ("Decidir el precio de {item} en {order} ({customer})", "Decide the price of {item} on {order} ({customer})"),
+        "work_hold_price": (
+            "Decidir el precio de {item} en {order} ({customer})",
+            "Decide the price of {item} on {order} ({customer})",
+        ),
         "work_hold_credit": (
             "Decidir el crédito de {customer}: {order} lo supera en {excess_amount} {currency}",
             "Decide the credit of {customer}: {order} exceeds it by {excess_amount} {currency}",
@@ -149,11 +161,23 @@ words.register(
             "{customer} repite su orden {po}: ¿{order} es nuevo, un cambio o una repetición?",
             "{customer} repeats its order {po}: is {order} new, a change or a repeat?",
         ),
-        "work_hold_shortage": ("Faltan existencias para {order} ({customer})", "Stock is short for {order} ({customer})"),
-        "work_hold_capture": ("Revisar la captura de {order} ({customer})", "Review the capture of {order} ({customer})"),
+        "work_hold_shortage": (
+            "Faltan existencias para {order} ({customer})",
+            "Stock is short for {order} ({customer})",
+        ),
+        "work_hold_capture": (
+            "Revisar la captura de {order} ({customer})",
+            "Review the capture of {order} ({customer})",
+        ),
         "work_hold_manual": ("Decidir sobre {order} ({customer})", "Decide on {order} ({customer})"),
-        "work_draft_blocked": ("Arreglar {count} datos de {order} ({customer}): {first}", "Mend {count} things on {order} ({customer}): {first}"),
-        "work_shortage": ("Faltan {missing_quantity} de {item} en {order} ({customer})", "{missing_quantity} of {item} are missing on {order} ({customer})"),
+        "work_draft_blocked": (
+            "Arreglar {count} datos de {order} ({customer}): {first}",
+            "Mend {count} things on {order} ({customer}): {first}",
+        ),
+        "work_shortage": (
+            "Faltan {missing_quantity} de {item} en {order} ({customer})",
+            "{missing_quantity} of {item} are missing on {order} ({customer})",
+        ),
         # Timeline
         "order_captured": (
             "Entró el pedido con {lines:línea|líneas}; falta arreglar algo antes de seguir.",
@@ -167,7 +191,10 @@ words.register(
             "Entró el pedido con {lines:línea|líneas}, sin hallazgos.",
             "The order came in with {lines:line|lines}, without findings.",
         ),
-        "lines_promised": ("Se prometió y reservó: {lines:línea|líneas}.", "Promised and reserved: {lines:line|lines}."),
+        "lines_promised": (
+            "Se prometió y reservó: {lines:línea|líneas}.",
+            "Promised and reserved: {lines:line|lines}.",
+        ),
         "lines_promised_short": (
             "Se prometió y reservó: {lines:línea|líneas}, {short_lines:incompleta|incompletas}.",
             "Promised and reserved: {lines:line|lines}, {short_lines:incomplete|incomplete}.",
@@ -176,10 +203,22 @@ words.register(
         "order_held": ("Se retuvo el pedido: {kind}.", "The order was held: {kind}."),
         "hold_released": ("Se liberó la retención: {reason}.", "The hold was released: {reason}."),
         "finding_resolved": ("Se resolvió un hallazgo.", "A finding was resolved."),
-        "promises_changed": ("Se dio una promesa nueva para {lines:línea|líneas}.", "A new promise was given for {lines:line|lines}."),
-        "customer_told": ("Se avisó al cliente de {promises:promesa|promesas}.", "The customer was told of {promises:promise|promises}."),
-        "lines_released": ("Pasaron al almacén: {lines:línea|líneas}.", "Released to the warehouse: {lines:line|lines}."),
-        "line_changed": ("La línea {line_number} pasó de {before} a {after}.", "Line {line_number} went from {before} to {after}."),
+        "promises_changed": (
+            "Se dio una promesa nueva para {lines:línea|líneas}.",
+            "A new promise was given for {lines:line|lines}.",
+        ),
+        "customer_told": (
+            "Se avisó al cliente de {promises:promesa|promesas}.",
+            "The customer was told of {promises:promise|promises}.",
+        ),
+        "lines_released": (
+            "Pasaron al almacén: {lines:línea|líneas}.",
+            "Released to the warehouse: {lines:line|lines}.",
+        ),
+        "line_changed": (
+            "La línea {line_number} pasó de {before} a {after}.",
+            "Line {line_number} went from {before} to {after}.",
+        ),
         "request_moved": ("Se cambió la fecha pedida.", "The requested date was moved."),
         "order_cancelled": ("Se anuló el pedido: {reason}.", "The order was cancelled: {reason}."),
         "order_refused": ("Se rechazó el pedido: {reason}.", "The order was refused: {reason}."),
@@ -193,7 +232,7 @@ words.register(
         "hold_manual": ("a mano", "by hand"),
         "bad_note": ("Escriba la nota, de 500 letras como mucho.", "Write the note, 500 letters at most."),
     }
-)  # fmt: skip
+)
 
 words.register(
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import secrets
 import sys
 import time
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ def _cookie() -> str:
     models = import_module("promesa.access.models")
     user = models.User.objects.filter(username="bench").first() or access.add_user(
         username="bench",
-        password="bench-of-2026-pages",
+        password=secrets.token_urlsafe(24),
         role="manager",
         by=actors.PROMESA,
         at=datetime.now(UTC),

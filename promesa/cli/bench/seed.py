@@ -79,7 +79,8 @@ INSERT INTO orders_order (number, customer_id, ship_to_id, warehouse_id, po_numb
     ordered_at, received_at, captured_at, submitted_at, confirmed_at, requested_from, requested_to, first_promised_to,
     promised_to, currency, payment_days, invoice_from, early_days, late_days, under_percent, over_percent, one_delivery,
     partial_deliveries, substitutes, segment, tier, line_count, net_amount, tax_amount, total_amount, content_hash)
-SELECT 'M-' || g, c.id, s.id, w.id, 'PO' || g, 'edi', 'live', CASE WHEN g %% 20 = 0 THEN 'submitted' WHEN g %% 10 < 3 THEN 'confirmed' ELSE 'closed' END,
+SELECT 'M-' || g, c.id, s.id, w.id, 'PO' || g, 'edi', 'live',
+    CASE WHEN g %% 20 = 0 THEN 'submitted' WHEN g %% 10 < 3 THEN 'confirmed' ELSE 'closed' END,
     'bench', t.at, t.at, t.at, t.at, t.at, t.at + interval '1 day', t.at + interval '2 days', t.at + interval '2 days',
     t.at + interval '2 days', 'EUR', 30, 'delivery', 1, 0, 0, 0, false, true, false, '', 9, 5, 500, 50, 550, md5(g::text)
 FROM generate_series(1, %(many)s) g

@@ -140,7 +140,8 @@ def _draft(order: Order, lines: list[OrderLine], place: str) -> OrderDraft:
     """The draft as it was received, with the place of delivery that is known by now."""
     return OrderDraft(
         lines=tuple(_draft_line(line) for line in lines), customer_id=order.customer_id,
-        ship_to_number=order.ship_to.number if order.ship_to else place, ship_to_gln=place, po_number=order.po_number, channel=order.channel,
+        ship_to_number=order.ship_to.number if order.ship_to else place, ship_to_gln=place, po_number=order.po_number,
+        channel=order.channel,
         currency=order.currency, requested_from=order.requested_from, requested_to=order.requested_to,
         ordered_at=order.ordered_at, received_at=order.received_at, note=order.note, origin=order.origin,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -24,7 +24,7 @@ EACH = 3
 
 
 @pytest.fixture
-def race() -> Iterator[Callable[[World], list[BaseException]]]:
+def race() -> Callable[[World], list[BaseException]]:
     """Let fifty customers order three units at the same moment, each on a connection of its own."""
 
     def run(world: World) -> list[BaseException]:
@@ -49,7 +49,7 @@ def race() -> Iterator[Callable[[World], list[BaseException]]]:
             thread.join()
         return errors
 
-    yield run
+    return run
 
 
 def promised() -> Decimal:
