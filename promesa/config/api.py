@@ -51,6 +51,14 @@ words.register(
     }
 )
 
+_IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "A value of your own for this request (a UUID); the same one when you repeat it. Kept 72 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
 
 class Api(NinjaAPI):
     """ninja, but a fault also tells what was received."""
@@ -67,7 +75,11 @@ class Api(NinjaAPI):
         """The description never changes while the program runs."""
         mark = repr(sorted(kwargs.items()))
         if mark not in _described:
-            _described[mark] = super().get_openapi_schema(**kwargs)
+            described = super().get_openapi_schema(**kwargs)
+            for methods in described["paths"].values():
+                if "post" in methods:
+                    methods["post"].setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            _described[mark] = described
         return _described[mark]
 
 
