@@ -19,7 +19,7 @@ from promesa.access.doors import actor, requires
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import joined
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, mending
+from promesa.desk import asked, mending, refusals
 from promesa.desk.queries.intake import neutral_forms
 from promesa.exchange import operations
 from promesa.exchange.operations import Rerun
@@ -111,18 +111,8 @@ def mend_one(request: HttpRequest) -> HttpResponse:
 
 def _tell(form: forms.Form, refused: Refused) -> None:
     """Put what was refused beside the field that it is about."""
-    lang = current_language()
-    if isinstance(refused, NotFound):
-        field = next((name for name in ("customer", "sku") if name in form.fields), None)
-        return form.add_error(field, refused.sentence(lang))
-    faults: Sequence[Mapping[str, Any]] = getattr(refused, "errors", ())
-    for one in faults:
-        sentence = one.get("sentence", {})
-        field = str(one.get("field", "")).rpartition(".")[2]
-        form.add_error(field if field in form.fields else None, sentence.get(lang) or refused.sentence(lang))
-    if not faults:
-        form.add_error(None, refused.sentence(lang))
-    return None
+    named = next((name for name in ("customer", "sku") if name in form.fields), "")
+    refusals.show(form, refused, field=named if isinstance(refused, NotFound) else "")
 
 
 def told(done: Sequence[Rerun]) -> str:
