@@ -25,10 +25,10 @@ def weekdays(value: Any) -> str:
 
 
 _FIELDS = (
-    Field("code", text(40, empty=False), "text"),
+    Field("code", text(40, empty=False), "text", is_key=True),
     Field("name", text(120), "text", default=""),
     Field("open_weekdays", weekdays, "text", default="01234"),
-    Field("day", masters.optional_day, "date"),
+    Field("day", masters.optional_day, "date", default="", is_key=True),
     Field("holiday", text(120), "text", default=""),
 )
 
@@ -51,10 +51,6 @@ def put_calendars(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bo
     """
     faults = Faults()
     read = masters.read_rows(rows, _FIELDS, faults)
-    for place, clean in list(read.items()):
-        if not clean.get("code"):
-            faults.add(place, "code", "field_missing")
-            del read[place]
     faults.settle(keep_good=keep_good)
     wanted: dict[str, _Wanted] = {}
     for clean in read.values():
@@ -82,7 +78,7 @@ def _put(code: str, one: _Wanted) -> tuple[bool | None, int | None]:
         [code],
     )
     holidays = dict(bulk.rows("SELECT day, name FROM core_holiday WHERE calendar_id = %s", [last[0]])) if last else {}
-    days = holidays | one.holidays
+    days = holidays | {day: said or holidays.get(day) or code for day, said in one.holidays.items()}
     name = one.name or (last[2] if last else code)
     open_weekdays = one.open_weekdays or (last[3] if last else "01234")
     if last and days == holidays and name == last[2] and open_weekdays == last[3]:
@@ -92,7 +88,7 @@ def _put(code: str, one: _Wanted) -> tuple[bool | None, int | None]:
         [code, last[1] + 1 if last else 1, name, open_weekdays],
     )
     assert made is not None
-    records = [{"d": day, "n": said or code} for day, said in sorted(days.items())]
+    records = [{"d": day, "n": said} for day, said in sorted(days.items())]
     bulk.run(
         """INSERT INTO core_holiday (calendar_id, day, name)
            SELECT %s, d, n FROM json_to_recordset(%s::json) AS r(d date, n text)""",

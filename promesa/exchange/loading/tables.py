@@ -49,7 +49,8 @@ def read_master(content: bytes, *, filename: str, role: Role | None = None) -> R
     first = tabular.read_rows(content, filename=filename, meanings=meanings_of(role))
     found = role or role_of(first.headers, filename)
     if found is None:
-        _reject_file(loaded, first, "role_unknown", ", ".join(first.headers[:12]))
+        seen = next((one.received for one in first.faults if one.code == "header_not_found"), None)
+        _reject_file(loaded, first, "role_unknown", seen or ", ".join(first.headers[:12]))
         return Rows(loaded, None)
     loaded.role = found.name
     table = first if role is not None else tabular.read_rows(content, filename=filename, meanings=found.meaning)

@@ -75,7 +75,9 @@ JOIN orders_finding f ON f.order_id = o.id AND f.resolved_at IS NULL AND f.sever
 LEFT JOIN orders_orderline l ON l.id = f.line_id LEFT JOIN catalog_item i ON i.id = l.item_id
 WHERE d.id = ANY(%s::bigint[]) AND d.outcome = 'waiting'
 """
-_PLACES = f"SELECT c.number, f.code, d.neutral::text {_STUCK} AND f.code IN ('unknown_ship_to', 'no_ship_to') ORDER BY d.id"
+_PLACES = (
+    f"SELECT c.number, f.code, d.neutral::text {_STUCK} AND f.code IN ('unknown_ship_to', 'no_ship_to') ORDER BY d.id"
+)
 _ITEMS = f"SELECT c.number, o.currency, l.received::text {_STUCK} AND f.code = 'unknown_item' ORDER BY l.id"
 _PRICES = f"""SELECT i.sku, i.name, o.currency, l.received->>'price', l.received->>'basis', l.pack_numerator, l.pack_denominator
 {_STUCK} AND f.code = 'no_price' AND l.received ? 'price' ORDER BY l.id"""
@@ -97,10 +99,10 @@ def _customer(missing: Missing, document: NeutralDocument) -> None:
         })  # fmt: skip
         missing.say("missing_customer", number=number, name=named.name or number)
         _cross_references(missing, named, number)
-    for party in (ship_to, buyer):
-        if party.gln or party.code or (party is buyer and not any(key[0] == number for key in missing.sites)):
-            _site(missing, number, party, country)
-            break
+    if ship_to.gln or ship_to.code:
+        _site(missing, number, ship_to, country)
+    elif not any(customer == number for customer, _ in missing.sites):
+        _site(missing, number, buyer, country, code="1")
 
 
 def _cross_references(missing: Missing, named: Named, number: str) -> None:
@@ -109,8 +111,8 @@ def _cross_references(missing: Missing, named: Named, number: str) -> None:
             missing.parties[code] = {"code": code, "customer": number}
 
 
-def _site(missing: Missing, customer: str, party: Party, country: str) -> None:
-    code = (party.gln or party.code or "1")[:40]
+def _site(missing: Missing, customer: str, party: Party, country: str, *, code: str = "") -> None:
+    code = (code or party.gln or party.code or "1")[:40]
     if (customer, code) in missing.sites:
         return
     own = _country(party, Party(country=country))
@@ -135,8 +137,9 @@ def _place(missing: Missing, number: str, code: str, neutral_form: Any) -> None:
     document = revived(neutral_form)
     party = document.party("ship_to")
     if code == "no_ship_to" or not (party.gln or party.code):
-        party = buyer_of(document)
-    _site(missing, number, party, _country(party, buyer_of(document)))
+        _site(missing, number, buyer_of(document), _country(buyer_of(document)), code="1")
+    else:
+        _site(missing, number, party, _country(party, buyer_of(document)))
 
 
 def _item(missing: Missing, customer: str, currency: str, received: dict[str, Any]) -> None:

@@ -277,7 +277,7 @@ def _same(one: Repair, received: str, customer_id: int | None) -> bool:
     )
 
 
-def _ids(groups: Iterable[tuple[int, ...]]) -> list[int]:
+def _ids(groups: Iterable[list[int]]) -> list[int]:
     return sorted({one for group in groups for one in group})
 
 

@@ -95,7 +95,10 @@ def findings_of(*, document_ids: Iterable[int]) -> dict[int, list[DocumentFound]
     """Everything found in these documents and in the orders made of them, in one statement."""
     found: dict[int, list[DocumentFound]] = {}
     for document, *plain, params, is_open, in_order, _ in bulk.rows(_FINDINGS, {"documents": list(document_ids)}):
-        found.setdefault(document, []).append(DocumentFound(*plain, json.loads(params), is_open, in_order))
+        code, aspect, severity, line, field, received, right = plain
+        found.setdefault(document, []).append(
+            DocumentFound(code, aspect, severity, line, field, received, right, json.loads(params), is_open, in_order)
+        )
     return found
 
 

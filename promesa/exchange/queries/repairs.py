@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,7 @@ SELECT c.code, c.received, c.lines, c.orders, c.documents, c.customers, CASE WHE
        CASE WHEN c.customers = 1 THEN k.name ELSE '' END, c.item_id, coalesce(i.name, ''), c.text, c.country, c.currency,
        coalesce(c.price, ''), c.since, c.document_ids, c.order_ids
 FROM cause c LEFT JOIN customers_customer k ON k.id = c.customer_id LEFT JOIN catalog_item i ON i.id = c.item_id
-ORDER BY c.documents + c.orders DESC, c.lines DESC, c.since, c.code, c.received LIMIT %(limit)s
+ORDER BY c.documents + c.orders DESC, c.lines DESC, c.since, c.code, c.received, c.scope LIMIT %(limit)s
 """
 
 
@@ -81,8 +81,8 @@ class Repair:
     currency: str
     price: str
     since: datetime
-    document_ids: tuple[int, ...]
-    order_ids: tuple[int, ...]
+    document_ids: list[int]
+    order_ids: list[int]
 
     @property
     def doors(self) -> tuple[str, ...]:
@@ -103,7 +103,10 @@ class Repair:
         return words.say("repair_" + self.code, self.params, lang)
 
 
+_FIELDS = tuple(one.name for one in fields(Repair))
+
+
 def repairs(*, limit: int = 200, codes: Sequence[str] = ()) -> list[Repair]:
     """Open blocking findings that a master or a cross-reference would mend, one row a cause, the heaviest first."""
     rows = bulk.rows(_REPAIRS, {"codes": list(codes or DOORS), "limit": limit})
-    return [Repair(*plain, tuple(documents), tuple(orders)) for *plain, documents, orders in rows]
+    return [Repair(**dict(zip(_FIELDS, row, strict=True))) for row in rows]

@@ -6,17 +6,18 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
 
-from promesa.config import home
 from promesa.exchange import operations, queries
 from promesa.exchange.models import Document, InboxFile
 from promesa.exchange.operations import reading
 from promesa.exchange.tests.company import AT, BY, CSV, add_customer, add_item, open_shop, receive
 from promesa.orders.models import Order
 
+CHECKOUT = Path(__file__).parents[3]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -150,7 +151,7 @@ def killed(tmp_path, *, after, slice_, inside, count=200):
     environment = {**os.environ, "PROMESA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "promesa.config.settings"}
     script = READER.format(slice=slice_, inside=inside, pause=0.2)
     reader = subprocess.Popen(
-        [sys.executable, "-c", script], env={**environment, "DATABASE_URL": url}, cwd=home.CHECKOUT,
+        [sys.executable, "-c", script], env={**environment, "DATABASE_URL": url}, cwd=CHECKOUT,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     reader.stdin.write(content(count))

@@ -1,7 +1,7 @@
 """Order documents that others wrote, from their bytes to confirmed orders; the expected values are read off the files."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -13,13 +13,13 @@ from promesa.exchange.tests.company import (
     add_customer,
     add_item,
     codes,
-    give_stock,
     lines_of,
     open_shop,
     take_in_file,
 )
 from promesa.orders.models import Order
 
+D = Decimal
 pytestmark = [pytest.mark.django_db, pytest.mark.wired]
 
 ORDERS = {

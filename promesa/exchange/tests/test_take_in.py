@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -28,6 +28,7 @@ from promesa.orders.models import Order, OrderLine
 from promesa.orders.operations import cancel_order
 from promesa.work.models import WorkItem
 
+D = Decimal
 pytestmark = pytest.mark.django_db
 
 
@@ -182,8 +183,8 @@ def test_a_person_rejects_a_waiting_document_by_one_of_the_names_and_only_once(s
     assert WorkItem.objects.get().state == "done"
     with pytest.raises(operations.DocumentNotWaiting):
         operations.reject_document(document_id=document.pk, reason="EMPTY", by=BY, at=AT)
+    (other,) = take_in(rows("PO-2;NOBODY;A1;3;2026-03-05"))
     with pytest.raises(ValueError, match="no name of a rejection"):
-        (other,) = take_in(rows("PO-2;NOBODY;A1;3;2026-03-05"))
         operations.reject_document(document_id=other.pk, reason="BORED", by=BY, at=AT)
 
 

@@ -110,17 +110,17 @@ def _sheet(name: str, content: bytes, mapping: FileMapping) -> Sheet:
         content = mended(content, mapping)
     table = tabular.read_rows(content, filename=name, mapping=mapping.table, meanings=lambda heading: None)
     sheet = Sheet(mapping, Loaded(name, mapping.role, len(table.rows)), table.numbers)
-    for row in table.rows:
-        for place, cell in enumerate(row):
+    for cells in table.rows:
+        for place, cell in enumerate(cells):
             if isinstance(cell, str) and cell.strip().lower() in mapping.nulls:
-                row[place] = ""
+                cells[place] = ""
     for column in table.columns:
         sheet.columns[column] = _cells(table, column)
     by_number = {number: place for place, number in enumerate(table.numbers)}
     for fault in table.faults:
         if not fault.blocking:
             continue
-        row = fault.params.get("row")
+        row: int | None = fault.params.get("row")
         sheet.loaded.rejected.append({
             "row": row, "field": fault.params.get("column") or fault.where or None, "received": fault.received,
             "code": fault.code, "sentence": {lang: fault.sentence(lang) for lang in words.LANGUAGES},
