@@ -13,6 +13,7 @@ from promesa.access.states import Role
 from promesa.cli.options import MOMENT, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import Problem, with_database
 from promesa.core.actors import Actor
+from promesa.customers import queries as customers
 
 BY = Actor("command")
 ROLES = click.Choice([role.value for role in Role])
@@ -104,20 +105,22 @@ def key() -> None:
 @click.option(
     "--scope", "scopes", multiple=True, required=True, type=click.Choice(sorted(SCOPES)), help="May be repeated."
 )
+@click.option("--customer", default="", metavar="NUMBER", help="The key sees and orders for this customer only.")
 @click.option("--expires", type=MOMENT, default=None, metavar="MOMENT", help="When it stops; never when not said.")
 @json_option()
 @at_option()
 @lang_option()
 @with_database
 def add_key(
-    name: str, scopes: tuple[str, ...], expires: datetime | None, as_json: bool, at: datetime, lang: str
+    name: str, scopes: tuple[str, ...], customer: str, expires: datetime | None, as_json: bool, at: datetime, lang: str
 ) -> None:
     """Make a key. It is shown this once.
 
     \b
       promesa key add "Web shop" --scope orders:write --scope stock:read
     """
-    made = keys_.create_key(name=name, scopes=scopes, expires_at=expires, by=BY, at=at)
+    of = customers.id_of(number=customer) if customer else None
+    made = keys_.create_key(name=name, scopes=scopes, customer_id=of, expires_at=expires, by=BY, at=at)
     if as_json:
         print_json({"prefix": made.prefix, "key": made.token})
     else:

@@ -168,6 +168,10 @@ def _known_role(role: str) -> None:
 
 
 def locked(user_id: int) -> User:
+    """The person, whose row stays ours until the transaction ends.
+
+    :raises NotFound: if there is no such person.
+    """
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotFound(str(user_id), what=f"user {user_id}")

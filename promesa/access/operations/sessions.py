@@ -29,6 +29,7 @@ def end_sessions(*, user_id: int, session_id: int | None = None, but: str = "") 
 
 
 def end_now(*, user_id: int, session_id: int | None = None, but: str = "") -> int:
+    """Forget the sessions, part of a verb."""
     return bulk.run(
         """WITH gone AS (
                DELETE FROM access_opensession

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from promesa.access.doors import open_to_all, requires
-from promesa.config.language import set_language
 
 
 def forgotten(request: HttpRequest) -> HttpResponse:
