@@ -147,6 +147,8 @@ def pieces_at(line: LineFacts, point: Point) -> list[Piece]:
         ]
         return sorted(pieces, key=lambda piece: piece.moment)
     counted = [d for d in line.deliveries if not d.substitute or line.substitutes_agreed]
+    if len(counted) == 1:
+        return list(_proved(counted, point))
     counted.sort(key=lambda d: d.at)
     return sorted(_proved(counted, point), key=lambda piece: piece.moment)
 

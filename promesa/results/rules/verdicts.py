@@ -239,6 +239,9 @@ def _clocks(line: LineFacts, parts: Sequence[Part]) -> tuple[Clocked, Clocked, C
 def _clocked(line: LineFacts, parts: Sequence[Part], point: Point) -> Clocked:
     """Let what came flow into the parts in order of time, and judge each part by what it received."""
     pieces = pieces_at(line, point)
+    plain = _plainly(line, parts, pieces, point)
+    if plain is not None:
+        return plain
     full = on_time = True
     kept = ZERO
     excused = ""
@@ -254,12 +257,35 @@ def _clocked(line: LineFacts, parts: Sequence[Part], point: Point) -> Clocked:
         excused = excused or judged.excused
         if judged.settled_at is not None:
             settled = max(settled, judged.settled_at) if settled else judged.settled_at
-    if came > compared * (ONE + line.tolerance.over):
+    if point != Point.SHIP and came > compared * (ONE + line.tolerance.over):
         full = False
     if came <= 0 and point != Point.SHIP:
         on_time, excused = _of_nothing_taken(line, parts[-1])
     complete = came >= sum((part.quantity * (ONE - line.tolerance.under) for part in parts), ZERO)
     return Clocked(full, on_time, kept, excused, settled if complete and came > 0 else None)
+
+
+def _plainly(line: LineFacts, parts: Sequence[Part], pieces: Sequence[Piece], point: Point) -> Clocked | None:
+    """The usual case, without any reckoning: just what was owed came at once, to the right door, in its time."""
+    if len(parts) != 1 or len(pieces) != 1:
+        return None
+    (part,), (piece,) = parts, pieces
+    if piece.quantity != part.quantity or not piece.right_site:
+        return None
+    earliest, latest = _times(line, part, point)
+    if piece.moment > latest or (earliest is not None and piece.moment < earliest):
+        return None
+    return Clocked(full=True, on_time=True, on_time_quantity=part.quantity, settled_at=piece.moment)
+
+
+def _times(line: LineFacts, part: Part, point: Point) -> tuple[datetime | None, datetime]:
+    """Between which moments a part is on time at a point. Leaving early is never a failure, nor is early history."""
+    if point == Point.SHIP:
+        return None, clock.last_instant(part.ship_by or part.end, line.zone)
+    latest = clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
+    if line.history:
+        return None, latest
+    return clock.earliest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar), latest
 
 
 def _flow(pieces: list[Piece], wanted: Decimal, *, last: bool) -> list[Piece]:
@@ -279,13 +305,7 @@ def _flow(pieces: list[Piece], wanted: Decimal, *, last: bool) -> list[Piece]:
 def _judge_part(line: LineFacts, part: Part, received: Sequence[Piece], point: Point) -> Clocked:
     lower = part.quantity * (ONE - line.tolerance.under)
     came = sum((piece.quantity for piece in received), ZERO)
-    if point == Point.SHIP:
-        earliest, latest = None, clock.last_instant(part.ship_by or part.end, line.zone)
-    else:
-        latest = clock.latest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
-        earliest = clock.earliest_of(part, line.tolerance, zone=line.zone, calendar=line.calendar)
-    if line.history:
-        earliest = None
+    earliest, latest = _times(line, part, point)
     pause = clock.paused(latest, blocks=line.credit_blocks, promised_at=line.confirmed_at, zone=line.zone)
     # A line that comes whole after its time is full and late; one of which a part came by then was short.
     cut = pause if not received else max(pause, _end_of_day(line, received[0].moment))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promesa.core.calendars import BusinessCalendar, end_of_day, start_of_day
+from promesa.results.rules import verdicts
 from promesa.results.rules.facts import Basis, Component, Part, Point, Tolerance
 from promesa.results.tests.lines import MADRID, TUESDAY, WORKDAYS, came, day_part, line, on, q, verdict
 
@@ -89,6 +92,23 @@ def test_shipping_on_time_is_shipping_by_the_planned_day_and_never_too_early():
     assert verdict(line(first=(early,))).clocked(Point.SHIP).on_time is True
     missed = Part(q(100), part.start, part.end, ship_by=end_of_day(date(2026, 11, 20), MADRID))
     assert verdict(line(first=(missed,))).clocked(Point.SHIP).on_time is False
+
+
+days = st.integers(-2, 3).map(lambda n: TUESDAY + timedelta(days=n))
+deliveries = st.lists(
+    st.builds(lambda day, hour, quantity: came(quantity, on(day, hour)), days, st.integers(0, 23), st.integers(0, 120)),
+    max_size=2,
+)
+
+
+@given(deliveries, st.integers(0, 1), st.integers(0, 1), st.sampled_from(["0", "0.05"]))
+def test_the_usual_case_told_shortly_is_what_the_whole_reckoning_tells(tries, early, late, share):
+    tolerance = Tolerance(under=q(share), over=q(share), early_days=early, late_days=late)
+    facts = line(deliveries=tuple(tries), tolerance=tolerance)
+    shortly = verdict(facts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts, "_plainly", lambda *_: None)
+        assert verdict(facts) == shortly
 
 
 def test_a_line_is_counted_when_its_time_is_over_or_when_it_came_in_full():
