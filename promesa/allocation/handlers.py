@@ -39,6 +39,13 @@ def promise_after_supply(events: Sequence[Heard]) -> None:
             operations.promise_again(order_ids=lacking, by=PROMESA, at=event.at)
 
 
+def promise_after_delivery(events: Sequence[Heard]) -> None:
+    """Later: what came back from the door, or never arrived, wants a new promise."""
+    lacking = queries.lacking_of(event.subject_id for event in events)
+    if lacking:
+        operations.promise_again(order_ids=lacking, by=PROMESA, at=max(event.at for event in events), cause="C5")
+
+
 def promise_after_change(events: Sequence[Heard]) -> None:
     """Later: a line that was changed, or is wanted at another time, gets a new promise."""
     changed = queries.still_to_promise(event.subject_id for event in events)

@@ -77,7 +77,7 @@ def _decide(wanted: Sequence[Wanted], by: Actor, at: datetime) -> dict[int, list
     promised: dict[int, list[PromisedLine]] = {}
     for order in wanted:
         answer = promise_order(
-            lines=[_demand(line) for line in order.lines],
+            lines=[_demand(line) for line in order.lines if line.quantity > 0],
             supply=shelves.setdefault(order.warehouse_id, SupplyPool(())),
             terms=_terms(order),
             at=at,

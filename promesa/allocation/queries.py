@@ -26,18 +26,24 @@ def orders_on_receipt(receipt_id: int) -> list[int]:
     )
 
 
+_LACKING = """
+SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live'
+  AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back
+      > coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
+  AND NOT EXISTS (SELECT 1 FROM catalog_item i WHERE i.id = l.item_id AND i.kind = 'service')
+  AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL AND h.kind <> 'shortage')
+"""
+
+
 def orders_lacking(*, item_id: int) -> list[int]:
-    """Open orders with a line of this item of which less is claimed than is open."""
-    return _ids(
-        """SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-           WHERE l.item_id = %s AND o.state IN ('submitted', 'confirmed') AND o.origin = 'live'
-             AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.refused_final
-                 - l.despatched + l.refused_final + l.brought_back
-                 > coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
-             AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
-                             AND h.kind <> 'shortage')""",
-        [item_id],
-    )
+    """Open orders with a line of this item of which less is claimed than is open and not on its way."""
+    return _ids(_LACKING + "AND l.item_id = %s", [item_id])
+
+
+def lacking_of(order_ids: Iterable[int]) -> list[int]:
+    """Of these orders, the open ones with a line of which less is claimed than is open and not on its way."""
+    return _ids(_LACKING + "AND o.id = ANY(%s::bigint[])", [sorted(set(order_ids))])
 
 
 def still_to_promise(order_ids: Iterable[int]) -> list[int]:

@@ -53,7 +53,7 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     # It leaves, arrives, is invoiced and paid
     order_events.LinesReleased: [FACTS],
     fulfilment_events.Despatched: [INVOICE, FACTS],
-    fulfilment_events.Delivered: [INVOICE, FACTS],
+    fulfilment_events.Delivered: [("allocation.door", allocation.promise_after_delivery), INVOICE, FACTS],
     billing_events.InvoiceIssued: [FACTS],
     billing_events.InvoiceBlocked: [FACTS],
     billing_events.CreditNoteIssued: [FACTS],

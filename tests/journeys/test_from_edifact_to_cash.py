@@ -11,6 +11,7 @@ import pytest
 from promesa.billing import operations as billing
 from promesa.billing.models import Invoice
 from promesa.cli.check import broken
+from promesa.core.actors import Actor
 from promesa.core.models import Event
 from promesa.customers.models import CreditStanding
 from promesa.exchange import operations as exchange
@@ -22,6 +23,8 @@ from promesa.orders.tests.world import AT, CLERK, World, make_world
 from promesa.results import queries as results
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+DOOR = Actor("command")
 
 
 def orders_message(world: World, po_number: str, *lines: tuple[int, str, str]) -> bytes:
@@ -38,8 +41,8 @@ def orders_message(world: World, po_number: str, *lines: tuple[int, str, str]) -
 
 
 def taken_in(content: bytes, at: datetime = AT) -> Document:
-    file = exchange.receive_file(content=content, name="order.edi", channel="edi", by=CLERK, at=at)
-    exchange.read_file(file_id=file.pk, by=CLERK, at=at)
+    file = exchange.receive_file(content=content, name="order.edi", channel="edi", by=DOOR, at=at)
+    exchange.read_file(file_id=file.pk, by=DOOR, at=at)
     return Document.objects.get(file=file)
 
 
