@@ -46,6 +46,7 @@ class ShownLine:
     price: str
     received: str
     warn: bool
+    short: bool
 
 
 def shown_lines(page: OrderPage, lang: str, today: date) -> list[ShownLine]:
@@ -87,6 +88,7 @@ def _line(
         later=", ".join(f"{said(one.quantity)}, {_day(one, zone, lang, today)}" for one in parts[1:]),
         price=_price(line, unit, page.standing.currency, lang),
         received=received_words(line, lang),
+        short=short,
         warn=short or line.line_number in {one.line_number for one in page.open_findings},
     )
 

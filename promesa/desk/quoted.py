@@ -110,7 +110,9 @@ def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: d
 
 
 def warnings_of(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
-    """What is wrong or odd about a line, in words."""
+    """What is wrong or odd about a line, in words; nothing of one that is still being typed."""
+    if not quote.lines[position - 1].quantity_text:
+        return []
     found = [
         {"tone": TONES[Severity(one.severity)], "text": finding_words(one, lang)}
         for one in quote.checked.findings

@@ -79,8 +79,8 @@ words.register(
         ),
         # Timeline
         "despatched": (
-            "Salió el albarán {number} con {lines} líneas.",
-            "Delivery note {number} left with {lines} lines.",
+            "Salió el albarán {number} con {lines:línea|líneas}.",
+            "Delivery note {number} left with {lines:line|lines}.",
         ),
         "delivered": (
             "Se entregó el albarán {advice}; firmó {signed_by}.",

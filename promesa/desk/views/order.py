@@ -74,7 +74,7 @@ def context_of(request: HttpRequest, page: OrderPage) -> dict[str, Any]:
         "next": _next(page, row, papers, actor(request).verbs, lang),
         "lines": lines,
         "one_unit": len({line.unit for line in lines}) == 1 and lines[0].unit,
-        "short_lines": sum(line.warn for line in lines),
+        "short_lines": sum(line.short for line in lines),
         "net": format_money(standing.net_amount, standing.currency, lang),
         "histories": order_told.histories(page, names, lang, today),
         "findings": [

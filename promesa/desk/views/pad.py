@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from promesa.access.doors import actor, requires
 from promesa.core import idempotency
+from promesa.core.actors import Actor
+from promesa.core.errors import Refused
 from promesa.core.ui.format import format_number, format_unit
 from promesa.core.ui.speech import current_language
 from promesa.customers import queries as customers
@@ -181,24 +183,64 @@ def _no_customer() -> dict[str, str]:
 # --- Sending -------------------------------------------------------------------------------------------------------
 
 
+class NotYet(Refused):
+    """The pad has faults; they are shown with all that was typed."""
+
+    def __init__(self, errors: list[dict[str, str]], repeat: str) -> None:
+        self.errors = errors
+        self.repeat = repeat
+        super().__init__()
+
+
 def _sent(request: HttpRequest) -> HttpResponse:
-    lang, now = current_language(), timezone.now()
+    """Make the order, once for each pad that was drawn however often it is sent; or show what is wrong with it."""
+    lang, by, at = current_language(), actor(request), timezone.now()
     head, lines = _head(request.POST), _lines(request.POST, lang)
-    may_repeat = request.POST.get("repeat") == "1"
+    may_repeat, confirm = request.POST.get("repeat") == "1", request.POST.get("intent") != "save"
+
+    def act() -> idempotency.Answer:
+        number = _capture(head, lines, may_repeat=may_repeat, confirm=confirm, by=by, at=at, lang=lang)
+        return idempotency.Answer(201, json.dumps(number))
+
+    sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    print_ = idempotency.fingerprint(request.path, sent)
+    # Another order from the same pad (gone back to and changed) is another order: what was typed belongs to the key.
+    key = f"{typed.line(request.POST.get('form_key', ''), 64) or uuid.uuid4().hex}:{print_}"
+    key = key.encode("ascii", "replace").decode()
+    try:
+        made = idempotency.once(principal=by, route="desk/new_order", key=key, print_=print_, act=act, at=at)
+    except NotYet as faults:
+        return _draw(
+            request, head, _as_typed(lines, lang), faults.errors, repeat=faults.repeat, repeat_checked=may_repeat
+        )
+    number = str(json.loads(made.body))
+    _say(request, number)
+    return redirect("order", number)
+
+
+def _capture(
+    head: Head, lines: list[Typed], *, may_repeat: bool, confirm: bool, by: Actor, at: datetime, lang: str
+) -> str:
+    """The number of the order that the pad becomes.
+
+    :raises NotYet: with every fault.
+    """
     answer = quoting.quote(
         customer=head.customer,
         ship_to=head.ship_to,
         po_number=head.po_number,
         requested_on=head.day,
         lines=lines,
-        at=now,
+        at=at,
     )
-    confirm = request.POST.get("intent") != "save"
     errors = _errors(head, lines, answer, may_repeat, confirm, lang)
     if errors or answer is None:
-        repeat = answer.repeat if answer and not may_repeat else ""
-        return _draw(request, head, _as_typed(lines, lang), errors, repeat=repeat, repeat_checked=may_repeat)
-    return _capture(request, head, lines, answer, may_repeat, confirm)
+        raise NotYet(errors, answer.repeat if answer and not may_repeat else "")
+    draft, _ = quoting.draft_of(
+        answer.terms, ship_to=head.ship_to, po_number=head.po_number, requested_on=head.day, lines=lines, at=at,
+        repeat_allowed=may_repeat, note=head.note,
+    )  # fmt: skip
+    return orders.capture_order(draft=draft, by=by, at=at, submit=confirm).number
 
 
 def _head(sent: QueryDict) -> Head:
@@ -252,30 +294,6 @@ def _as_typed(lines: list[Typed], lang: str) -> list[dict[str, str]]:
          "price": "" if one.price is None else format_number(one.price, lang)}
         for one in lines
     ]  # fmt: skip
-
-
-def _capture(
-    request: HttpRequest, head: Head, lines: list[Typed], answer: Quote, may_repeat: bool, confirm: bool
-) -> HttpResponse:
-    """Make the order, once for each pad that was drawn."""
-    by, at = actor(request), timezone.now()
-    draft, _ = quoting.draft_of(
-        answer.terms, ship_to=head.ship_to, po_number=head.po_number, requested_on=head.day, lines=lines, at=at,
-        repeat_allowed=may_repeat, note=head.note,
-    )  # fmt: skip
-
-    def act() -> idempotency.Answer:
-        captured = orders.capture_order(draft=draft, by=by, at=at, submit=confirm)
-        return idempotency.Answer(201, json.dumps(captured.number))
-
-    sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    made = idempotency.once(
-        principal=by, route="desk/new_order", key=typed.line(request.POST.get("form_key", ""), 64) or uuid.uuid4().hex,
-        print_=idempotency.fingerprint(request.path, sent), act=act, at=at,
-    )  # fmt: skip
-    number = str(json.loads(made.body))
-    _say(request, number)
-    return redirect("order", number)
 
 
 def _say(request: HttpRequest, number: str) -> None:

@@ -182,6 +182,7 @@ def _days(asked: Asked, zone: str, where: list[str], params: dict[str, Any]) -> 
 MEANT_BY = """
     SELECT id FROM orders_order WHERE number = ANY(%(numbers)s::text[])
     UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number LIKE %(starts)s
+    UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number LIKE upper(%(starts)s)
     UNION SELECT id FROM orders_order WHERE customer_id IN (
         SELECT id FROM customers_customer WHERE number = %(text)s OR promesa_folded(name) LIKE promesa_folded(%(holds)s))
 """
