@@ -6,15 +6,22 @@ import contextlib
 import logging
 from datetime import UTC, datetime
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from promesa.core.actors import Actor
 from promesa.exchange import queries
-from promesa.exchange.operations import read_file
+from promesa.exchange.operations import read_file, settle_left_behind
 
+BY = Actor("schedule:take-in")
 log = logging.getLogger(__name__)
+
+
+def _fresh_connection() -> None:
+    """A job may find the connection of hours ago: drop it if it is dead. Inside a transaction it is somebody's."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def defer_reading(*, file_id: int) -> None:
@@ -26,21 +33,22 @@ def defer_reading(*, file_id: int) -> None:
 @app.task(name="exchange.read_file", queue="exchange", pass_context=False)
 def read_file_task(*, file_id: int) -> None:
     """Read one file. A failure leaves it in the inbox for the sweep."""
-    close_old_connections()
-    read_file(file_id=file_id, by=Actor("schedule:take-in"), at=datetime.now(UTC))
+    _fresh_connection()
+    read_file(file_id=file_id, by=BY, at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="exchange.sweep", queue="exchange", queueing_lock="exchange.sweep", pass_context=False)
 def sweep_task(timestamp: int) -> None:
     """Once a minute: read every file that waits, and say aloud which have waited too long."""
-    close_old_connections()
+    _fresh_connection()
     at = datetime.fromtimestamp(timestamp, UTC)
     for file_id in queries.pending_files():
         try:
-            read_file(file_id=file_id, by=Actor("schedule:take-in"), at=datetime.now(UTC))
+            read_file(file_id=file_id, by=BY, at=datetime.now(UTC))
         except Exception:
             log.exception("file %s could not be read; it stays in the inbox", file_id)
+    settle_left_behind(by=BY, at=at)
     for late in queries.stuck_files(at=at):
         log.error(
             "file %s (%s) has waited since %s, tried %s times", late.id, late.name, late.received_at, late.attempts

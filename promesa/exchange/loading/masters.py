@@ -142,6 +142,12 @@ def _dated(rows: Rows, by: Actor, at: datetime) -> Extra:
     return []
 
 
+def _taxes(rows: Rows, by: Actor, at: datetime) -> Extra:
+    for value in rows.values:
+        value.setdefault("category", "S" if value.get("rate") else "Z")
+    return _dated(rows, by, at)
+
+
 def _codes(rows: Rows, by: Actor, at: datetime) -> Extra:
     _name_items(rows)
     return []
@@ -194,6 +200,6 @@ _PREPARE: dict[str, Callable[[Rows, Actor, datetime], Extra]] = {
     "prices": _prices,
     "agreements": _agreements,
     "customer_lists": _dated,
-    "tax_rates": _dated,
+    "tax_rates": _taxes,
     "item_codes": _codes,
 }

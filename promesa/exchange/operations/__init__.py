@@ -17,7 +17,14 @@ from promesa.exchange.operations.repairs import (
     set_missing_price,
     set_missing_tax_rate,
 )
-from promesa.exchange.operations.rerun import DocumentNotWaiting, Rerun, reject_document, rerun, settle_documents
+from promesa.exchange.operations.rerun import (
+    DocumentNotWaiting,
+    Rerun,
+    reject_document,
+    rerun,
+    settle_documents,
+    settle_left_behind,
+)
 
 __all__ = [
     "CodeTaken",
@@ -45,4 +52,5 @@ __all__ = [
     "set_missing_price",
     "set_missing_tax_rate",
     "settle_documents",
+    "settle_left_behind",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from promesa.access.queries import insist
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.events import emit
@@ -33,7 +34,9 @@ def receive_file(
     Reading it comes after: `read_file`, or the sweep of the worker, which finds every file that is not read.
 
     :raises PartnerUnknown: if a partner is named that does not exist.
+    :raises NotAllowed: without the right to take in documents.
     """
+    insist(by, "take_in")
     partner = _partner(partner_code)
     sha256 = store.keep(content)
     return _enter(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from promesa.access.queries import insist
 from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound, Refused
@@ -47,6 +48,7 @@ def rerun(
     Documents whose buyer was unknown are taken from their stored neutral form; drafts are checked again as they stand.
     What still cannot go on stays as it was.
     """
+    insist(by, "take_in")
     again = _read_again(document_ids)
     return run_again(document_ids=document_ids, order_ids=order_ids, again=again, by=by, at=at)
 
@@ -185,6 +187,15 @@ def settle_documents(*, order_ids: Iterable[int], by: Actor, at: datetime) -> in
     return sum(row[1] == Outcome.ORDERS for row in rows)
 
 
+def settle_left_behind(*, by: Actor, at: datetime) -> int:
+    """Settle every waiting document whose order is a draft no more: the sweep's belt beside the events."""
+    rows = bulk.rows(
+        """SELECT d.order_id FROM exchange_document d JOIN orders_order o ON o.id = d.order_id
+           WHERE d.outcome = 'waiting' AND o.state <> 'draft'"""
+    )
+    return settle_documents(order_ids=[row[0] for row in rows], by=by, at=at) if rows else 0
+
+
 @verb
 def reject_document(*, document_id: int, reason: str, note: str = "", by: Actor, at: datetime) -> Document:
     """Say that no order will be made of a waiting document, under one of the named reasons.
@@ -193,6 +204,7 @@ def reject_document(*, document_id: int, reason: str, note: str = "", by: Actor,
 
     :raises DocumentNotWaiting: if it has an outcome already, or a draft order.
     """
+    insist(by, "take_in")
     document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
     if document is None:
         raise NotFound(what=f"document {document_id}")

@@ -15,13 +15,15 @@ UNION ALL SELECT 'tax', upper(regexp_replace(tax_id, '[^0-9A-Za-z]', '', 'g')), 
     WHERE tax_id <> '' AND upper(regexp_replace(tax_id, '[^0-9A-Za-z]', '', 'g')) = ANY(%(taxes)s::text[])
 UNION ALL SELECT 'party', code, customer_id FROM exchange_partycode WHERE code = ANY(%(codes)s::text[])
 UNION ALL SELECT 'number', number, id FROM customers_customer WHERE number = ANY(%(codes)s::text[])
+UNION ALL SELECT 'partner', identifier, customer_id FROM exchange_partner
+    WHERE identifier <> '' AND customer_id IS NOT NULL AND identifier = ANY(%(codes)s::text[])
 UNION ALL SELECT DISTINCT 'site', gln, customer_id FROM customers_site WHERE gln <> '' AND gln = ANY(%(codes)s::text[])
 """
 _PLACES = """
 SELECT customer_id, number, gln, time_zone, is_default FROM customers_site
 WHERE customer_id = ANY(%s::bigint[]) ORDER BY customer_id, id
 """
-_TRUSTED = ("gln", "tax", "party", "number", "site")
+_TRUSTED = ("gln", "tax", "party", "number", "site", "partner")
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class Names:
 
     def _named(self, named: Named) -> int | None:
         for kind in _TRUSTED:
-            for name in (named.tax_id,) if kind == "tax" else (named.gln, named.code, named.sender):
+            for name in (named.tax_id,) if kind == "tax" else named.codes:
                 found = self.by_name.get((kind, name)) if name else None
                 if found is not None and len(found) == 1:
                     return next(iter(found))
@@ -51,7 +53,7 @@ class Names:
 def names_known(*, named: Iterable[Named], customers: Iterable[int] = ()) -> Names:
     """All that is known about these names, and the places of the customers they stand for."""
     asked = set(named)
-    codes = {code for one in asked for code in (one.gln, one.code, one.sender) if code}
+    codes = {code for one in asked for code in one.codes}
     taxes = {one.tax_id for one in asked if one.tax_id}
     names = Names()
     if codes or taxes:

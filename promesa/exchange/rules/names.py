@@ -28,8 +28,10 @@ class Named(NamedTuple):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Every name that a cross-reference may hold, the most exact first."""
-        return tuple(dict.fromkeys(code for code in (self.gln, self.code, self.tax_id, self.sender) if code))
+        """The names under which the buyer is looked for, the most exact first. Who sent the envelope stands for the buyer
+        only when the document names none: it may send for many."""
+        named = [code for code in (self.gln, self.code, self.tax_id) if code]
+        return tuple(dict.fromkeys(named)) if named else tuple(filter(None, [self.sender]))
 
 
 def buyer_of(document: NeutralDocument) -> Party:

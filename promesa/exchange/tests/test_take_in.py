@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from promesa.core.actors import Actor
+from promesa.core.errors import NotAllowed
 from promesa.core.events import Heard
 from promesa.core.models import Event
-from promesa.exchange import handlers, operations, queries, store
+from promesa.exchange import handlers, operations, queries, store, tasks
 from promesa.exchange.models import Document, InboxFile
 from promesa.exchange.operations import outcomes
 from promesa.exchange.tests.company import (
@@ -302,3 +304,64 @@ def test_a_file_of_the_past_counts_from_its_own_moment_and_a_late_reading_from_n
     operations.read_file(file_id=live.pk, by=BY, at=AT + timedelta(hours=2))
     order = Order.objects.get(po_number="PO-2")
     assert (order.received_at, order.captured_at) == (AT, AT + timedelta(hours=2))
+
+
+# --- The worker ----------------------------------------------------------------------------------------------------
+
+
+def test_the_sweep_reads_what_waits_and_settles_what_events_left_behind(shop):
+    file = receive(rows("PO-1;C-1;A1;3;2026-03-05"))
+    (waiting,) = take_in(rows("PO-2;C-1;ZZ;3;2026-03-05"))
+    Order.objects.filter(pk=waiting.order_id).update(state="cancelled")
+    tasks.sweep_task(int(AT.timestamp()))
+    assert queries.pending_files() == []
+    assert Document.objects.get(file=file).outcome == "orders"
+    waiting.refresh_from_db()
+    assert (waiting.outcome, waiting.reason) == ("rejected", "UNKNOWN_ITEM")
+
+
+def test_a_file_that_breaks_the_sweep_stays_and_the_others_are_read(shop, monkeypatch):
+    broken, good = receive(rows("PO-1;C-1;A1;3;2026-03-05")), receive(rows("PO-2;C-1;A1;3;2026-03-05"))
+    store.place_of(broken.sha256).unlink()
+    tasks.sweep_task(int(AT.timestamp()))
+    assert queries.pending_files() == [broken.pk]
+    assert Document.objects.get().file_id == good.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_deferred_once_however_often_it_is_asked_for():
+    file = receive(b"x")
+    for _ in range(3):
+        tasks.defer_reading(file_id=file.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = %s", [f"file:{file.pk}"])
+        assert cursor.fetchone() == (1,)
+
+
+# --- Who sends -----------------------------------------------------------------------------------------------------
+
+EDI = (
+    "UNB+UNOA:2+VAN1:14+US:14+260302:0134+7'UNH+1+ORDERS:D:96A:UN'BGM+220+PO-9+9'DTM+137:20260302:102'{buyer}"
+    "LIN+1++A1:SA'QTY+21:5'UNS+S'UNT+{count}+1'UNZ+1+7'"
+)
+
+
+def test_the_sender_stands_for_a_buyer_that_is_not_named_and_never_for_one_that_is_unknown(shop):
+    operations.put_partner(code="VAN", identifier="VAN1", customer_id=shop, by=BY, at=AT)
+    (unnamed,) = take_in(EDI.format(buyer="", count=7).encode(), "a.edi")
+    (unknown,) = take_in(EDI.format(buyer="NAD+BY+WHO::91'", count=8).encode(), "b.edi")
+    assert (unnamed.outcome, unnamed.order.customer_id) == ("orders", shop)
+    assert (unknown.outcome, codes(unknown)) == ("waiting", ["unknown_buyer"])
+
+
+def test_a_name_that_two_customers_share_names_nobody(shop):
+    add_customer("C-2", tax_id="B-1")
+    add_customer("C-3", tax_id="B 1")
+    (document,) = take_in(EDI.format(buyer="NAD+BY+X::91'RFF+VA:B1'", count=9).encode(), "a.edi")
+    assert codes(document) == ["unknown_buyer"]
+
+
+def test_who_may_not_take_in_documents_brings_none():
+    with pytest.raises(NotAllowed):
+        operations.receive_file(content=b"x", name="a.csv", by=Actor("user:999"), at=AT)
+    assert InboxFile.objects.count() == 0
