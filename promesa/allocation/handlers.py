@@ -35,8 +35,11 @@ def promise_after_supply(events: Sequence[Heard]) -> None:
     """Later: new supply of an item goes to the lines that still lack a promise, the better tier and the older first."""
     for event in events:
         lacking = queries.orders_lacking(item_id=int(event.facts["item_id"]))
-        if lacking:
-            operations.promise_again(order_ids=lacking, by=PROMESA, at=event.at)
+        # Who waits because goods came back from the door waits for the carrier's sake, the others for want of stock.
+        came_back = queries.with_goods_brought_back(lacking)
+        for order_ids, cause in ((came_back, "C5"), ([one for one in lacking if one not in came_back], "")):
+            if order_ids:
+                operations.promise_again(order_ids=order_ids, by=PROMESA, at=event.at, cause=cause)
 
 
 def promise_after_delivery(events: Sequence[Heard]) -> None:

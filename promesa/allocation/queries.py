@@ -46,6 +46,14 @@ def lacking_of(order_ids: Iterable[int]) -> list[int]:
     return _ids(_LACKING + "AND o.id = ANY(%s::bigint[])", [sorted(set(order_ids))])
 
 
+def with_goods_brought_back(order_ids: Iterable[int]) -> list[int]:
+    """Of these orders, those of which something came back or never arrived."""
+    return _ids(
+        "SELECT DISTINCT order_id FROM orders_orderline WHERE order_id = ANY(%s::bigint[]) AND brought_back > 0",
+        [sorted(set(order_ids))],
+    )
+
+
 def still_to_promise(order_ids: Iterable[int]) -> list[int]:
     """Open orders of these."""
     return _ids(
