@@ -192,6 +192,8 @@ def quantity_losses(line: LineFacts) -> tuple[Loss, ...]:
     The losses sum to what was ordered less what was accepted. A quantity is lost at the first step at which it drops.
     """
     accepted = min(_accepted(line), line.ordered)
+    if accepted == line.ordered:
+        return ()
     steps: list[Loss] = []
     level = line.ordered
 
