@@ -1,0 +1,12 @@
+"""The demo's own words."""
+
+from promesa.core import words
+
+words.register(
+    {
+        "other_company_here": (
+            "Esta base de datos ya tiene datos de otra empresa: indique otra carpeta con PROMESA_HOME.",
+            "This database holds another company already: name another folder with PROMESA_HOME.",
+        ),
+    }
+)
