@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promesa.access.models import ApiKey, OpenSession, User
-from promesa.access.rules import Principal, is_trusted, verbs_of_role, verbs_of_scopes
+from promesa.access.rules import Principal, browser_of, is_trusted, verbs_of_role, verbs_of_scopes
 from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.errors import NotAllowed
@@ -95,7 +95,7 @@ class SessionRow:
 
     id: int
     address: str
-    agent: str
+    browser: str
     signed_in_at: datetime
     is_this: bool
 
@@ -108,7 +108,10 @@ def sessions_of(*, user_id: int, this: str, at: datetime) -> list[SessionRow]:
            WHERE o.user_id = %s AND s.expire_date > %s ORDER BY o.signed_in_at DESC""",
         [this, user_id, at],
     )
-    return [SessionRow(*row) for row in found]
+    return [
+        SessionRow(id_, address, browser_of(agent), signed_in_at, is_this)
+        for id_, address, agent, signed_in_at, is_this in found
+    ]
 
 
 def recovery_codes_left(*, user_id: int) -> int:

@@ -169,3 +169,14 @@ def wait_after(failures: int, free: int) -> timedelta:
     if failures < free:
         return timedelta(0)
     return min(timedelta(seconds=2 ** min(failures - free + 1, 20)), LONGEST_WAIT)
+
+
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+            ("Linux", "Linux"))  # fmt: skip
+
+
+def browser_of(agent: str) -> str:
+    """What people call the browser that sent this, such as `Firefox, Windows`; its own words if it is none of them."""
+    found = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found)) or agent[:40]

@@ -8,6 +8,7 @@ from promesa.access.rules import (
     SCOPES,
     VERBS,
     Principal,
+    browser_of,
     hold_verb,
     verbs_of_role,
     verbs_of_scopes,
@@ -71,3 +72,23 @@ def test_a_principal_reads_as_its_label() -> None:
 )
 def test_the_wait_doubles_with_each_failure_up_to_a_quarter_of_an_hour(failures: int, seconds: int) -> None:
     assert wait_after(failures, 5) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
+            "Chrome, Linux",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Firefox/120.0", "Firefox, Windows"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("curl/8.0", "curl/8.0"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(agent: str, name: str) -> None:
+    assert browser_of(agent) == name
