@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from promesa.allocation import operations, queries
@@ -34,19 +34,24 @@ def promise_after_receipt_moved(events: Sequence[Heard]) -> None:
 def promise_after_supply(events: Sequence[Heard]) -> None:
     """Later: new supply of an item goes to the lines that still lack a promise, the better tier and the older first."""
     for event in events:
-        lacking = queries.orders_lacking(item_id=int(event.facts["item_id"]))
-        # Who waits because goods came back from the door waits for the carrier's sake, the others for want of stock.
-        came_back = queries.with_goods_brought_back(lacking)
-        for order_ids, cause in ((came_back, "C5"), ([one for one in lacking if one not in came_back], "")):
-            if order_ids:
-                operations.promise_again(order_ids=order_ids, by=PROMESA, at=event.at, cause=cause)
+        _promise_lacking(queries.orders_lacking(item_id=int(event.facts["item_id"])), event.at)
 
 
 def promise_after_delivery(events: Sequence[Heard]) -> None:
     """Later: what came back from the door, or never arrived, wants a new promise."""
-    lacking = queries.lacking_of(event.subject_id for event in events)
-    if lacking:
-        operations.promise_again(order_ids=lacking, by=PROMESA, at=max(event.at for event in events), cause="C5")
+    _promise_lacking(queries.lacking_of(event.subject_id for event in events), max(event.at for event in events))
+
+
+def _promise_lacking(lacking: Collection[int], at: datetime) -> None:
+    """Who waits because goods came back waits for what the door told of them, the others for want of stock."""
+    if not lacking:
+        return
+    came_back = queries.why_brought_back(lacking)
+    by_cause: dict[str, list[int]] = {}
+    for order_id in lacking:
+        by_cause.setdefault(came_back.get(order_id, ""), []).append(order_id)
+    for cause, order_ids in sorted(by_cause.items(), reverse=True):
+        operations.promise_again(order_ids=order_ids, by=PROMESA, at=at, cause=cause)
 
 
 def promise_after_change(events: Sequence[Heard]) -> None:

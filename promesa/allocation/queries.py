@@ -46,11 +46,15 @@ def lacking_of(order_ids: Iterable[int]) -> list[int]:
     return _ids(_LACKING + "AND o.id = ANY(%s::bigint[])", [sorted(set(order_ids))])
 
 
-def with_goods_brought_back(order_ids: Iterable[int]) -> list[int]:
-    """Of these orders, those of which something came back or never arrived."""
-    return _ids(
-        "SELECT DISTINCT order_id FROM orders_orderline WHERE order_id = ANY(%s::bigint[]) AND brought_back > 0",
-        [sorted(set(order_ids))],
+def why_brought_back(order_ids: Iterable[int]) -> dict[int, str]:
+    """Of these orders, those of which something came back or never arrived -> the cause told of the last such goods."""
+    return dict(
+        bulk.rows(
+            """SELECT DISTINCT ON (l.order_id) l.order_id, coalesce(nullif(e.cause, ''), 'C5')
+               FROM orders_orderline l JOIN orders_lineentry e ON e.line_id = l.id AND e.kind = 'brought_back'
+               WHERE l.order_id = ANY(%s::bigint[]) AND l.brought_back > 0 ORDER BY l.order_id, e.id DESC""",
+            [sorted(set(order_ids))],
+        )
     )
 
 
