@@ -20,9 +20,10 @@ _AGAIN = {"40001", "40P01", "55P03"}
 
 
 class Work:
-    """What the running transaction has gathered: events to write, locks held, verbs to call before it ends."""
+    """What the running transaction has gathered: events to write, locks held, verbs to call before it ends, and what a
+    room notes for itself (`notes`, by a name that begins with the room's)."""
 
-    __slots__ = ("before_commit", "events", "failed", "held", "rank")
+    __slots__ = ("before_commit", "events", "failed", "held", "notes", "rank")
 
     def __init__(self) -> None:
         self.events: list[Any] = []
@@ -30,6 +31,7 @@ class Work:
         self.rank = 0
         self.failed: BaseException | None = None
         self.before_commit: list[Callable[[], None]] = []
+        self.notes: dict[str, Any] = {}
 
 
 class _Running(threading.local):
@@ -47,6 +49,11 @@ def current() -> Work:
     if _running.work is None:
         raise RuntimeError("this works only inside a verb (a transaction)")
     return _running.work
+
+
+def noted(name: str) -> Any:
+    """What a room noted under this name in the running transaction; None without note or transaction."""
+    return None if _running.work is None else _running.work.notes.get(name)
 
 
 def verb(operation: Callable[P, R]) -> Callable[P, R]:

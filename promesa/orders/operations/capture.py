@@ -9,21 +9,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from promesa.catalog import resolution
-from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.identifiers import pad_gtin
 from promesa.core.verbs import verb
 from promesa.customers.rules import Terms
 from promesa.customers.terms import terms_of
-from promesa.orders import checks
+from promesa.orders import checks, pending
 from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import OrderCaptured, OrderHeld, OrderSubmitted
-from promesa.orders.operations.written import order_record, work_drafts
-from promesa.orders.queries import repeats
+from promesa.orders.operations.writing import write
+from promesa.orders.operations.written import work_drafts
+from promesa.orders.pending import Pending
+from promesa.orders.queries.ground import Ground
+from promesa.orders.queries.ground import ground as read_ground
 from promesa.orders.rules import Captured, DraftLine, Found, OrderDraft, found, is_blocked
 from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
@@ -56,9 +59,10 @@ def capture_orders(*, drafts: Sequence[OrderDraft], by: Actor, at: datetime, sub
             known.append((place, draft, buyer))
     if known:
         orders = _checked([(draft, buyer) for _, draft, buyer in known], at)
-        _find_repeats(orders, [draft for _, draft, _ in known])
+        ground = _ground(orders)
+        _find_repeats(orders, ground.earlier)
         _check_credit(orders)
-        written = _write(orders, by, at, submit)
+        written = _write(orders, ground, by, at, submit)
         for (place, _, _), captured in zip(known, written, strict=True):
             answers[place] = replace(captured, draft=place)
     return [answer for answer in answers if answer is not None]
@@ -118,17 +122,19 @@ def read_catalogue(
     return resolution.resolve(customers=customers, countries=countries, skus=skus, gtins=gtins, codes=codes, ids=ids)
 
 
-def _find_repeats(orders: Sequence[CheckedOrder], drafts: Sequence[OrderDraft]) -> None:
-    """The same buyer and PO number again: the same lines (a repeat) or others (a change, or a new order?)."""
+def _ground(orders: Sequence[CheckedOrder]) -> Ground:
     asked = {
-        (order.terms.id, draft.po_number)
-        for order, draft in zip(orders, drafts, strict=True)
-        if draft.po_number and not draft.repeat_allowed
+        (order.terms.id, order.draft.po_number)
+        for order in orders
+        if order.draft.po_number and not order.draft.repeat_allowed
     }
-    if not asked:
-        return
-    seen = repeats.by_po_number(asked)
-    for order, draft in zip(orders, drafts, strict=True):
+    return read_ground(orders=len(orders), lines=sum(len(order.lines) for order in orders), asked=asked)
+
+
+def _find_repeats(orders: Sequence[CheckedOrder], seen: dict[tuple[int, str], list[tuple[str, str]]]) -> None:
+    """The same buyer and PO number again: the same lines (a repeat) or others (a change, or a new order?)."""
+    for order in orders:
+        draft = order.draft
         if draft.repeat_allowed or not draft.po_number:
             continue
         key = (order.terms.id, draft.po_number)
@@ -158,83 +164,21 @@ def _check_credit(orders: Sequence[CheckedOrder]) -> None:
             left[order.terms.id] = free - order.total
 
 
-_INSERT = """
-WITH src AS MATERIALIZED (
-    SELECT nextval('orders_order_id_seq') AS id,
-           'P-' || to_char(t.at_, 'YYYY') || '-' || lpad(nextval('orders_number')::text, 6, '0') AS number, t.*
-    FROM json_to_recordset(%(orders)s::json) AS t(
-        n int, customer bigint, ship_to bigint, po text, channel text, origin text, state text, by_ text,
-        ordered timestamptz, received timestamptz, at_ timestamptz, submitted timestamptz,
-        rf timestamptz, rt timestamptz, currency text, pay int, inv text, early int, late int, under numeric, over_ numeric,
-        one boolean, part boolean, subst boolean, segment text, tier int, lines int, net numeric, tax numeric, total numeric,
-        hash text, note text)
-), o AS (
-    INSERT INTO orders_order (id, number, customer_id, ship_to_id, warehouse_id, po_number, channel, origin, state,
-        captured_by, ordered_at, received_at, captured_at, submitted_at, requested_from, requested_to, currency,
-        payment_days, invoice_from, early_days, late_days, under_percent, over_percent, one_delivery,
-        partial_deliveries, substitutes, segment, tier, line_count, net_amount, tax_amount, total_amount, content_hash, note)
-    SELECT id, number, customer, ship_to, (SELECT w.id FROM inventory_warehouse w WHERE w.is_default), po, channel, origin,
-        state, by_, ordered, received, at_, submitted, rf, rt, currency, pay, inv, early, late, under, over_, one, part,
-        subst, segment, tier, lines, net, tax, total, hash, note FROM src ORDER BY n
-), lsrc AS MATERIALIZED (
-    SELECT nextval('orders_orderline_id_seq') AS id, t.* FROM (SELECT s.id AS order_id, t.*
-    FROM json_to_recordset(%(lines)s::json) AS t(
-        n int, line int, item bigint, received jsonb, qty numeric, uqty numeric, unit text, num int, den int, price numeric,
-        basis numeric, origin text, ref text, net numeric, cat text, rate numeric, free boolean,
-        rf timestamptz, rt timestamptz) JOIN src s ON s.n = t.n ORDER BY t.n, t.line) t
-), l AS (
-    INSERT INTO orders_orderline (id, order_id, line_number, item_id, received, ordered_quantity, unit_quantity, unit_code,
-        pack_numerator, pack_denominator, unit_price, price_basis, price_origin, price_reference, net_amount,
-        tax_category, tax_rate, free, requested_from, requested_to)
-    SELECT id, order_id, line, item, received, qty, uqty, unit, num, den, price, basis, origin, ref, net, cat, rate, free,
-        rf, rt FROM lsrc ORDER BY n, line
-), asked AS (
-    INSERT INTO orders_requestedwindow (order_id, line_id, sequence, window_from, window_to, initiator, agreed,
-        because_we_were_late, reason, actor, happened_at, recorded_at)
-    SELECT id, NULL, 1, rf, rt, 'customer', true, false, '', by_, ordered, now() FROM src WHERE rf IS NOT NULL
-    UNION ALL
-    SELECT l.order_id, l.id, 1, l.rf, l.rt, 'customer', true, false, '', s.by_, s.ordered, now()
-    FROM lsrc l JOIN src s ON s.id = l.order_id WHERE l.rf IS NOT NULL
-), fsrc AS MATERIALIZED (
-    SELECT nextval('orders_finding_id_seq') AS id, s.id AS order_id, l.id AS line_id, s.by_, s.at_, t.*
-    FROM json_to_recordset(%(findings)s::json) AS t(
-        n int, line int, code text, aspect text, severity text, fault text, field text, received text, "right" text,
-        params jsonb, hold text, role text)
-    JOIN src s ON s.n = t.n LEFT JOIN lsrc l ON l.order_id = s.id AND l.line = t.line
-), f AS (
-    INSERT INTO orders_finding (id, order_id, line_id, code, aspect, severity, fault, brought_in_by, field, received, "right",
-        params, found_at, found_after_release, resolved_by, resolution)
-    SELECT id, order_id, line_id, code, aspect, severity, fault, by_, field, received, "right", params, at_, false, '', ''
-    FROM fsrc
-), h AS (
-    INSERT INTO orders_hold (order_id, kind, finding_id, role, reason, since, opened_by, released_by, release_reason)
-    SELECT DISTINCT ON (order_id, hold) order_id, hold, id, role, jsonb_build_object('code', code, 'params', params), at_, by_,
-        '', '' FROM fsrc WHERE hold <> '' ORDER BY order_id, hold, id
-)
-SELECT n, id, number FROM src ORDER BY n
-"""
-
-
-def _write(orders: Sequence[CheckedOrder], by: Actor, at: datetime, submit: bool) -> list[Captured]:
-    """One statement for all rows of all orders, each in its final form; then the events and the work for people."""
-    records: list[dict[str, Any]] = []
-    lines: list[dict[str, Any]] = []
-    findings: list[dict[str, Any]] = []
-    for n, order in enumerate(orders):
-        state = OrderState.SUBMITTED if submit and not is_blocked(order.findings) else OrderState.DRAFT
-        order_record(order, n, state, by, at, records, lines, findings)
-    rows = bulk.rows(
-        _INSERT,
-        {
-            "orders": bulk.as_json(records),
-            "lines": bulk.as_json(lines),
-            "findings": bulk.as_json(findings),
-        },
-    )
-    captured = [
-        Captured(n, order_id, number, records[n]["state"], tuple(orders[n].findings)) for n, order_id, number in rows
-    ]
+def _write(orders: Sequence[CheckedOrder], ground: Ground, by: Actor, at: datetime, submit: bool) -> list[Captured]:
+    """Give the orders their identity, tell of them (which promises them), and write them, each row once."""
+    lines = iter(ground.line_ids)
+    fresh = [
+        Pending(
+            order_id, f"P-{at:%Y}-{number:06d}",
+            OrderState.SUBMITTED if submit and not is_blocked(order.findings) else OrderState.DRAFT,
+            order, list(islice(lines, len(order.lines))), ground.shipper, by, at,
+        )
+        for order, order_id, number in zip(orders, ground.order_ids, ground.numbers, strict=True)
+    ]  # fmt: skip
+    pending.add(fresh)
+    captured = [Captured(n, one.id, one.number, one.state, tuple(one.checked.findings)) for n, one in enumerate(fresh)]
     _tell(orders, captured, by, at)
+    write([one for one in fresh if not one.written])
     return captured
 
 

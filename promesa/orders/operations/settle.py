@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from promesa.core import bulk, words
+from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.verbs import verb
+from promesa.orders import pending
 from promesa.orders.events import LinesPromised, OrderConfirmed, OrderHeld, PromisesChanged
 from promesa.orders.operations.holds import find_short_supply
+from promesa.orders.operations.writing import write
+from promesa.orders.operations.written import promise_records
 from promesa.orders.rules import PromisedLine
+from promesa.orders.states import OrderState
 
 # One statement: the promise parts, the word on the line, the word and state on the order. An order with an open hold
 # stays as it is; the promise that is in force when an order is first confirmed becomes its first promise.
@@ -71,9 +75,56 @@ def settle_orders(
     A line of which a part could not be promised gets a finding; with 'one delivery only' that holds the order.
     Returns the ids of the orders that this confirmed. `sequences` gives the promise sequence in force by line.
     """
-    rows, short = _rows(promises, sequences or {}, initiator, cause)
-    held = find_short_supply(short=short, by=by, at=at) if short else set()
+    short = {order_id: missing for order_id, lines in promises.items() if (missing := [p for p in lines if p.missing])}
+    fresh = _settle_unwritten(promises, short, at, plain=confirm and initiator == "us" and not cause)
+    rest = {order_id: lines for order_id, lines in promises.items() if order_id not in fresh}
     any_in_force = bool(sequences and any(sequences.values()))
+    held: set[int] = set()
+    confirmed = [order_id for order_id, confirms in fresh.items() if confirms]
+    if rest:
+        held = find_short_supply(short=short, by=by, at=at) if short else held
+        confirmed += _settle_written(rest, held, sequences or {}, any_in_force, by, at, initiator, cause, confirm)
+    _tell(promises, short, sorted(confirmed), held, by, at, initiator, cause, again=any_in_force)
+    return sorted(confirmed)
+
+
+def _settle_unwritten(
+    promises: Mapping[int, Sequence[PromisedLine]], short: Mapping[int, object], at: datetime, plain: bool
+) -> dict[int, bool]:
+    """Orders that this transaction has not written yet get their promise in memory; says of each whether it confirms.
+
+    Those with a shortage are written first and settled like any other: their finding and hold stand beside rows.
+    """
+    unwritten = pending.unwritten()
+    settled: dict[int, bool] = {}
+    for order_id, lines in promises.items():
+        order = unwritten.get(order_id)
+        if order is None or order_id in short or not plain:
+            continue
+        order.promises = lines
+        ends = [part.window_to for line in lines for part in line.parts if part.window_to is not None]
+        order.promised_to = max(ends, default=None)
+        order.confirmed = settled[order_id] = order.state == OrderState.SUBMITTED and not order.held
+    write([unwritten[order_id] for order_id in promises if order_id in unwritten and order_id not in settled])
+    return settled
+
+
+def _settle_written(
+    promises: Mapping[int, Sequence[PromisedLine]],
+    held: set[int],
+    sequences: Mapping[int, int],
+    any_in_force: bool,
+    by: Actor,
+    at: datetime,
+    initiator: str,
+    cause: str,
+    confirm: bool,
+) -> list[int]:
+    rows: list[dict[str, Any]] = []
+    for order_id, lines in promises.items():
+        for record in promise_records(lines, sequences=sequences, initiator=initiator, cause=cause):
+            record["o"] = order_id
+            rows.append(record)
     settled = bulk.rows(
         _SETTLE_AGAIN if any_in_force else _SETTLE_FIRST,
         {
@@ -85,34 +136,7 @@ def settle_orders(
             "at": at,
         },
     )
-    confirmed = sorted(order_id for order_id, confirms in settled if confirms)
-    _tell(promises, short, confirmed, held, by, at, initiator, cause, again=any_in_force)
-    return confirmed
-
-
-def _rows(
-    promises: Mapping[int, Sequence[PromisedLine]], sequences: Mapping[int, int], initiator: str, cause: str
-) -> tuple[list[dict[str, Any]], dict[int, list[PromisedLine]]]:
-    rows: list[dict[str, Any]] = []
-    short: dict[int, list[PromisedLine]] = {}
-    for order_id, lines in promises.items():
-        for line in lines:
-            sequence = sequences.get(line.line_id, 0) + 1
-            for part, one in enumerate(line.parts, 1):
-                rows.append({
-                    "o": order_id, "line": line.line_id, "seq": sequence, "part": part, "qty": one.quantity,
-                    "ship": one.ship_date, "wf": one.window_from, "wt": one.window_to, "initiator": initiator,
-                    "cause": cause, "reason": {"code": one.reason, "params": words.plain(one.params)},
-                })  # fmt: skip
-            if line.missing:
-                short.setdefault(order_id, []).append(line)
-                if not line.parts:
-                    rows.append({
-                        "o": order_id, "line": line.line_id, "seq": sequence, "part": 1, "qty": 0, "ship": None,
-                        "wf": None, "wt": None, "initiator": initiator, "cause": cause or "C1",
-                        "reason": {"code": line.missing_reason, "params": words.plain(line.missing_params or {})},
-                    })  # fmt: skip
-    return rows, short
+    return [order_id for order_id, confirms in settled if confirms]
 
 
 def _tell(
@@ -128,9 +152,9 @@ def _tell(
 ) -> None:
     told: list[Any] = []
     for order_id, lines in promises.items():
-        if again:
+        if again and lines:
             told.append(PromisesChanged(order_id=order_id, lines=len(lines), initiator=initiator, cause=cause))
-        elif lines:
+        elif lines and not again:
             told.append(LinesPromised(order_id=order_id, lines=len(lines), short_lines=len(short.get(order_id, ()))))
         if order_id in held:
             told.append(OrderHeld(order_id=order_id, kind="shortage", role="customer_service"))

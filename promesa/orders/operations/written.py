@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from promesa.core import words
-from promesa.core.actors import Actor
 from promesa.orders.checks import CheckedLine, CheckedOrder
-from promesa.orders.rules import HOLD_ROLE, Captured, Found
+from promesa.orders.pending import Pending
+from promesa.orders.rules import HOLD_ROLE, Captured, Found, PromisedLine
 from promesa.orders.states import OrderState, Severity
 from promesa.work.rules import WorkDraft, due_after
 
 
-def order_record(
-    order: CheckedOrder,
-    n: int,
-    state: str,
-    by: Actor,
-    at: datetime,
-    records: list[dict[str, Any]],
-    lines: list[dict[str, Any]],
-    findings: list[dict[str, Any]],
-) -> None:
-    """Append the rows of one order to the three lists."""
-    draft, terms = order.draft, order.terms
-    records.append({
-        "n": n, "customer": terms.id, "ship_to": order.site.id if order.site else None, "po": draft.po_number[:60],
-        "channel": draft.channel, "origin": draft.origin, "state": state, "by_": by, "ordered": order.ordered_at,
-        "received": order.received_at, "at_": at, "submitted": None if state == OrderState.DRAFT else at,
-        "rf": order.requested_from, "rt": order.requested_to, "currency": order.currency[:3], "pay": terms.payment_days,
+def order_record(order: Pending) -> dict[str, Any]:
+    """The row of an order, as far as it has come in its transaction."""
+    checked = order.checked
+    draft, terms = checked.draft, checked.terms
+    return {
+        "id": order.id, "number": order.number, "customer": terms.id, "ship_to": checked.site.id if checked.site else None,
+        "po": draft.po_number[:60], "channel": draft.channel, "origin": draft.origin,
+        "state": OrderState.CONFIRMED if order.confirmed else order.state, "ordered": checked.ordered_at,
+        "received": checked.received_at, "submitted": None if order.state == OrderState.DRAFT else order.at,
+        "confirmed": order.at if order.confirmed else None, "rf": checked.requested_from, "rt": checked.requested_to,
+        "first": order.promised_to if order.confirmed else None, "promised": order.promised_to,
+        "currency": checked.currency[:3], "pay": terms.payment_days,
         "inv": terms.invoice_from, "early": terms.early_days, "late": terms.late_days, "under": terms.under_percent,
         "over_": terms.over_percent, "one": terms.one_delivery, "part": terms.partial_deliveries,
-        "subst": terms.substitutes, "segment": terms.segment, "tier": terms.tier, "lines": len(order.lines),
-        "net": order.net, "tax": order.tax, "total": order.total, "hash": order.content_hash, "note": draft.note,
-    })  # fmt: skip
-    lines.extend(line_record(line, n, position) for position, line in enumerate(order.lines, 1))
-    findings.extend(finding_record(one, n) for one in order.findings)
+        "subst": terms.substitutes, "segment": terms.segment, "tier": terms.tier, "lines": len(checked.lines),
+        "net": checked.net, "tax": checked.tax, "total": checked.total, "hash": checked.content_hash, "note": draft.note,
+    }  # fmt: skip
 
 
 def line_record(line: CheckedLine, n: int, position: int) -> dict[str, Any]:
@@ -58,6 +52,31 @@ def finding_record(one: Found, n: int) -> dict[str, Any]:
         "field": one.field, "received": one.received, "right": one.right, "params": words.plain(one.params),
         "hold": one.hold, "role": HOLD_ROLE.get(one.hold, ""),
     }  # fmt: skip
+
+
+def promise_records(
+    promises: Iterable[PromisedLine],
+    *,
+    first: bool = False,
+    sequences: Mapping[int, int] = MappingProxyType({}),
+    initiator: str = "us",
+    cause: str = "",
+) -> Iterator[dict[str, Any]]:
+    """The parts of each promise as they are written; a line of which nothing can be promised says so in one part of 0."""
+    for line in promises:
+        sequence = sequences.get(line.line_id, 0) + 1
+        for part, one in enumerate(line.parts, 1):
+            yield {
+                "line": line.line_id, "seq": sequence, "part": part, "qty": one.quantity, "ship": one.ship_date,
+                "wf": one.window_from, "wt": one.window_to, "first": first, "initiator": initiator, "cause": cause,
+                "reason": {"code": one.reason, "params": words.plain(one.params)},
+            }  # fmt: skip
+        if line.missing and not line.parts:
+            yield {
+                "line": line.line_id, "seq": sequence, "part": 1, "qty": 0, "ship": None, "wf": None, "wt": None,
+                "first": first, "initiator": initiator, "cause": cause or "C1",
+                "reason": {"code": line.missing_reason, "params": words.plain(line.missing_params or {})},
+            }  # fmt: skip
 
 
 def work_drafts(order: CheckedOrder, captured: Captured, at: datetime) -> Iterator[WorkDraft]:

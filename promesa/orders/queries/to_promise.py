@@ -10,6 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from promesa.core import bulk
+from promesa.orders import pending
+from promesa.orders.pending import Pending, Shipper
+
+# Of a warehouse that is not there yet; the statement below says the same.
+CUT_OFF, SHIPS_AT = time(14), time(17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,40 @@ ORDER BY o.tier, o.ordered_at, o.id
 
 
 def lines_to_promise(order_ids: Iterable[int]) -> list[Wanted]:
-    """These orders with what binds their promise, in the order in which they are served: tier, then age. One statement."""
-    return [_wanted(row) for row in bulk.rows(_READ, [list(order_ids)])]
+    """These orders with what binds their promise, in the order in which they are served: tier, then age.
+
+    One statement; none for orders that the running transaction has made and not written yet.
+    """
+    ids = list(order_ids)
+    fresh = pending.unwritten()
+    found = [wanted for order_id in ids if order_id in fresh and (wanted := _of_pending(fresh[order_id]))]
+    asked = [order_id for order_id in ids if order_id not in fresh]
+    if asked:
+        found += [_wanted(row) for row in bulk.rows(_READ, [asked])]
+    if len(found) > 1 and fresh:
+        found.sort(key=lambda one: (one.tier, one.ordered_at, one.order_id))
+    return found
+
+
+def _of_pending(order: Pending) -> Wanted | None:
+    """Without a place of delivery nothing is promised; without a warehouse nothing is there."""
+    checked, terms, site = order.checked, order.checked.terms, order.checked.site
+    if site is None:
+        return None
+    shipper = order.shipper or Shipper(0, site.time_zone, None, CUT_OFF, SHIPS_AT)
+    asked_from, asked_to = checked.requested_from, checked.requested_to
+    return Wanted(
+        order.id, order.state, terms.tier, checked.ordered_at, checked.received_at, terms.one_delivery,
+        terms.partial_deliveries, order.held, shipper.id, shipper.time_zone, shipper.calendar_id, shipper.cut_off,
+        shipper.ships_at, site.time_zone, site.calendar_id, site.transit_days, site.windows,
+        tuple([
+            WantedLine(
+                line_id, line.item.id, line.item.kind, line.quantity, line.item.lead_days, line.item.minimum_life_days,
+                line.requested_from or asked_from, line.requested_to or asked_to, 0,
+            )
+            for line_id, line in zip(order.line_ids, checked.lines, strict=True) if line.item is not None
+        ]),
+    )  # fmt: skip
 
 
 def _wanted(row: tuple[Any, ...]) -> Wanted:

@@ -60,7 +60,7 @@ def test_a_whole_capture_takes_no_more_than_fourteen_statements(lines: int) -> N
     assert answer.status_code == 201, answer.content
     assert answer.json()["state"] == "confirmed"
     assert len(answer.json()["lines"]) == lines
-    assert len(statements.captured_queries) == 13
+    assert len(statements.captured_queries) == 12
 
 
 def test_an_order_is_answered_with_its_promises_and_is_what_the_description_says() -> None:

@@ -1,0 +1,69 @@
+"""Orders of the running transaction that have their identity but no rows yet.
+
+An order is promised before it is written, so that each of its rows is inserted once, in its final form. Whoever asks for
+such an order inside the transaction is answered from here; `operations.writing` writes what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from promesa.core import verbs
+from promesa.core.actors import Actor
+from promesa.orders.checks import CheckedOrder
+from promesa.orders.rules import PromisedLine
+
+_NOTE = "orders.pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Shipper:
+    """The warehouse that new orders are promised from."""
+
+    id: int
+    time_zone: str
+    calendar_id: int | None
+    cut_off: time
+    ships_at: time
+
+
+@dataclass(slots=True)
+class Pending:
+    """A checked order with its identity, and its promises once they are given."""
+
+    id: int
+    number: str
+    state: str
+    checked: CheckedOrder
+    line_ids: Sequence[int]
+    shipper: Shipper | None
+    by: Actor
+    at: datetime
+    promises: Sequence[PromisedLine] = ()
+    promised_to: datetime | None = None
+    confirmed: bool = False
+    written: bool = False
+
+    @property
+    def held(self) -> bool:
+        return any(one.hold for one in self.checked.findings)
+
+
+def add(orders: Iterable[Pending]) -> None:
+    """Remember these until the transaction ends."""
+    known: dict[int, Pending] = verbs.current().notes.setdefault(_NOTE, {})
+    known.update((one.id, one) for one in orders)
+
+
+def find(order_id: int) -> Pending | None:
+    """The order as this transaction made it, written or not; None if it did not."""
+    known: dict[int, Pending] = verbs.noted(_NOTE) or {}
+    return known.get(order_id)
+
+
+def unwritten() -> dict[int, Pending]:
+    """All that has no rows yet, by id."""
+    known: dict[int, Pending] = verbs.noted(_NOTE) or {}
+    return {order_id: one for order_id, one in known.items() if not one.written}

@@ -1,0 +1,56 @@
+"""What writing orders needs beside their checks: identities, the warehouse, and orders that may be the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+
+from promesa.core import bulk
+from promesa.orders.pending import Shipper
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Fresh ids of orders and lines, running numbers, the warehouse if there is one, and earlier orders by customer and
+    PO number, oldest first, as (number, content hash)."""
+
+    order_ids: list[int]
+    numbers: list[int]
+    line_ids: list[int]
+    shipper: Shipper | None
+    earlier: dict[tuple[int, str], list[tuple[str, str]]]
+
+
+_READ = """
+SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, %(orders)s::int))::text,
+    (SELECT json_agg(nextval('orders_number')) FROM generate_series(1, %(orders)s::int))::text,
+    (SELECT json_agg(nextval('orders_orderline_id_seq')) FROM generate_series(1, %(lines)s::int))::text,
+    (SELECT json_build_array(w.id, w.time_zone, w.calendar_id, w.cut_off, w.ships_at) FROM inventory_warehouse w
+     WHERE w.is_default)::text,
+    (SELECT json_agg(json_build_array(o.customer_id, o.po_number, o.number, o.content_hash) ORDER BY o.id)
+     FROM json_to_recordset(%(asked)s::json) AS a(c bigint, po text)
+     JOIN orders_order o ON o.customer_id = a.c AND o.po_number = a.po
+     WHERE o.po_number <> '' AND o.state NOT IN ('cancelled', 'refused'))::text
+"""
+
+
+def ground(*, orders: int, lines: int, asked: Iterable[tuple[int, str]]) -> Ground:
+    """Ids for so many orders and lines, and what stands of the (customer, PO number) asked for. One statement."""
+    pairs = [{"c": customer, "po": po_number} for customer, po_number in asked]
+    found = bulk.row(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)})
+    assert found is not None
+    order_ids, numbers, line_ids, shipper, earlier = (json.loads(text) if text else [] for text in found)
+    by_number: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    for customer, po_number, number, content_hash in earlier:
+        by_number.setdefault((customer, po_number), []).append((number, content_hash))
+    return Ground(order_ids, numbers, line_ids, _shipper(shipper) if shipper else None, by_number)
+
+
+def _shipper(row: list[object]) -> Shipper:
+    warehouse_id, zone, calendar_id, cut_off, ships_at = row
+    return Shipper(
+        int(str(warehouse_id)), str(zone), calendar_id if isinstance(calendar_id, int) else None,
+        time.fromisoformat(str(cut_off)), time.fromisoformat(str(ships_at)),
+    )  # fmt: skip
