@@ -19,6 +19,7 @@ from promesa.orders.states import OrderState
 CHANNELS = ("edi", "api", "portal", "email", "csv", "phone", "desk")
 PAGING = ("after", "page")
 LONGEST = 100
+LOOKED_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def asked_of(request: HttpRequest) -> Asked:
         due_to=day,
         to_invoice=query.get("invoice") == "pending",
         item=_text(query, "item"),
-        received_from=_day(query.get("from", "")),
-        received_to=_day(query.get("to", "")),
+        ordered_from=_since(query),
+        ordered_to=_day(query.get("to", "")),
         text=_text(query, "q"),
         sort=_one_of(query.get("sort", ""), tuple(SORTS)),
     )
@@ -85,8 +86,8 @@ def chips_of(request: HttpRequest, asked: Asked) -> list[Chip]:
         ("invoice", gettext("Invoice"), gettext("not invoiced") if asked.to_invoice else ""),
         ("channel", gettext("Channel"), channel_word(asked.channel, lang) if asked.channel else ""),
         ("item", gettext("Item"), asked.item),
-        ("from", gettext("Received from"), said(asked.received_from)),
-        ("to", gettext("Received until"), said(asked.received_to)),
+        ("from", gettext("Ordered from"), said(asked.ordered_from)),
+        ("to", gettext("Ordered until"), said(asked.ordered_to)),
     )
     return [Chip(label, value, without(request, name)) for name, label, value in known if value]
 
@@ -151,6 +152,14 @@ def with_(request: HttpRequest, **values: str) -> str:
 def shown_filters(request: HttpRequest) -> dict[str, str]:
     """The filters of the address, without sort and paging: two addresses with the same ones show the same view."""
     return {name: str(value) for name, value in request.GET.items() if value and name not in (*PAGING, "sort")}
+
+
+def _since(query: QueryDict) -> date | None:
+    """The first day. What was kept or broken is looked for in the last three months unless a day says otherwise."""
+    day = _day(query.get("from", ""))
+    if day is None and query.get("promise") in ("kept", "broken") and query.get("open") != "1":
+        return timezone.localdate() - LOOKED_BACK
+    return day
 
 
 def _text(query: QueryDict, name: str) -> str:

@@ -16,20 +16,28 @@ from promesa.core.calendars import end_of_day, start_of_day
 
 PAGE = 50
 COUNTED = 10_000
+COUNTED_DEAR = 500
 OPEN = "o.state IN ('submitted', 'confirmed')"
 PROMISES = ("kept", "risk", "broken", "pending")
+LAST = "\U0010ffff"
+
+
+def _any(rows: str) -> str:
+    """Whether there is such a row, asked order by order: EXISTS may become a join of whole tables, which no page needs."""
+    return f"coalesce((SELECT true FROM {rows} LIMIT 1), false)"
+
 
 # Something of the order has still to arrive.
-_OPEN_LINE = """EXISTS (SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND l.ordered_quantity - l.cancelled_by_customer
-    - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final > 0)"""
-_HELD = "EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)"
-_FOUND = """EXISTS (SELECT 1 FROM orders_finding f WHERE f.order_id = o.id AND f.resolved_at IS NULL AND f.severity <> 'note')"""
-_TO_INVOICE = f"""{OPEN} AND o.released_at IS NOT NULL AND EXISTS (SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id
-    AND NOT l.free AND CASE WHEN o.invoice_from = 'despatch' THEN l.despatched - l.brought_back - l.refused_final
-    ELSE l.accepted END > l.invoiced)"""
+_OPEN_LINE = _any("""orders_orderline l WHERE l.order_id = o.id AND l.ordered_quantity - l.cancelled_by_customer
+    - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final > 0""")
+_HELD = _any("orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL")
+_FOUND = _any("orders_finding f WHERE f.order_id = o.id AND f.resolved_at IS NULL AND f.severity <> 'note'")
+_UNINVOICED = _any("""orders_orderline l WHERE l.order_id = o.id AND NOT l.free AND CASE WHEN o.invoice_from = 'despatch'
+    THEN l.despatched - l.brought_back - l.refused_final ELSE l.accepted END > l.invoiced""")
+_TO_INVOICE = f"{OPEN} AND o.released_at IS NOT NULL AND {_UNINVOICED}"
 _BROKEN = f"{OPEN} AND o.first_promised_to < %(now)s AND {_OPEN_LINE}"
-_ARRIVED_LATE = """EXISTS (SELECT 1 FROM orders_orderline l JOIN orders_lineentry e ON e.line_id = l.id
-    WHERE l.order_id = o.id AND e.kind = 'accepted' AND e.happened_at > o.first_promised_to)"""
+_ARRIVED_LATE = _any("""orders_orderline l JOIN orders_lineentry e ON e.line_id = l.id
+    WHERE l.order_id = o.id AND e.kind = 'accepted' AND e.happened_at > o.first_promised_to""")
 
 _PROMISE = {
     "risk": f"""{OPEN} AND (o.first_promised_to IS NULL OR o.first_promised_to >= %(now)s)
@@ -57,10 +65,15 @@ class Asked:
     due_to: date | None = None
     to_invoice: bool = False
     item: str = ""
-    received_from: date | None = None
-    received_to: date | None = None
+    ordered_from: date | None = None
+    ordered_to: date | None = None
     text: str = ""
     sort: str = ""
+
+    @property
+    def dear(self) -> bool:
+        """Whether each order has to be looked into, so that fewer are counted."""
+        return bool(self.promise or self.to_invoice or self.item)
 
     @property
     def narrowed(self) -> bool:
@@ -86,8 +99,8 @@ class Listed(NamedTuple):
 # How each order of the list runs: expression, ascending or not, type of its key. Nulls go last by way of infinity.
 SORTS: dict[str, tuple[str, bool, str]] = {
     "": ("o.ordered_at", False, "timestamptz"),
-    "received": ("o.ordered_at", True, "timestamptz"),
-    "-received": ("o.ordered_at", False, "timestamptz"),
+    "ordered": ("o.ordered_at", True, "timestamptz"),
+    "-ordered": ("o.ordered_at", False, "timestamptz"),
     "promised": ("coalesce(o.promised_to, 'infinity')", True, "timestamptz"),
     "-promised": ("coalesce(o.promised_to, '-infinity')", False, "timestamptz"),
     "net": ("o.net_amount * o.exchange_rate", True, "numeric"),
@@ -115,8 +128,9 @@ def page_of(asked: Asked, *, now: datetime, zone: str, after: str = "", limit: i
     return Listed([row[0] for row in found[:limit]], more)
 
 
-def totals_of(asked: Asked, *, now: datetime, zone: str, cap: int = COUNTED) -> Totals:
+def totals_of(asked: Asked, *, now: datetime, zone: str, cap: int = 0) -> Totals:
     """How many orders the filters mean, counted up to a cap, and their net sum. One statement."""
+    cap = cap or (COUNTED_DEAR if asked.dear else COUNTED)
     where, params = conditions(asked, now=now, zone=zone)
     found = bulk.row(
         f"""SELECT count(*), coalesce(sum(net), 0) FROM (SELECT o.net_amount * o.exchange_rate AS net FROM orders_order o
@@ -139,8 +153,8 @@ def conditions(asked: Asked, *, now: datetime, zone: str) -> tuple[list[str], di
         ),
         "o.state = %(state)s": ("state", asked.state),
         "o.channel = %(channel)s": ("channel", asked.channel),
-        """EXISTS (SELECT 1 FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id
-           WHERE l.order_id = o.id AND i.sku = %(item)s)""": ("item", asked.item),
+        """o.id IN (SELECT l.order_id FROM orders_orderline l
+           WHERE l.item_id = (SELECT id FROM catalog_item WHERE sku = %(item)s))""": ("item", asked.item),
     }
     for sql, (name, value) in plain.items():
         if value:
@@ -165,8 +179,8 @@ def _days(asked: Asked, zone: str, where: list[str], params: dict[str, Any]) -> 
     bounds = (
         ("o.promised_to > %(due_from)s", "due_from", asked.due_from, start_of_day),
         ("o.promised_to <= %(due_to)s", "due_to", asked.due_to, end_of_day),
-        ("o.received_at >= %(received_from)s", "received_from", asked.received_from, start_of_day),
-        ("o.received_at < %(received_to)s", "received_to", asked.received_to, end_of_day),
+        ("o.ordered_at >= %(ordered_from)s", "ordered_from", asked.ordered_from, start_of_day),
+        ("o.ordered_at < %(ordered_to)s", "ordered_to", asked.ordered_to, end_of_day),
     )
     for sql, name, day, moment in bounds:
         if day is not None:
@@ -181,8 +195,8 @@ def _days(asked: Asked, zone: str, where: list[str], params: dict[str, Any]) -> 
 # Orders by number, by the customer's own number, or by the customer's name or number.
 MEANT_BY = """
     SELECT id FROM orders_order WHERE number = ANY(%(numbers)s::text[])
-    UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number LIKE %(starts)s
-    UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number LIKE upper(%(starts)s)
+    UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number >= %(text)s AND po_number < %(until)s
+    UNION SELECT id FROM orders_order WHERE po_number <> '' AND po_number >= %(upper)s AND po_number < %(upper_until)s
     UNION SELECT id FROM orders_order WHERE customer_id IN (
         SELECT id FROM customers_customer WHERE number = %(text)s OR promesa_folded(name) LIKE promesa_folded(%(holds)s))
 """
@@ -194,7 +208,11 @@ def meant_by(text: str, now: datetime) -> dict[str, Any]:
     """Parameters of `MEANT_BY` for a text as typed."""
     text = " ".join(text.split())[:100]
     plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return {"numbers": numbers_of(text, now), "starts": f"{plain}%", "holds": f"%{plain}%", "text": text}
+    upper = text.upper()
+    return {
+        "numbers": numbers_of(text, now), "holds": f"%{plain}%", "text": text, "until": text + LAST, "upper": upper,
+        "upper_until": upper + LAST,
+    }  # fmt: skip
 
 
 def numbers_of(text: str, now: datetime) -> list[str]:

@@ -44,7 +44,7 @@ def ids(asked: Asked, **more: object) -> list[int]:
 
 def test_pages_follow_one_another_by_key_and_no_order_is_left_out_or_comes_twice(world: World) -> None:
     made = [order.pk for order in capture(world, 7)]
-    for sort, expected in (("", made[::-1]), ("received", made), ("net", made), ("-net", made[::-1]), ("number", made)):
+    for sort, expected in (("", made[::-1]), ("ordered", made), ("net", made), ("-net", made[::-1]), ("number", made)):
         seen: list[int] = []
         after = ""
         while True:
@@ -87,8 +87,8 @@ def test_filters_leave_what_they_say(world: World) -> None:
     assert set(ids(Asked(promise="pending"))) == {first.pk, theirs.pk}
     assert set(ids(Asked(promise="broken"), now=LATER)) == open_ones
     assert ids(Asked(promise="broken")) == []
-    assert set(ids(Asked(received_from=date(2026, 3, 2), received_to=date(2026, 3, 2)))) == {second.pk, *open_ones}
-    assert ids(Asked(received_from=date(2026, 3, 3))) == []
+    assert set(ids(Asked(ordered_from=date(2026, 3, 2), ordered_to=date(2026, 3, 2)))) == {second.pk, *open_ones}
+    assert ids(Asked(ordered_from=date(2026, 3, 3))) == []
     due = first.promised_to.date()  # type: ignore[union-attr]
     assert set(ids(Asked(due_from=due, due_to=due))) == open_ones
 
