@@ -116,6 +116,7 @@ def test_a_folder_is_taken_in_file_by_file_and_hidden_ones_are_left(folder):
 
 def test_words_for_people_say_what_each_document_became(folder):
     masters(folder)
+    run("load", "stock", folder / "stock.csv")
     answer = run("take-in", folder / "orders.csv", "--at", "2026-03-02", "--lang", "es")
     assert answer.stdout.split() == ["orders.csv", "PO-1", "Pedido", Order.objects.get().number]
 
