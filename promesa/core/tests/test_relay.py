@@ -1,0 +1,63 @@
+"""The relay brings each event to its listeners; some may be left for later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import pytest
+
+from promesa.core import events, relay
+from promesa.core.actors import Actor
+from promesa.core.events import Heard, connect, emit
+from promesa.core.verbs import verb
+
+pytestmark = [pytest.mark.django_db, pytest.mark.wired]
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+heard: list[tuple[str, int]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Knocked:
+    SUBJECT: ClassVar[str] = "door"
+    door_id: int
+
+
+def quick(told: Sequence[Heard]) -> None:
+    heard.extend(("quick", one.subject_id) for one in told)
+
+
+def slow(told: Sequence[Heard]) -> None:
+    heard.extend(("slow", one.subject_id) for one in told)
+
+
+@pytest.fixture(autouse=True)
+def _two_listeners() -> Iterator[None]:
+    usual = (events._wiring.now, events._wiring.later, events._wiring.listeners)
+    connect(now={}, later={Knocked: [("door.quick", quick), ("door.slow", slow)]})
+    heard.clear()
+    yield
+    events._wiring.now, events._wiring.later, events._wiring.listeners = usual
+
+
+@verb
+def knock(*, door: int) -> None:
+    emit(Knocked(door_id=door), by=Actor("demo"), at=AT)
+
+
+def test_everything_that_waits_is_heard_once_in_batches_of_any_size() -> None:
+    for door in (1, 2, 3):
+        knock(door=door)
+    assert relay.drain(batch=2) == 6
+    assert sorted(heard) == [(name, door) for name in ("quick", "slow") for door in (1, 2, 3)]
+    assert relay.drain() == 0
+
+
+def test_a_listener_that_is_left_hears_the_same_later() -> None:
+    knock(door=7)
+    assert relay.drain(leaving=["door.slow"]) == 1
+    assert (heard, relay.waiting()) == ([("quick", 7)], 1)
+    assert relay.drain() == 1
+    assert heard == [("quick", 7), ("slow", 7)]
