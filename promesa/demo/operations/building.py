@@ -16,7 +16,7 @@ from promesa.demo import queries
 from promesa.demo.clock import story_now
 from promesa.demo.life import DEMO, Life, clock
 from promesa.demo.operations import masters
-from promesa.demo.operations.days import live_day
+from promesa.demo.operations.days import hear, live_day
 from promesa.demo.tale import ONE_DAY, Tale, Wish, tell
 
 
@@ -68,6 +68,8 @@ def _live(tale: Tale, progress: Progress) -> None:
             bulk.run("ANALYZE")
         live_day(life=life, day=day, wishes=by_day.get(day.toordinal(), []))
         day += ONE_DAY
+        if day.day == 1 or day > tale.today:
+            hear(facts=True)
         progress((day - tale.first).days, days + 2, f"{day:%Y-%m}")
     bulk.run("ANALYZE")
     progress(days + 2, days + 2, "done")
