@@ -52,6 +52,7 @@ class Life:
     noons: dict[date, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
     to_be_paid: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
     befell: set[int] = field(default_factory=set)  # orders whose chapter has happened
+    left_standing: set[int] = field(default_factory=set)  # orders that nobody loads though they are due
     last_invoice: int = 0
 
     def customer(self, wish: Wish) -> Customer:

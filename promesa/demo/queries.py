@@ -153,3 +153,31 @@ def open_hold(*, order_id: int) -> int | None:
     """The hold on which an order stands."""
     found = bulk.row("SELECT id FROM orders_hold WHERE order_id = %s AND released_at IS NULL ORDER BY id", [order_id])
     return found[0] if found else None
+
+
+def exposure_of(*, number: str) -> Decimal:
+    """How much of a customer's credit is used."""
+    found = bulk.row(
+        """SELECT k.receivable + k.delivered_not_invoiced + k.released_not_delivered - k.unapplied_credit
+           FROM customers_creditstanding k JOIN customers_customer c ON c.id = k.customer_id WHERE c.number = %s""",
+        [number],
+    )
+    return found[0] if found else Decimal(0)
+
+
+def recent_invoices(*, segment: str, on: date) -> list[tuple[str, Decimal]]:
+    """Number and open amount of a segment's invoices that are not due yet and wholly unpaid, the newest first."""
+    return bulk.rows(
+        """SELECT i.number, i.payable_amount FROM billing_invoice i JOIN orders_order o ON o.id = i.order_id
+           WHERE i.kind = 'invoice' AND o.segment = %s AND i.due_on > %s::date AND i.issued_on < %s::date - 6
+             AND NOT EXISTS (SELECT 1 FROM billing_application a WHERE a.invoice_id = i.id)
+           ORDER BY i.issued_on DESC, i.id DESC LIMIT 4""",
+        [segment, on, on],
+    )  # type: ignore[return-value]
+
+
+def customer_of_invoice(*, number: str) -> int:
+    """Whose invoice it is."""
+    found = bulk.row("SELECT customer_id FROM billing_invoice WHERE number = %s", [number])
+    assert found is not None
+    return int(found[0])

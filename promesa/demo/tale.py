@@ -140,7 +140,9 @@ def _placed(company: Company, rng: Random, now: datetime, first: date, scale: De
                 # Five working days a week, less holidays: a little more than a fifth of the week's orders each.
                 chance = float(customer.orders_a_week) / 4.78 * factor * MONTHS[day.month]
                 for _ in range(int(chance) + (rng.random() < chance % 1)):
-                    wishes.append(_wish(company, rng, customer, baskets[number], day, len(wishes), lately=day >= lately))
+                    wishes.append(
+                        _wish(company, rng, customer, baskets[number], day, len(wishes), lately=day >= lately)
+                    )
         day += ONE_DAY
     wishes.sort(key=lambda wish: (wish.at, wish.po))
     return [wish for wish in wishes if wish.at <= now]

@@ -15,7 +15,7 @@ from promesa.core.models import Parameter
 from promesa.demo import queries
 from promesa.demo.clock import story_now
 from promesa.demo.life import DEMO, Life, clock
-from promesa.demo.operations import masters
+from promesa.demo.operations import lately, masters, today
 from promesa.demo.operations.days import hear, live_day
 from promesa.demo.tale import ONE_DAY, Tale, Wish, tell
 
@@ -66,11 +66,20 @@ def _live(tale: Tale, progress: Progress) -> None:
     while day <= tale.today:
         if day == tale.first + timedelta(days=45):
             bulk.run("ANALYZE")
-        live_day(life=life, day=day, wishes=by_day.get(day.toordinal(), []))
+        live = lately.live_day if day >= tale.lately else live_day
+        if day == tale.company.warehouse.previous_open(tale.today - ONE_DAY):
+            today.leave_standing(life=life, day=day)
+        if day == tale.today:
+            today.eve(life=life)
+        live(life=life, day=day, wishes=by_day.get(day.toordinal(), []))
         day += ONE_DAY
-        if day.day == 1 or day > tale.today:
+        if day.day == 1:
             hear(facts=True)
         progress((day - tale.first).days, days + 2, f"{day:%Y-%m}")
+    progress(days + 1, days + 2, "today")
+    hear()
+    today.set_out(life=life)
+    hear(facts=True)
     bulk.run("ANALYZE")
     progress(days + 2, days + 2, "done")
 
@@ -101,5 +110,6 @@ def _clear() -> None:
 
 
 _ROOMS = frozenset(
-    "access core customers catalog work inventory orders fulfilment billing exchange results procrastinate django_session".split()
-)
+    ["access", "core", "customers", "catalog", "work", "inventory", "orders", "fulfilment", "billing", "exchange",
+     "results", "procrastinate"]
+)  # fmt: skip

@@ -146,7 +146,9 @@ def after_delivery(life: Life, order_id: int, at: datetime, day: date) -> None:
     if life.act(order_id) is Act.RETURNED:
         life.befell.add(order_id)
         later = life.working_day(day, 5 + wish.amount % 4)
-        life.mornings[later].append(partial(_take_back, life=life, order_id=order_id, wish=wish, at=clock(later, 9, 40)))
+        life.mornings[later].append(
+            partial(_take_back, life=life, order_id=order_id, wish=wish, at=clock(later, 9, 40))
+        )
 
 
 @verb
@@ -165,9 +167,7 @@ def _take_back(*, life: Life, order_id: int, wish: Wish, at: datetime) -> None:
     line_id, customer_id, lot, expires_on, invoice, position = found
     quantity, by = Decimal(item.case), life.someone(wish)
     locks.take(credit=[customer_id], orders=[order_id])
-    orders.record(
-        entries=[Entry(line_id, EntryKind.RETURNED, quantity, invoice, "X3", "quality")], by=by, at=at
-    )
+    orders.record(entries=[Entry(line_id, EntryKind.RETURNED, quantity, invoice, "X3", "quality")], by=by, at=at)
     row = StockRow(life.items[item.sku], life.warehouse, lot, expires_on, quantity, blocked=True)
     inventory.take_back(rows=[row], reference=invoice, by=life.users["antonio"], at=at)
     billing.issue_credit_note(

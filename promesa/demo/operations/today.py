@@ -1,0 +1,251 @@
+"""What waits on the story's last day, so that every page has something to decide: holds, drafts, documents, disputes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from promesa.billing import operations as billing
+from promesa.catalog import operations as catalog
+from promesa.core.actors import Actor
+from promesa.customers import operations as customers
+from promesa.demo import documents, queries
+from promesa.demo.life import MADRID, Life
+from promesa.demo.operations.days import draft_of
+from promesa.demo.operations.lately import take_in
+from promesa.demo.tale import Wish
+from promesa.exchange import operations as exchange
+from promesa.fulfilment import operations as fulfilment
+from promesa.inventory import operations as inventory
+from promesa.inventory.operations import ReceiptPlan
+from promesa.orders import operations as orders
+from promesa.orders.rules import DraftLine
+
+SCARCE = "ATU-02"
+SCHEDULE = Actor("schedule:morning")
+
+
+class Today:
+    """The cases of the last day; `ago` counts minutes back from its last moment."""
+
+    def __init__(self, life: Life) -> None:
+        self.life = life
+        self.now = life.tale.now
+        self.company = life.tale.company
+
+    def ago(self, minutes: int) -> datetime:
+        return self.now - timedelta(minutes=minutes)
+
+    def wish(self, customer: str, lines: Sequence[tuple[str, int]], *, minutes: int, po: str, days: int = 4) -> Wish:
+        """An order of today."""
+        one = self.company.customers[customer]
+        site = one.sites[0]
+        transit = int(site.row["transit_days"])
+        there = self.company.warehouse.add_business_days(self.now.astimezone(MADRID).date(), transit)
+        window = site.windows.first_window_at_or_after(site.windows.calendar.add_business_days(there, days - 1))
+        assert window is not None
+        return Wish(
+            po,
+            self.ago(minutes),
+            customer,
+            site.number,
+            one.channel,
+            window.opens.astimezone(MADRID).date(),
+            tuple(lines),
+        )
+
+    def capture(self, wish: Wish, *, by: Actor | None = None, **changes: object) -> int:
+        draft = replace(draft_of(self.life, wish), **changes)  # type: ignore[arg-type]
+        captured = orders.capture_order(draft=draft, by=by or self.life.someone(wish), at=wish.at)
+        assert captured.order_id is not None, captured
+        return captured.order_id
+
+
+def eve(*, life: Life) -> None:
+    """The evening before the last day: an agreement signed too late, and goods that nobody loads."""
+    today = life.tale.today
+    coming = sorted((one for one in life.coming[today] if one.at <= life.tale.now), key=lambda one: one.order_id)
+    signed = next(
+        (one for one in coming if life.customer(life.wishes[one.order_id]).channel in ("phone", "portal")), None
+    )
+    if signed is not None:
+        wish = life.wishes[signed.order_id]
+        sku = wish.lines[0][0]
+        price = (life.tale.company.list_price(sku, wish.day) * Decimal("0.93")).quantize(Decimal("0.01"))
+        catalog.put_agreements(
+            rows=[{"customer": wish.customer, "sku": sku, "unit_price": price, "valid_from": wish.day,
+                   "reference": f"ACU-{today.year}-99"}],
+            by=life.users["lucia"], at=life.tale.now - timedelta(hours=18),
+        )  # fmt: skip
+
+
+def leave_standing(*, life: Life, day: date) -> None:
+    """Of what should leave on a day, two orders stay on the dock: they are due later than the story's last moment."""
+    for order_id, ready in sorted(queries.ready_to_leave(day=day).items()):
+        due = max(one.window_from for one in ready)
+        if order_id in life.wishes and due > life.tale.now + timedelta(hours=4) and len(life.left_standing) < 2:
+            life.left_standing.add(order_id)
+
+
+def set_out(*, life: Life) -> None:
+    """All the cases of today."""
+    today = Today(life)
+    _scarce(today)
+    _holds(today)
+    _drafts(today)
+    _documents(today)
+    _money(today)
+    _notes(today)
+    fulfilment.call_late_lines(by=SCHEDULE, at=life.tale.now)
+    billing.remind_overdue(by=SCHEDULE, at=life.tale.now)
+
+
+def _scarce(today: Today) -> None:
+    """An item of which little is left and a small receipt is on its way: part promised, part missing, one order held."""
+    life, now = today.life, today.now
+    by = life.users["antonio"]
+    item = today.company.items[SCARCE]
+    lots = queries.free_lots(item_id=life.items[SCARCE])
+    keep = Decimal(6 * item.case)
+    lots = [
+        row._replace(quantity=min(Decimal(0), row.quantity + (keep if n == len(lots) - 1 else 0)))
+        for n, row in enumerate(lots)
+    ]
+    inventory.add_stock(
+        rows=[row for row in lots if row.quantity], kind="count", reference="RECUENTO", by=by, at=today.ago(240)
+    )
+    expected = life.working_day(now.astimezone(MADRID).date(), 5)
+    plan = ReceiptPlan(
+        number=f"EN-{expected:%Y-%m}-{SCARCE}", item_id=life.items[SCARCE], warehouse_id=life.warehouse,
+        quantity=Decimal(20 * item.case), expected_at=datetime.combine(expected, datetime.min.time(), MADRID) + timedelta(hours=7),
+        supplier="Conservas del Estrecho", lot=f"L{expected:%y%m}R", expires_on=expected + timedelta(days=item.life_days),
+    )  # fmt: skip
+    inventory.plan_receipts(plans=[plan], by=by, at=today.ago(235))
+    # The better tier is served first; who comes later gets what is left, or waits.
+    today.capture(today.wish("C-009", [(SCARCE, 10), ("AOV-02", 8)], minutes=150, po="PC-HOY-31"))
+    today.capture(today.wish("C-019", [(SCARCE, 12), ("VEG-01", 4)], minutes=120, po="CA-2291"))
+    today.capture(today.wish("C-015", [(SCARCE, 9), ("LEG-01", 6), ("AOV-04", 5)], minutes=95, po="TUR-118"))
+
+
+def _holds(today: Today) -> None:
+    life = today.life
+    # Price: the customer writes another one, by EDI.
+    wish = today.wish("C-002", [("AOV-03", 24), ("SAR-02", 10), ("LEG-04", 12)], minutes=170, po="4511880231")
+    price = today.company.price("C-002", "AOV-03", wish.day)
+    edi = documents.edifact_order(
+        today.company, wish, reference=7001, prices={1: (price * Decimal("0.88")).quantize(Decimal("0.01"))}
+    )
+    take_in(life=life, content=edi, name="ORDERS_C-002_4511880231.edi", channel="edi", by=Actor("edi"), at=wish.at)
+    # Credit: two customers at the end of theirs.
+    for customer, minutes, cases in (("C-052", 140, 60), ("C-057", 60, 45)):
+        limit = queries.exposure_of(number=customer) + 400
+        customers.put_customers(
+            rows=[{"number": customer, "credit_limit": limit}], by=life.users["emma"], at=today.ago(2_000)
+        )
+        today.capture(
+            today.wish(customer, [("AOV-04", cases), ("ATU-03", 12)], minutes=minutes, po=f"{customer[2:]}-{minutes}")
+        )
+    # Duplicate: the same again by telephone, and the same number with other lines.
+    same = today.wish("C-028", [("AOE-01", 4), ("MEJ-01", 3)], minutes=200, po="VEGA-77")
+    today.capture(same)
+    today.capture(replace(same, at=today.ago(45)))
+    other = today.wish("C-032", [("VIN-01", 5), ("SAL-01", 6)], minutes=190, po="ALM-240")
+    today.capture(other)
+    today.capture(replace(other, lines=(("VIN-01", 9), ("SAL-01", 6)), at=today.ago(35)))
+    # By hand: the customer asked to wait.
+    waits = today.capture(today.wish("C-029", [("AOV-02", 6), ("MIE-01", 4)], minutes=110, po="OLV-55", days=6))
+    orders.open_hold(
+        order_id=waits, kind="manual", reason_code="customer_asked_to_wait", by=life.users["carmen"], at=today.ago(50)
+    )
+
+
+def _drafts(today: Today) -> None:
+    """Orders that cannot go on: a code that nobody knows, a quantity that is no case, a unit unknown."""
+    life = today.life
+    wish = today.wish("C-005", [("LEG-01", 14), ("ARR-01", 10), ("VEG-03", 6)], minutes=160, po="OC-88103")
+    edi = documents.edifact_order(today.company, wish, reference=7002, codes={2: "8437999990017"})
+    take_in(life=life, content=edi, name="ORDERS_C-005_88103.edi", channel="edi", by=Actor("edi"), at=wish.at)
+    odd = today.wish("C-030", [("AOV-01", 3)], minutes=85, po="GPV-12")
+    lines = (
+        DraftLine(sku="AOV-01", quantity=Decimal(31), unit="C62"),
+        DraftLine(sku="SNA-02", quantity=Decimal(2), unit="BANDEJA"),
+    )
+    today.capture(odd, lines=lines)
+    told = today.wish("C-036", [("VEG-05", 3)], minutes=70, po="")
+    lines = (
+        DraftLine(code="tomate de la otra vez", text="el tomate de la otra vez", quantity=Decimal(4), unit="CS"),
+        DraftLine(sku="ACE-01", quantity=Decimal(2), unit="CS"),
+    )
+    today.capture(told, lines=lines)
+    # A draft that an agent has begun and not finished.
+    begun = draft_of(life, today.wish("C-043", [("AOV-02", 3), ("SAL-02", 2)], minutes=25, po="LX-901"))
+    orders.capture_order(draft=begun, by=life.users["marta"], at=today.ago(25), submit=False)
+
+
+def _documents(today: Today) -> None:
+    """The inbox of this morning: a buyer and a place that nobody knows, no order at all, noise, and the same file twice."""
+    life, company = today.life, today.company
+    known = today.wish("C-007", [("ATU-03", 8), ("SAL-04", 5)], minutes=130, po="GUA-5521")
+    fine = documents.edifact_order(company, known, reference=7003)
+    take_in(life=life, content=fine, name="GUA-5521.edi", channel="edi", by=Actor("edi"), at=known.at)
+    take_in(
+        life=life,
+        content=fine,
+        name="GUA-5521 (reenvío).edi",
+        channel="email",
+        by=life.users["javier"],
+        at=today.ago(40),
+    )
+    stranger = documents.edifact_order(
+        company, replace(known, po="NUEVO-1"), reference=7004, buyer=("8499000999990", "Alimentación Puerto Alto, S.L.")
+    )
+    take_in(
+        life=life,
+        content=stranger,
+        name="pedido nuevo cliente.edi",
+        channel="email",
+        by=life.users["carmen"],
+        at=today.ago(105),
+    )
+    sheet = documents.sheet_order(
+        company, [replace(today.wish("C-024", [("AOV-02", 4), ("LEG-02", 6)], minutes=90, po="RV-340"), site="9")]
+    )
+    take_in(life=life, content=sheet, name="pedido RV-340.csv", channel="csv", by=life.users["marta"], at=today.ago(90))
+    invoice = documents.not_an_order(company.customers["C-004"], today.ago(80))
+    take_in(life=life, content=invoice, name="factura.edi", channel="email", by=life.users["javier"], at=today.ago(80))
+    cut = documents.edifact_order(company, replace(known, po="GUA-5522"), reference=7005)[:-90]
+    take_in(life=life, content=cut, name="GUA-5522.edi", channel="edi", by=Actor("edi"), at=today.ago(65))
+    exchange.receive_file(
+        content=b"%PDF-1.4 pedido escaneado",
+        name="escaneo0012.pdf",
+        channel="email",
+        by=life.users["carmen"],
+        at=today.ago(20),
+    )
+
+
+def _money(today: Today) -> None:
+    """Two customers dispute an invoice; one pays more than they owe."""
+    life = today.life
+    reasons = ("Reclama 3 cajas que dice que no llegaron", "El precio no es el de la oferta de octubre")
+    for (number, _), reason in zip(queries.recent_invoices(segment="cost", on=life.tale.today), reasons, strict=False):
+        billing.dispute(number=number, reason=reason, by=life.users["emma"], at=today.ago(180))
+    for number, amount in queries.recent_invoices(segment="danger", on=life.tale.today)[:1]:
+        customer = queries.customer_of_invoice(number=number)
+        billing.receive_payment(
+            customer_id=customer, amount=amount + Decimal("150.00"), applications={number: None}, reference="TRF 00912",
+            by=life.users["emma"], at=today.ago(55),
+        )  # fmt: skip
+
+
+def _notes(today: Today) -> None:
+    life = today.life
+    said = (
+        "Llamar antes de descargar: la rampa del muelle 2 está en obras.",
+        "La compradora pide albarán con lote y caducidad en la misma hoja.",
+        "Confirmado por teléfono: aceptan entrega el lunes a primera hora.",
+    )
+    for order_id, text in zip(sorted(life.wishes, reverse=True)[::3], said, strict=False):
+        orders.note_order(order_id=order_id, text=text, by=life.users["carmen"], at=today.ago(30))
