@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from django.db import connection
@@ -86,6 +87,7 @@ def _plain(value: Any) -> Any:
 # What stands beside the order in the rooms above it; one statement.
 _BESIDE = """
 SELECT json_build_object(
+  'time_zone', coalesce((SELECT s.time_zone FROM customers_site s WHERE s.id = o.ship_to_id), 'UTC'),
   'ledger', coalesce((SELECT json_agg(json_build_object('line_number', l.line_number, 'kind', e.kind, 'quantity',
         trim_scale(e.quantity)::text, 'happened_at', e.happened_at, 'reference', e.reference, 'cause', e.cause, 'reason', e.reason)
         ORDER BY e.id) FROM orders_lineentry e JOIN orders_orderline l ON l.id = e.line_id WHERE l.order_id = o.id), '[]'),
@@ -113,6 +115,11 @@ def _beside(number: str) -> dict[str, Any]:
     return found
 
 
+def _day(moment: str, zone: ZoneInfo) -> date:
+    """The day of a moment as they count it where the goods go."""
+    return datetime.fromisoformat(moment).astimezone(zone).date()
+
+
 def _print(order: dict[str, Any], lang: str) -> None:
     money = format_money(Decimal(order["total_amount"]), order["currency"], lang)
     click.echo(f"{order['number']}  {order['state']}  {order['customer']}  {order['po_number']}  {money}")
@@ -125,8 +132,9 @@ def _print(order: dict[str, Any], lang: str) -> None:
             for one in order["lines"]
         ],
     )  # fmt: skip
+    zone = ZoneInfo(order["time_zone"])
     for one in order["promises"]:
-        when = format_date(date.fromisoformat(one["from"][:10]), lang) if one["from"] else "—"
+        when = format_date(_day(one["from"], zone), lang) if one["from"] else "—"
         reason = one.get("sentence", {}).get(lang) or words.say(
             one["reason"]["code"], one["reason"].get("params"), lang
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
+from promesa.exchange.formats.headings import meaning as meaning_in_orders
 from promesa.exchange.formats.headings import plain
 
 _NUMBERS = frozenset({
@@ -69,7 +70,12 @@ def known_to(heading: str) -> str | None:
 
 
 def role_of(headings: list[str], filename: str) -> Role | None:
-    """The master that a file holds: what its name says, else the role to which its headings fit best, if one does."""
+    """The master that a file holds: what its name says, else the role to which its headings fit best, if one does.
+
+    None for a file of orders: customer, item and price stand in it too, but nobody has agreed on them.
+    """
+    if any(meaning_in_orders(heading) == "po_number" for heading in headings):
+        return None
     named = plain(filename.rsplit(".", 1)[0]).replace(" ", "_")
     fitting = [role for role in ROLES if _fits(role, headings)]
     for role in fitting:

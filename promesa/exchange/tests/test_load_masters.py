@@ -140,6 +140,12 @@ def test_headings_that_mean_nothing_are_said_and_nothing_is_loaded():
     assert one.rejected[0]["sentence"]["en"].startswith("What the file holds cannot be told from its headings")
 
 
+def test_a_file_of_orders_is_no_master_although_customers_and_prices_stand_in_it():
+    (one,) = load(("pedidos.csv", "pedido;cliente;SKU;cantidad;precio\n4500;C-1;A1;12;98,00\n"))
+    assert [fault["code"] for fault in one.rejected] == ["role_unknown"]
+    assert PriceAgreement.objects.count() == 0
+
+
 def test_a_column_that_must_be_there_is_named():
     (one,) = load(("x.csv", "número;NIF\nC-1;B1\n"), role="customers")
     assert [(fault["field"], fault["code"]) for fault in one.rejected] == [("name", "column_needed")]
