@@ -19,7 +19,7 @@ from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.core.identifiers import check_digit
 
 NAME = "Aceites y Conservas del Sur, S.A."
-GLN = "8437999000006"
+GLN = "8437999000001"
 WAREHOUSE = "ANT"
 WAREHOUSE_CALENDAR = "ES-AN"
 ZONE = "Europe/Madrid"

@@ -136,7 +136,7 @@ def open_of(*, invoice_ids: Collection[int]) -> list[tuple[int, str, Decimal]]:
            WHERE i.id = ANY(%s::bigint[]) AND payable_amount > paid AND disputed_at IS NULL
            ORDER BY customer_id, i.id""",
         [list(invoice_ids)],
-    )  # type: ignore[return-value]
+    )
 
 
 def first_ship_date(*, order_id: int) -> date | None:
@@ -173,7 +173,7 @@ def recent_invoices(*, segment: str, on: date) -> list[tuple[str, Decimal]]:
              AND NOT EXISTS (SELECT 1 FROM billing_application a WHERE a.invoice_id = i.id)
            ORDER BY i.issued_on DESC, i.id DESC LIMIT 4""",
         [segment, on, on],
-    )  # type: ignore[return-value]
+    )
 
 
 def customer_of_invoice(*, number: str) -> int:

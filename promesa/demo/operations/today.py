@@ -165,7 +165,7 @@ def _drafts(today: Today) -> None:
     """Orders that cannot go on: a code that nobody knows, a quantity that is no case, a unit unknown."""
     life = today.life
     wish = today.wish("C-005", [("LEG-01", 14), ("ARR-01", 10), ("VEG-03", 6)], minutes=160, po="OC-88103")
-    edi = documents.edifact_order(today.company, wish, reference=7002, codes={2: "8437999990017"})
+    edi = documents.edifact_order(today.company, wish, reference=7002, codes={2: "8437999990012"})
     take_in(life=life, content=edi, name="ORDERS_C-005_88103.edi", channel="edi", by=Actor("edi"), at=wish.at)
     odd = today.wish("C-030", [("AOV-01", 3)], minutes=85, po="GPV-12")
     lines = (
@@ -199,7 +199,7 @@ def _documents(today: Today) -> None:
         at=today.ago(40),
     )
     stranger = documents.edifact_order(
-        company, replace(known, po="NUEVO-1"), reference=7004, buyer=("8499000999990", "Alimentación Puerto Alto, S.L.")
+        company, replace(known, po="NUEVO-1"), reference=7004, buyer=("8499000999995", "Alimentación Puerto Alto, S.L.")
     )
     take_in(
         life=life,
