@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
 from promesa.core import bulk, verbs
@@ -89,43 +90,42 @@ def emit(*events: Event, by: Actor, at: datetime) -> None:
             act(same, by, at)
 
 
+# Numbers go on from the subject's last; the statement sees the journal as it was before it, so `n` counts within it.
 _INSERT = """
-WITH input AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%s::json) AS t(
-        n int, k text, v smallint, sk text, si bigint, a text, h timestamptz, f jsonb)
-), base AS (
-    SELECT DISTINCT ON (sk, si) sk, si, (
-        SELECT coalesce(max(e.number), 0) FROM core_event e WHERE e.subject_kind = sk AND e.subject_id = si) AS n
-    FROM input
-), written AS (
+WITH written AS (
     INSERT INTO core_event (kind, version, subject_kind, subject_id, number, actor, happened_at, recorded_at, facts)
-    SELECT i.k, i.v, i.sk, i.si, b.n + row_number() OVER (PARTITION BY i.sk, i.si ORDER BY i.n), i.a, i.h, now(), i.f
-    FROM input i JOIN base b ON b.sk = i.sk AND b.si = i.si ORDER BY i.n
+    SELECT t.k, t.v, t.sk, t.si, t.n + coalesce((
+            SELECT max(e.number) FROM core_event e WHERE e.subject_kind = t.sk AND e.subject_id = t.si), 0),
+        t.a, t.h, now(), t.f
+    FROM json_to_recordset(%s::json) AS t(n int, k text, v smallint, sk text, si bigint, a text, h timestamptz, f jsonb)
     RETURNING id, kind, subject_kind, subject_id
-), told AS (
-    INSERT INTO core_eventdelivery (event_id, listener, subject_kind, subject_id, state, attempts, last_error)
-    SELECT w.id, l.listener, w.subject_kind, w.subject_id, 'waiting', 0, ''
-    FROM written w JOIN unnest(%s::text[], %s::text[]) AS l(kind, listener) ON l.kind = w.kind ORDER BY w.id
-    RETURNING 1
 )
-SELECT pg_notify('promesa_events', '') FROM told LIMIT 1
+INSERT INTO core_eventdelivery (event_id, listener, subject_kind, subject_id, state, attempts, last_error)
+SELECT w.id, l.listener, w.subject_kind, w.subject_id, 'waiting', 0, ''
+FROM written w JOIN json_to_recordset(%s::json) AS l(kind text, listener text) ON l.kind = w.kind ORDER BY w.id
 """
 
 
 def _write() -> None:
     gathered = verbs.current().events
-    kinds: list[str] = []
-    listeners: list[str] = []
-    for kind in {type(event).__name__ for event, _, _ in gathered}:
-        for name in () if _wiring.muted else _wiring.later.get(kind, ()):
-            kinds.append(kind)
-            listeners.append(name)
-    records = [
-        {
-            "n": n, "k": type(event).__name__, "v": getattr(event, "VERSION", 1), "sk": event.SUBJECT,
-            "si": getattr(event, event.SUBJECT + "_id"), "a": by, "h": at,
-            "f": {field.name: getattr(event, field.name) for field in dataclasses.fields(event)},
-        }
-        for n, (event, by, at) in enumerate(gathered)
-    ]  # fmt: skip
-    bulk.rows(_INSERT, [bulk.as_json(records), kinds, listeners])
+    listeners = [
+        {"kind": kind, "listener": name}
+        for kind in sorted({type(event).__name__ for event, _, _ in gathered})
+        for name in (() if _wiring.muted else _wiring.later.get(kind, ()))
+    ]
+    count: dict[tuple[str, int], int] = {}
+    records: list[dict[str, Any]] = []
+    for event, by, at in gathered:
+        kind: Any = type(event)
+        subject = (event.SUBJECT, getattr(event, event.SUBJECT + "_id"))
+        count[subject] = number = count.get(subject, 0) + 1
+        records.append({
+            "n": number, "k": kind.__name__, "v": getattr(event, "VERSION", 1), "sk": subject[0], "si": subject[1],
+            "a": by, "h": at, "f": {name: getattr(event, name) for name in _fields(kind)},
+        })  # fmt: skip
+    bulk.run(_INSERT, [bulk.as_json(records), bulk.as_json(listeners)])
+
+
+@lru_cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -17,6 +17,7 @@ from promesa.core.errors import Refused
 from promesa.core.idempotency import Answer
 from promesa.orders import operations
 from promesa.orders.queries import told
+from promesa.orders.queries.told_fresh import fresh_order
 from promesa.orders.rules import DraftLine, OrderDraft
 from promesa.orders.schemas import (
     Cancellation,
@@ -57,6 +58,9 @@ def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
         if captured.order_id is None:
             problem = CustomerClosed if captured.problem == "inactive_buyer" else CustomerUnknown
             raise problem(body.customer, number=body.customer)
+        known = fresh_order(order_id=captured.order_id, within=who.customer_id)
+        if known:
+            return Answer(201, known)
         return Answer(201, composed=told.WHOLE, params={"order_id": captured.order_id, "within": who.customer_id})
 
     return creating(request, "create_order", act, finish=told.told)

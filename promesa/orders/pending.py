@@ -45,6 +45,7 @@ class Pending:
     promised_to: datetime | None = None
     confirmed: bool = False
     written: bool = False
+    told_whole: bool = True  # all that there is to tell of it is here; not once rows were added beside it
 
     @property
     def held(self) -> bool:

@@ -105,7 +105,10 @@ def _settle_unwritten(
         ends = [part.window_to for line in lines for part in line.parts if part.window_to is not None]
         order.promised_to = max(ends, default=None)
         order.confirmed = settled[order_id] = order.state == OrderState.SUBMITTED and not order.held
-    write([unwritten[order_id] for order_id in promises if order_id in unwritten and order_id not in settled])
+    others = [unwritten[order_id] for order_id in promises if order_id in unwritten and order_id not in settled]
+    for order in others:
+        order.told_whole = False
+    write(others)
     return settled
 
 
