@@ -12,6 +12,7 @@ from django.db import connection
 from promesa.billing import operations as billing
 from promesa.cli.check import broken, invariants
 from promesa.core import relay
+from promesa.core.actors import PROMESA
 from promesa.exchange import operations as exchange
 from promesa.fulfilment import operations as fulfilment
 from promesa.orders import operations as orders
@@ -35,7 +36,7 @@ def a_whole_cycle() -> None:
         customer_id=world.customer.pk, amount=Decimal("50.00"), by=CLERK, at=AT + timedelta(days=2),
         applications={invoice.number: Decimal("50.00")},
     )  # fmt: skip
-    file = exchange.receive_file(content=b"nothing to read", name="x.edi", channel="edi", by=CLERK, at=AT)
+    file = exchange.receive_file(content=b"nothing to read", name="x.edi", channel="edi", by=PROMESA, at=AT)
     exchange.read_file(file_id=file.pk, by=CLERK, at=AT)
     relay.drain()
 
