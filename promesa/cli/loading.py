@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from promesa.cli.intake import files_in
-from promesa.cli.options import at_option, json_option, lang_option, print_json, print_line
+from promesa.cli.options import at_option, json_option, lang_option, print_json, print_line, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import relay
 from promesa.core.actors import Actor
@@ -18,6 +18,7 @@ from promesa.exchange.loading.history import load_history, read_mapping
 from promesa.exchange.loading.masters import load_masters
 from promesa.exchange.loading.stock import load_stock
 from promesa.exchange.loading.tables import Loaded
+from promesa.exchange.operations import rerun
 from promesa.results.operations import refresh_facts
 
 BY = Actor("command")
@@ -52,9 +53,12 @@ def masters(paths: tuple[Path, ...], role: str | None, at: datetime, as_json: bo
 
     CSV or XLSX, headings in Spanish or English; what a file holds is told by its name and its headings. Good rows are
     written, bad ones listed with row, field and what was received: exit 1. Loading the same again changes nothing.
+    Documents that waited for a master are run again.
     """
     files = [(path.name, path.read_bytes()) for path in files_in(paths)]
-    show(load_masters(files=files, role=role or "", by=BY, at=at), as_json=as_json, lang=lang)
+    loaded = load_masters(files=files, role=role or "", by=BY, at=at)
+    _run_again(at, lang)
+    show(loaded, as_json=as_json, lang=lang)
 
 
 @load.command()
@@ -109,6 +113,14 @@ def history(paths: tuple[Path, ...], mapping: Path, as_json: bool, lang: str) ->
         }[lang]
         click.echo(said.format(loaded.orders, loaded.lines, loaded.unchanged))
     click.get_current_context().exit(1 if loaded.rejected else 0)
+
+
+def _run_again(at: datetime, lang: str) -> None:
+    """What waited for a master may go on now."""
+    done = rerun(by=BY, at=at)
+    if done.documents:
+        said = {"es": "{} documentos que esperaban son pedidos", "en": "{} documents that waited are orders now"}[lang]
+        warn(said.format(done.documents))
 
 
 def show(loaded: Sequence[Loaded], *, as_json: bool, lang: str) -> None:

@@ -20,7 +20,7 @@ from promesa.exchange.loading.countries import STANDARD_RATES, country_code, zon
 from promesa.exchange.models import Document
 from promesa.exchange.operations.partners import put_parties
 from promesa.exchange.operations.repairs import ALWAYS, PlaceDraft, put_general_prices
-from promesa.exchange.operations.rerun import Rerun, run_again
+from promesa.exchange.operations.rerun import Rerun, rerun
 from promesa.exchange.rules import Named, names_of, revived
 from promesa.exchange.rules.names import buyer_of
 from promesa.exchange.states import Outcome
@@ -187,9 +187,14 @@ def _filled(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in (None, "")}
 
 
-@verb
 def create_missing(*, missing: Missing, document_ids: Collection[int], by: Actor, at: datetime) -> Rerun:
     """Make all of it and run the documents again. What a master refuses is left out, and the document goes on waiting."""
+    _make(missing=missing, by=by, at=at)
+    return rerun(document_ids=document_ids, by=by, at=at)
+
+
+@verb
+def _make(*, missing: Missing, by: Actor, at: datetime) -> None:
     for put, rows in (
         (customers.put_customers, missing.customers), (customers.put_sites, missing.sites), (put_parties, missing.parties),
         (catalog.put_items, missing.items), (catalog.put_item_codes, missing.item_codes),
@@ -198,4 +203,3 @@ def create_missing(*, missing: Missing, document_ids: Collection[int], by: Actor
         values: Sequence[dict[str, Any]] = list(rows.values())
         if values:
             put(rows=values, by=by, at=at, keep_good=True)
-    return run_again(document_ids=list(document_ids), by=by, at=at)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, cast
 
 from promesa.catalog import operations as catalog
 from promesa.core import bulk, identifiers
@@ -22,6 +23,42 @@ from promesa.exchange.queries.repairs import Repair, repairs
 
 ALWAYS = "2000-01-01"
 GENERAL = "GENERAL"
+
+
+P = ParamSpec("P")
+
+
+class Waiting(NamedTuple):
+    """What waited for a mended cause: findings of these codes, of what was received, of one customer if it is theirs."""
+
+    codes: tuple[str, ...]
+    received: str = ""
+    customer_id: int | None = None
+
+    def holds_up(self, one: Repair) -> bool:
+        return (not self.received or one.received == self.received) and (
+            self.customer_id is None or one.customer_id is None or one.customer_id == self.customer_id
+        )
+
+
+def _door(mend: Callable[P, Waiting]) -> Callable[P, Rerun]:
+    """A verb that mends something, and after it all that waited for that, run again. The mending stands by itself: should
+    running again fail, the next `rerun` finds it done."""
+    mended = verb(mend)
+
+    @wraps(mend)
+    def through(*args: P.args, **kwargs: P.kwargs) -> Rerun:
+        waited = mended(*args, **kwargs)
+        by, at = cast(Actor, kwargs["by"]), cast(datetime, kwargs["at"])
+        stuck = [one for one in repairs(codes=waited.codes, limit=10_000) if waited.holds_up(one)]
+        return run_again(
+            document_ids=_ids(one.document_ids for one in stuck),
+            order_ids=_ids(one.order_ids for one in stuck),
+            by=by,
+            at=at,
+        )
+
+    return through
 
 
 class CodeTaken(Refused):
@@ -56,8 +93,8 @@ class PlaceDraft:
 # --- Buyers --------------------------------------------------------------------------------------------------------
 
 
-@verb
-def map_party(*, code: str, customer_id: int, by: Actor, at: datetime) -> Rerun:
+@_door
+def map_party(*, code: str, customer_id: int, by: Actor, at: datetime) -> Waiting:
     """Say which customer a code in documents stands for, and run again every document that waited for that buyer.
 
     :raises CodeTaken: if the code is another customer's already.
@@ -65,10 +102,10 @@ def map_party(*, code: str, customer_id: int, by: Actor, at: datetime) -> Rerun:
     _refuse_taken(code, customer_id)
     put_parties(rows=[{"code": code, "customer": number_of(customer_id)}], by=by, at=at)
     emit(_repaired(customer_id, "map_party", code, number_of(customer_id)), by=by, at=at)
-    return _again(codes=("unknown_buyer", "no_buyer"), received=code, by=by, at=at)
+    return Waiting(codes=("unknown_buyer", "no_buyer"), received=code)
 
 
-@verb
+@_door
 def create_customer_for(
     *,
     code: str,
@@ -80,7 +117,7 @@ def create_customer_for(
     places: Sequence[PlaceDraft] = (),
     by: Actor,
     at: datetime,
-) -> Rerun:
+) -> Waiting:
     """Create the customer that documents name by a party code or GLN, with its places, and run them again.
 
     Without places it gets one, its usual one. A code that is no GLN becomes a cross-reference.
@@ -105,24 +142,24 @@ def create_customer_for(
         put_parties(rows=[{"code": code, "customer": number}], by=by, at=at)
     customer_id = _id_of(number)
     emit(_repaired(customer_id, "create_customer_for", code, name or code), by=by, at=at)
-    return _again(codes=("unknown_buyer", "no_buyer"), received=code, by=by, at=at)
+    return Waiting(codes=("unknown_buyer", "no_buyer"), received=code)
 
 
-@verb
-def create_site_for(*, customer_id: int, place: PlaceDraft, by: Actor, at: datetime) -> Rerun:
+@_door
+def create_site_for(*, customer_id: int, place: PlaceDraft, by: Actor, at: datetime) -> Waiting:
     """Create a place of delivery of a customer, and run again what waited for it."""
     number = number_of(customer_id)
     country = _value("SELECT country FROM customers_customer WHERE id = %s", customer_id)
     customers.put_sites(rows=[place.row(number, country=country)], by=by, at=at)
     named = place.number or place.gln
     emit(_repaired(customer_id, "create_site_for", named, place.name or named), by=by, at=at)
-    return _again(codes=("unknown_ship_to", "no_ship_to"), customer_id=customer_id, by=by, at=at)
+    return Waiting(codes=("unknown_ship_to", "no_ship_to"), customer_id=customer_id)
 
 
 # --- Items ---------------------------------------------------------------------------------------------------------
 
 
-@verb
+@_door
 def create_missing_item(
     *,
     code: str,
@@ -135,7 +172,7 @@ def create_missing_item(
     customer_id: int | None = None,
     by: Actor,
     at: datetime,
-) -> Rerun:
+) -> Waiting:
     """Create the item that a code in orders means, with a price in the general list if one is given, and run again all
     that waited for it. With a customer the code is theirs, and becomes a cross-reference.
 
@@ -151,7 +188,7 @@ def create_missing_item(
     if customer_id is not None and code != sku:
         catalog.put_item_codes(rows=[{"customer": number_of(customer_id), "code": code, "sku": sku}], by=by, at=at)
     _cross_reference(code, sku, by, at)
-    return _again(codes=("unknown_item",), received=code, by=by, at=at)
+    return Waiting(codes=("unknown_item",), received=code)
 
 
 def _cross_reference(code: str, sku: str, by: Actor, at: datetime) -> None:
@@ -167,18 +204,16 @@ def _cross_reference(code: str, sku: str, by: Actor, at: datetime) -> None:
         catalog.put_item_codes(rows=rows, by=by, at=at)
 
 
-@verb
-def map_item_code(*, customer_id: int, code: str, sku: str, unit_code: str = "", by: Actor, at: datetime) -> Rerun:
+@_door
+def map_item_code(*, customer_id: int, code: str, sku: str, unit_code: str = "", by: Actor, at: datetime) -> Waiting:
     """Say which item a customer means by a code (and in which unit, if the code says so), and run again what waited."""
     row = {"customer": number_of(customer_id), "code": code, "sku": sku}
     catalog.put_item_codes(rows=[{**row, "unit_code": unit_code} if unit_code else row], by=by, at=at)
     emit(_repaired(customer_id, "map_item_code", code, sku), by=by, at=at)
-    return _again(
-        codes=("unknown_item", "ambiguous_item", "codes_disagree"), received=code, customer_id=customer_id, by=by, at=at
-    )
+    return Waiting(codes=("unknown_item", "ambiguous_item", "codes_disagree"), received=code, customer_id=customer_id)
 
 
-@verb
+@_door
 def map_unit(
     *,
     customer_id: int,
@@ -188,7 +223,7 @@ def map_unit(
     units: int = 0,
     by: Actor,
     at: datetime,
-) -> Rerun:
+) -> Waiting:
     """Say what a customer means by a unit, and if need be how many base units of an item one holds; run again."""
     if received and received != unit_code:
         row = {"customer": number_of(customer_id), "received": received, "unit_code": unit_code}
@@ -197,13 +232,13 @@ def map_unit(
         pack = {"level": "each" if units == 1 else "case", "unit_code": unit_code, "numerator": units}
         catalog.put_items(rows=[{"sku": sku, "packs": [pack]}], by=by, at=at)
     emit(_repaired(customer_id, "map_unit", received, unit_code), by=by, at=at)
-    return _again(codes=("unknown_unit",), received=received, by=by, at=at)
+    return Waiting(codes=("unknown_unit",), received=received)
 
 
-@verb
+@_door
 def set_missing_price(
     *, sku: str, price: Decimal, currency: str = "EUR", customer_id: int | None = None, by: Actor, at: datetime
-) -> Rerun:
+) -> Waiting:
     """Give an item a price (net, one base unit) in the general list of a currency, or agreed with one customer; run again."""
     if customer_id is None:
         put_general_prices(rows=[{"sku": sku, "unit_price": price, "currency": currency}], by=by, at=at)
@@ -216,17 +251,17 @@ def set_missing_price(
             "valid_from": ALWAYS,
         }
         catalog.put_agreements(rows=[row], by=by, at=at)
-    return _again(codes=("no_price",), received=sku, by=by, at=at)
+    return Waiting(codes=("no_price",), received=sku)
 
 
-@verb
+@_door
 def set_missing_tax_rate(
     *, code: str, country: str, rate: Decimal, category: str = "S", by: Actor, at: datetime
-) -> Rerun:
+) -> Waiting:
     """Say the rate (in per cent) of a tax code in a country, and run again what waited for it."""
     row = {"code": code, "country": country, "rate": rate, "category": category, "valid_from": ALWAYS}
     catalog.put_tax_rates(rows=[row], by=by, at=at)
-    return _again(codes=("no_tax_rate",), received=code, by=by, at=at)
+    return Waiting(codes=("no_tax_rate",), received=code)
 
 
 def put_general_prices(*, rows: Sequence[dict[str, Any]], by: Actor, at: datetime, keep_good: bool = False) -> Any:
@@ -256,25 +291,6 @@ def listed_prices(rows: Sequence[dict[str, Any]], by: Actor, at: datetime) -> li
 
 
 # --- What the doors share ------------------------------------------------------------------------------------------
-
-
-def _again(
-    *, codes: Sequence[str], received: str = "", customer_id: int | None = None, by: Actor, at: datetime
-) -> Rerun:
-    """Run again all that waited for this cause."""
-    waiting = [one for one in repairs(codes=codes, limit=10_000) if _same(one, received, customer_id)]
-    return run_again(
-        document_ids=_ids(one.document_ids for one in waiting),
-        order_ids=_ids(one.order_ids for one in waiting),
-        by=by,
-        at=at,
-    )
-
-
-def _same(one: Repair, received: str, customer_id: int | None) -> bool:
-    return (not received or one.received == received) and (
-        customer_id is None or one.customer_id is None or one.customer_id == customer_id
-    )
 
 
 def _ids(groups: Iterable[list[int]]) -> list[int]:

@@ -46,22 +46,54 @@ def rerun(
     """Try waiting documents (all of them when none are named) and draft orders again.
 
     Documents whose buyer was unknown are taken from their stored neutral form; drafts are checked again as they stand.
-    What still cannot go on stays as it was.
+    What still cannot go on stays as it was. Each step is a transaction of its own, since each locks credit first.
+
+    :raises NotAllowed: without the right to take in documents.
     """
     insist(by, "take_in")
+    return run_again(document_ids=document_ids, order_ids=order_ids, by=by, at=at)
+
+
+def run_again(
+    *, document_ids: Collection[int] | None = None, order_ids: Collection[int] = (), by: Actor, at: datetime
+) -> Rerun:
+    """As `rerun`, for whoever had the right to mend what was missing."""
+    waiting = Document.objects.filter(outcome=Outcome.WAITING).select_related("file").order_by("pk")
+    if document_ids is not None:
+        waiting = waiting.filter(pk__in=list(document_ids))
+    documents = list(waiting)
     again = _read_again(document_ids)
-    return run_again(document_ids=document_ids, order_ids=order_ids, again=again, by=by, at=at)
+    loose = set(order_ids) - {one.order_id for one in documents}
+    numbers: list[str] = []
+    settled = 0
+    for moment in sorted({_moment(one, at) for one in documents} | ({at} if loose else set())):
+        same = [one for one in documents if _moment(one, at) == moment]
+        bare = [one.pk for one in same if one.order_id is None]
+        drafts = {one.order_id for one in same if one.order_id is not None} | (loose if moment == at else set())
+        if bare:
+            taken = _take_bare(document_ids=bare, again=again, by=by, at=moment)
+            numbers += taken
+            settled += len(taken)
+        if drafts:
+            moved, count = _check_drafts(order_ids=sorted(drafts), by=by, at=moment)
+            numbers += moved
+            settled += count
+    return Rerun(tried=len(documents), documents=settled, orders=tuple(numbers))
+
+
+def _moment(document: Document, at: datetime) -> datetime:
+    """A document of the past counts from its own moment, however late what it lacked was made; others from now."""
+    file = document.file
+    return at if file.happened_at == file.received_at else file.happened_at
 
 
 def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocument]:
     """Documents that a fault of ours stopped are read from their bytes, since their stored form may be the fault's."""
-    broken = Document.objects.filter(outcome=Outcome.WAITING, order=None, findings__code=FAILED).select_related(
-        "file__partner"
-    )
+    broken = Document.objects.filter(outcome=Outcome.WAITING, order=None, findings__code=FAILED)
     if document_ids is not None:
-        broken = broken.filter(pk__in=document_ids)
+        broken = broken.filter(pk__in=list(document_ids))
     found: dict[int, NeutralDocument] = {}
-    for document in broken.distinct():
+    for document in broken.select_related("file__partner").distinct():
         file = document.file
         read = formats.read(store.load(file.sha256), filename=file.name, mapping=mapping_of(file))
         if document.position <= len(read):
@@ -70,38 +102,24 @@ def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocume
 
 
 @verb
-def run_again(
-    *,
-    document_ids: Collection[int] | None,
-    order_ids: Collection[int] = (),
-    again: Mapping[int, NeutralDocument] | None = None,
-    by: Actor,
-    at: datetime,
-) -> Rerun:
-    """As `rerun`, in the transaction of the verb that mended something; `again` are documents read once more."""
-    waiting = Document.objects.select_for_update(of=("self",)).filter(outcome=Outcome.WAITING)
-    if document_ids is not None:
-        waiting = waiting.filter(pk__in=list(document_ids))
-    documents = list(waiting.select_related("file__partner").order_by("pk"))
-    bare = [one for one in documents if one.order_id is None]
-    drafts = sorted({one.order_id for one in documents if one.order_id is not None} | set(order_ids))
-    first = _take_bare(bare, again or {}, by, at)
-    checked = recheck_orders(order_ids=drafts, by=by, at=at) if drafts else []
-    moved = [one.order_id for one in checked if one.order_id is not None and one.state != "draft"]
-    settled = settle_documents(order_ids=moved, by=by, at=at)
-    numbers = (*first, *(one.number for one in checked if one.order_id in set(moved)))
-    return Rerun(tried=len(documents), documents=len(first) + settled, orders=tuple(numbers))
+def _check_drafts(*, order_ids: Sequence[int], by: Actor, at: datetime) -> tuple[list[str], int]:
+    """Check drafts again; the numbers of those that went on, and how many documents that settled."""
+    checked = recheck_orders(order_ids=order_ids, by=by, at=at)
+    moved = [one for one in checked if one.order_id is not None and one.state != "draft"]
+    settled = settle_documents(order_ids=[one.order_id for one in moved if one.order_id is not None], by=by, at=at)
+    return [one.number for one in moved], settled
 
 
 # --- Documents without an order ------------------------------------------------------------------------------------
 
 
+@verb
 def _take_bare(
-    documents: Sequence[Document], again: Mapping[int, NeutralDocument], by: Actor, at: datetime
+    *, document_ids: Sequence[int], again: Mapping[int, NeutralDocument], by: Actor, at: datetime
 ) -> list[str]:
     """Decide anew about documents whose buyer was unknown; returns the numbers of those that are orders now."""
-    if not documents:
-        return []
+    waiting = Document.objects.select_for_update(of=("self",)).select_related("file__partner")
+    documents = list(waiting.filter(pk__in=document_ids, outcome=Outcome.WAITING, order=None).order_by("pk"))
     decisions = _decisions(documents, again)
     take_orders([one for one in decisions if one.draft is not None], by, at)
     changed = [(document, one) for document, one in zip(documents, decisions, strict=True) if _moved(one)]

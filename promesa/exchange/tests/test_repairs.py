@@ -1,5 +1,6 @@
 """Mend it once, and all that waited for it goes on."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -158,3 +159,19 @@ def test_what_can_be_made_from_the_documents_is_listed_before_it_is_made(shop):
     assert done.documents == 1
     assert lines_of(Order.objects.get()) == [("N1", D(5), D("1.5"), D("7.50"))]
     assert not operations.missing_for(document_ids=[document.pk])
+
+
+def test_documents_without_a_buyer_and_drafts_of_two_moments_go_on_in_one_run(shop):
+    rows("P1;NEW;A1;1", "P2;C-1;ZZ;2")
+    past = AT - timedelta(days=700)
+    old = (CSV + "P3;NEW;A1;4;2024-04-10\nP4;C-1;ZZ;5;2024-04-10\n").encode()
+    file = operations.receive_file(content=old, name="old.csv", by=BY, at=past, received_at=AT)
+    operations.read_file(file_id=file.pk, by=BY, at=AT)
+    add_customer("NEW")
+    add_item("ZZ", "2")
+    done = operations.rerun(by=BY, at=AT)
+    assert (done.tried, done.documents, len(done.orders)) == (4, 4, 4)
+    assert outcomes() == ["orders"] * 4
+    # Those of the past were promised as of their own moment.
+    confirmed = dict(Order.objects.values_list("po_number", "confirmed_at"))
+    assert confirmed == {"P1": AT, "P2": AT, "P3": past, "P4": past}
