@@ -109,7 +109,7 @@ def views() -> list[tuple[str, dict[str, str]]]:
         (gettext("Open"), {"open": "1"}),
         (gettext("At risk"), {"promise": "risk"}),
         (gettext("Broken promise"), {"open": "1", "promise": "broken"}),
-        (gettext("On hold"), {"held": "1"}),
+        (pgettext("view", "On hold"), {"held": "1"}),
         (gettext("To deliver today"), {"due": "today"}),
         (gettext("Not invoiced"), {"invoice": "pending"}),
         (gettext("My customers"), {"owner": "me"}),
