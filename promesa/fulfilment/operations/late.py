@@ -22,7 +22,7 @@ CROSS JOIN LATERAL (SELECT sum(p.quantity) AS due, min(p.ship_date) AS ship_date
     WHERE p.line_id = l.id AND p.sequence = l.promise_sequence
       AND p.ship_date < (%s::timestamptz AT TIME ZONE coalesce(w.time_zone, 'UTC'))::date) d
 WHERE o.state = 'confirmed' AND o.origin <> 'history'
-  AND least(d.due, l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted)
+  AND least(coalesce(d.due, 0), l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted)
       > l.despatched - l.brought_back
 GROUP BY o.id, c.id ORDER BY o.id
 """
