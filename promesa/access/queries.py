@@ -8,7 +8,7 @@ from datetime import datetime
 
 from promesa.access.models import ApiKey, OpenSession, User
 from promesa.access.rules import Principal, browser_of, is_trusted, verbs_of_role, verbs_of_scopes
-from promesa.core import bulk
+from promesa.core import bulk, prepared
 from promesa.core.actors import Actor
 from promesa.core.errors import NotAllowed
 
@@ -25,10 +25,10 @@ def key_holder(*, token: str, at: datetime) -> Principal | None:
     """
     if len(token) > 200 or not token.startswith("pk_") or not token.isascii():
         return None
-    found = bulk.row(
+    found = prepared.row(
         """SELECT prefix, scopes::json, customer FROM access_apikey
-           WHERE secret_hash = %s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)""",
-        [digest(token), at],
+           WHERE secret_hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(at)s)""",
+        {"hash": digest(token), "at": at},
     )
     if found is None:
         return None

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
-from promesa.core import bulk
+from promesa.core import bulk, prepared
 from promesa.core.quantities import PackFactor
 
 
@@ -123,7 +123,7 @@ def resolve(
     ids: Iterable[int] = (),
 ) -> Catalogue:
     """Read items by any of their codes, with packs, prices, taxes and units, in one statement. GTINs padded to 14."""
-    found = bulk.row(
+    found = prepared.row(
         _READ,
         {
             "customers": list(customers),
@@ -144,7 +144,7 @@ def resolve(
         else:
             catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
     for *plain, active_to, packs in items:
-        record = ItemRecord(*plain, active_to=_day(active_to))
+        record = bulk.made(ItemRecord, *plain, _day(active_to))
         record.packs.update((code, PackFactor(n, d)) for code, n, d in packs or ())
         catalogue.items[record.id] = record
     _add_prices(catalogue, agreed, listed, lists_of)

@@ -126,9 +126,9 @@ def _print(order: dict[str, Any], lang: str) -> None:
     print_rows(
         ["line", "item", "text", "quantity", "promised", "despatched", "accepted", "invoiced", "net"],
         [
-            (one["line_number"], one["item"] or "?", one["text"][:40],
+            [one["line_number"], one["item"] or "?", one["text"][:40],
              *(format_number(Decimal(one[key]), lang) for key in ("base_quantity", "promised", "despatched", "accepted", "invoiced")),
-             format_money(Decimal(one["net_amount"]), order["currency"], lang))
+             format_money(Decimal(one["net_amount"]), order["currency"], lang)]
             for one in order["lines"]
         ],
     )  # fmt: skip

@@ -71,7 +71,8 @@ class RefusedForFaults(Refused):
 
     def __init__(self, subject: str = "", faults: Sequence[tuple[str, words.Sentence]] = (), **params: Any) -> None:
         self.errors = [
-            {"field": field, "code": fault.code, "sentence": words.both(fault.code, fault.params)} for field, fault in faults
+            {"field": field, "code": fault.code, "sentence": words.both(fault.code, fault.params)}
+            for field, fault in faults
         ]
         told = {lang: " ".join(fault(lang) for _, fault in faults) for lang in words.LANGUAGES}
         super().__init__(subject, count=len(self.errors), faults=told, **params)
@@ -81,7 +82,10 @@ words.register(
     {
         "refused": ("No se puede hacer tal como está.", "This cannot be done as it stands."),
         "needs_consent": ("Hace falta su permiso para seguir.", "Your consent is needed to go on."),
-        "not_found": ("No existe o no está a su alcance: {what}.", "It does not exist or is out of your reach: {what}."),
+        "not_found": (
+            "No existe o no está a su alcance: {what}.",
+            "It does not exist or is out of your reach: {what}.",
+        ),
         "not_allowed": (
             "Su función no permite esta acción. Pídala a quien la tenga o a un administrador.",
             "Your role does not allow this. Ask somebody who has it, or an administrator.",

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol
 
-from promesa.core import bulk, verbs
+from promesa.core import bulk, prepared, verbs
 from promesa.core.actors import Actor
 
 
@@ -97,12 +97,12 @@ WITH written AS (
     SELECT t.k, t.v, t.sk, t.si, t.n + coalesce((
             SELECT max(e.number) FROM core_event e WHERE e.subject_kind = t.sk AND e.subject_id = t.si), 0),
         t.a, t.h, now(), t.f
-    FROM json_to_recordset(%s::json) AS t(n int, k text, v smallint, sk text, si bigint, a text, h timestamptz, f jsonb)
+    FROM json_to_recordset(%(events)s::json) AS t(n int, k text, v smallint, sk text, si bigint, a text, h timestamptz, f jsonb)
     RETURNING id, kind, subject_kind, subject_id
 )
 INSERT INTO core_eventdelivery (event_id, listener, subject_kind, subject_id, state, attempts, last_error)
 SELECT w.id, l.listener, w.subject_kind, w.subject_id, 'waiting', 0, ''
-FROM written w JOIN json_to_recordset(%s::json) AS l(kind text, listener text) ON l.kind = w.kind ORDER BY w.id
+FROM written w JOIN json_to_recordset(%(told)s::json) AS l(kind text, listener text) ON l.kind = w.kind ORDER BY w.id
 """
 
 
@@ -123,7 +123,7 @@ def _write() -> None:
             "n": number, "k": kind.__name__, "v": getattr(event, "VERSION", 1), "sk": subject[0], "si": subject[1],
             "a": by, "h": at, "f": {name: getattr(event, name) for name in _fields(kind)},
         })  # fmt: skip
-    bulk.run(_INSERT, [bulk.as_json(records), bulk.as_json(listeners)])
+    prepared.rows(_INSERT, {"events": bulk.as_json(records), "told": bulk.as_json(listeners)})
 
 
 @lru_cache

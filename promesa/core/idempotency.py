@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from promesa.core import bulk, words
+from promesa.core import bulk, prepared, words
 from promesa.core.errors import NotFound, Refused
 from promesa.core.verbs import verb
 
@@ -120,7 +120,7 @@ def once(*, principal: str, route: str, key: str, print_: str, act: Callable[[],
 
 
 _LOOK = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(principal)s || ' ' || %(route)s || ' ' || %(key)s, 0)),
+SELECT pg_try_advisory_xact_lock(hashtextextended(%(principal)s::text || ' ' || %(route)s::text || ' ' || %(key)s::text, 0)),
        a.fingerprint, a.status, a.body
 FROM (SELECT 1) AS always LEFT JOIN core_idempotentanswer a
   ON a.principal = %(principal)s AND a.route = %(route)s AND a.key = %(key)s AND a.created_at > %(oldest)s
@@ -132,14 +132,16 @@ VALUES (%(principal)s, %(route)s, %(key)s, %(print)s, %(status)s, {body}, %(at)s
 ON CONFLICT (principal, route, key) DO UPDATE
 SET fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, created_at = excluded.created_at
 WHERE a.created_at <= %(oldest)s
-RETURNING body
+RETURNING {told}
 """
+# What we send need not come back.
+_STORE_BODY = _STORE.format(body="%(body)s", told="true")
 
 
 @verb
 def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
     names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
-    found = bulk.row(_LOOK, names)
+    found = prepared.row(_LOOK, names)
     assert found is not None
     is_ours, known, status, body = found
     if known is not None:
@@ -151,16 +153,16 @@ def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[]
     answer = act()
     if not answer.kept:
         return answer
-    expression = answer.composed or "%(body)s"
     values = {**names, **answer.params, "print": print_, "status": answer.status, "at": at}
-    if not answer.composed:
-        values["body"] = answer.body
-    stored = bulk.row(_STORE.format(body=expression), values)
+    if answer.composed:
+        stored = bulk.row(_STORE.format(body=answer.composed, told="body"), values)
+    else:
+        stored = prepared.row(_STORE_BODY, {**values, "body": answer.body})
     if stored is None:
         raise _Collided
     if not stored[0]:
         raise NotFound(what=route)
-    return Answer(status=answer.status, body=stored[0])
+    return Answer(status=answer.status, body=stored[0] if answer.composed else answer.body)
 
 
 def clean_up(*, at: datetime) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-from promesa.core import bulk, locks
+from promesa.core import bulk, locks, prepared
 from promesa.customers.rules import SiteTerms, Terms
 
 # The counters come from the locked row itself, so they are the latest even if the lock had to be waited for.
@@ -25,8 +25,8 @@ SELECT c.id, c.number, c.name, c.gln, c.currency, c.country, coalesce(g.code, ''
 FROM customers_customer c
 JOIN customers_creditstanding k ON k.customer_id = c.id
 LEFT JOIN customers_segment g ON g.id = c.segment_id
-WHERE c.id = ANY(ARRAY(SELECT unnest(%s::bigint[]))) OR c.number = ANY(ARRAY(SELECT unnest(%s::text[])))
-   OR (c.gln <> '' AND c.gln = ANY(ARRAY(SELECT unnest(%s::text[]))))
+WHERE c.id = ANY(ARRAY(SELECT unnest(%(ids)s::bigint[]))) OR c.number = ANY(ARRAY(SELECT unnest(%(numbers)s::text[])))
+   OR (c.gln <> '' AND c.gln = ANY(ARRAY(SELECT unnest(%(glns)s::text[]))))
 ORDER BY c.id
 """
 
@@ -36,7 +36,8 @@ def terms_of(
 ) -> list[Terms]:
     """Terms of these customers, by id. With `lock_credit` their credit is locked in the same statement."""
     sql = _TERMS + (" FOR UPDATE OF k" if lock_credit else "")
-    found = [_terms(row) for row in bulk.rows(sql, [list(ids), list(numbers), list(glns)])]
+    names = {"ids": list(ids), "numbers": list(numbers), "glns": list(glns)}
+    found = [_terms(row) for row in prepared.rows(sql, names)]
     if lock_credit:
         locks.note("credit", [one.id for one in found])
     return found
@@ -44,12 +45,13 @@ def terms_of(
 
 def _terms(row: tuple[Any, ...]) -> Terms:
     *plain, sites = row
-    return Terms(*plain, tuple(_site(one) for one in json.loads(sites or "[]")))
+    return bulk.made(Terms, *plain, tuple(_site(one) for one in json.loads(sites or "[]")))
 
 
 def _site(row: list[Any]) -> SiteTerms:
     *plain, active_to, country, windows = row
-    return SiteTerms(
+    return bulk.made(
+        SiteTerms,
         *plain,
         date.fromisoformat(active_to) if active_to else None,
         country,

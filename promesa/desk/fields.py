@@ -20,23 +20,23 @@ from promesa.desk import typed
 LARGEST = Decimal("1e12")
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A decimal number as the reader's language writes it: `1.234,5` or `1,234.5`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "30"})
 
     def __init__(
         self, *, least: Decimal | None = None, most: Decimal = LARGEST, places: int = 6, above: Decimal | None = None,
         **kwargs: Any,
     ) -> None:  # fmt: skip
         self.least, self.most, self.places, self.above = least, most, places, above
-        kwargs.setdefault("max_length", 30)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return format_number(value, current_language()).replace("\N{MINUS SIGN}", "-") if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = str(value or "").strip()[:40]
         if not text:
             return None
         found = typed.number(text, current_language())

@@ -86,7 +86,7 @@ class HoursField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         found = []
-        for part in filter(None, (part.strip() for part in text.split(","))):
+        for part in filter(None, (part.strip() for part in (text or "").split(","))):
             match = _HOURS.fullmatch(part)
             opens, closes = (f"{int(match[1]):02}:{match[2]}", f"{int(match[3]):02}:{match[4]}") if match else ("", "")
             closes = "23:59" if closes == "24:00" else closes

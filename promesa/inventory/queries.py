@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from promesa.core import bulk, locks
+from promesa.core import bulk, locks, prepared
 from promesa.core.errors import NotFound
 
 
@@ -41,7 +41,7 @@ UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at FROM r
 def lock_free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
     """Lock all supply of these items in these warehouses and say what is free. One statement."""
     found = [
-        FreeRow(*row) for row in bulk.rows(_FREE, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
+        FreeRow(*row) for row in prepared.rows(_FREE, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
     ]
     locks.note("stock", [row.id for row in found if row.expected_at is None])
     locks.note("receipts", [row.id for row in found if row.expected_at is not None])

@@ -91,5 +91,6 @@ def deliver_one(*, life: Life, one: Coming, day: date) -> None:
     twists.after_delivery(life, one.order_id, one.at, day)
     wish = life.wishes[one.order_id]
     later = one.at + timedelta(minutes=35)
-    if wish.chapter is None and wish.amount % 6 == 0 and later <= life.tale.now:
+    on_delivery = life.customer(wish).row["invoice_from"] == "delivery"
+    if on_delivery and wish.chapter is None and wish.amount % 6 == 0 and later <= life.tale.now:
         billing.issue_invoice(order_id=one.order_id, by=life.users["emma"], at=later)

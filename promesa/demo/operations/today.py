@@ -15,8 +15,7 @@ from promesa.demo import documents, queries
 from promesa.demo.life import MADRID, Life
 from promesa.demo.operations.days import draft_of
 from promesa.demo.operations.lately import take_in
-from promesa.demo.tale import Wish
-from promesa.exchange import operations as exchange
+from promesa.demo.tale import BY_DOCUMENT, Wish
 from promesa.fulfilment import operations as fulfilment
 from promesa.inventory import operations as inventory
 from promesa.inventory.operations import ReceiptPlan
@@ -67,9 +66,8 @@ def eve(*, life: Life) -> None:
     """The evening before the last day: an agreement signed too late, and goods that nobody loads."""
     today = life.tale.today
     coming = sorted((one for one in life.coming[today] if one.at <= life.tale.now), key=lambda one: one.order_id)
-    signed = next(
-        (one for one in coming if life.customer(life.wishes[one.order_id]).channel in ("phone", "portal")), None
-    )
+    coming.sort(key=lambda one: life.customer(life.wishes[one.order_id]).channel in BY_DOCUMENT)
+    signed = next(iter(coming), None)
     if signed is not None:
         wish = life.wishes[signed.order_id]
         sku = wish.lines[0][0]
@@ -217,13 +215,8 @@ def _documents(today: Today) -> None:
     take_in(life=life, content=invoice, name="factura.edi", channel="email", by=life.users["javier"], at=today.ago(80))
     cut = documents.edifact_order(company, replace(known, po="GUA-5522"), reference=7005)[:-90]
     take_in(life=life, content=cut, name="GUA-5522.edi", channel="edi", by=Actor("edi"), at=today.ago(65))
-    exchange.receive_file(
-        content=b"%PDF-1.4 pedido escaneado",
-        name="escaneo0012.pdf",
-        channel="email",
-        by=life.users["carmen"],
-        at=today.ago(20),
-    )
+    scan = b"%PDF-1.4 pedido escaneado"
+    take_in(life=life, content=scan, name="escaneo0012.pdf", channel="email", by=life.users["carmen"], at=today.ago(20))
 
 
 def _money(today: Today) -> None:

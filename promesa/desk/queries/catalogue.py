@@ -279,4 +279,4 @@ def moves(*, item_id: int, limit: int = 12) -> list[dict[str, Any]]:
 
 def warehouses() -> list[tuple[int, str, str]]:
     """Id, code and name of every warehouse, the default one first."""
-    return bulk.rows("SELECT id, code, name FROM inventory_warehouse ORDER BY is_default DESC, code")  # type: ignore[return-value]
+    return bulk.rows("SELECT id, code, name FROM inventory_warehouse ORDER BY is_default DESC, code")

@@ -146,7 +146,7 @@ def segments() -> list[dict[str, Any]]:
 
 def owners() -> list[tuple[int, str, str]]:
     """People who may own customers: id, user name, name."""
-    return bulk.rows(  # type: ignore[return-value]
+    return bulk.rows(
         """SELECT id, username, coalesce(nullif(trim(first_name || ' ' || last_name), ''), username) FROM access_user
            WHERE is_active ORDER BY 3"""
     )
@@ -255,7 +255,7 @@ def history(*, customer_id: int, limit: int = 8) -> list[Change]:
            WHERE e.kind = ANY(%s::text[]) ORDER BY e.id DESC LIMIT %s""",
         [customer_id, list(WORTH_TELLING), limit],
     )
-    return [Change(*plain, facts=json.loads(facts)) for *plain, facts in rows]
+    return [bulk.made(Change, *plain, json.loads(facts)) for *plain, facts in rows]
 
 
 def open_order_ids(*, customer_id: int, limit: int = 10) -> list[int]:

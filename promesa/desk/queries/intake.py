@@ -184,12 +184,12 @@ def partners(*, since: datetime) -> list[PartnerRow]:
            WHERE p.active_to IS NULL ORDER BY p.name, p.code""",
         [since],
     )
-    return [PartnerRow(*row[:6], json.loads(row[6]), *row[7:]) for row in rows]
+    return [bulk.made(PartnerRow, *row[:6], json.loads(row[6]), *row[7:]) for row in rows]
 
 
 def partner_names() -> list[tuple[str, str]]:
     """Code and name of every partner."""
-    return bulk.rows("SELECT code, name FROM exchange_partner WHERE active_to IS NULL ORDER BY name, code")  # type: ignore[return-value]
+    return bulk.rows("SELECT code, name FROM exchange_partner WHERE active_to IS NULL ORDER BY name, code")
 
 
 def neutral_forms(*, document_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
@@ -200,7 +200,7 @@ def neutral_forms(*, document_ids: Sequence[int]) -> dict[int, Mapping[str, Any]
 
 def customers_of(*, order_ids: Sequence[int]) -> list[tuple[int, str, str]]:
     """The customers of these orders: id, number, name. One statement."""
-    return bulk.rows(  # type: ignore[return-value]
+    return bulk.rows(
         """SELECT DISTINCT c.id, c.number, c.name FROM orders_order o JOIN customers_customer c ON c.id = o.customer_id
            WHERE o.id = ANY(%s::bigint[]) ORDER BY c.name, c.id""",
         [list(order_ids)],

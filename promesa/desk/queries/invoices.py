@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,7 +123,7 @@ def to_invoice(*, blocked: bool | None = None, text: str = "", limit: int = 200)
            GROUP BY o.id, c.id, f.faults::text ORDER BY max(e.at) NULLS LAST, o.id LIMIT %(limit)s""",
         {"blocked": blocked, "text": text, "like": f"%{escaped}%", "limit": limit},
     )
-    return [ToInvoice(*row[:7], json.loads(row[7])) for row in rows]
+    return [bulk.made(ToInvoice, *row[:7], json.loads(row[7])) for row in rows]
 
 
 def counts(*, today: date) -> dict[str, int]:
@@ -180,7 +179,7 @@ def payments(*, text: str = "", unapplied: bool = False, after: int = 0, limit: 
 # --- One invoice -----------------------------------------------------------------------------------------------------
 
 
-def applied_to(*, invoice_id: int) -> list[Mapping[str, Any]]:
+def applied_to(*, invoice_id: int) -> list[dict[str, Any]]:
     """What paid an invoice (or what a credit note paid), in order. One statement."""
     return bulk.named(
         """SELECT a.amount, a.applied_at, coalesce(p.number, '') AS payment, coalesce(n.number, '') AS credit_note,

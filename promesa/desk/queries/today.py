@@ -83,7 +83,7 @@ def _params(role: str, me: int, now: datetime, zone: str, today: date) -> dict[s
 def my_work(*, role: str, me: int, now: datetime, zone: str, today: date, limit: int = SHOWN) -> list[Work]:
     """Open work of a role (every role if none is named) and of a person, the soonest due first. One statement."""
     rows = bulk.rows(_WORK, {**_params(role, me, now, zone, today), "limit": limit})
-    return [Work(*row[:5], json.loads(row[5]), *row[6:]) for row in rows]
+    return [bulk.made(Work, *row[:5], json.loads(row[5]), *row[6:]) for row in rows]
 
 
 def my_load(*, role: str, me: int, now: datetime, zone: str, today: date) -> Load:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -82,7 +83,7 @@ def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _row(one: queries.Listed, lang: str) -> dict[str, Any]:
     most = max(one.on_hand + one.coming, one.claimed + one.missing)
-    bar = charts.scarcity(one.on_hand, one.coming, one.claimed, 0, max(one.free, 0), one.missing) if most else ""
+    bar = charts.scarcity(one.on_hand, one.coming, one.claimed, 0, max(one.free, Decimal(0)), one.missing) if most else ""
     return {"one": one, "bar": bar, "short": one.missing > 0, "days": one.days}
 
 

@@ -81,7 +81,7 @@ def _word(value: Any) -> str:
 
 def _rebased(form: TermsForm, stored: Mapping[str, Any], with_credit: bool) -> TermsForm:
     """The same form with what was typed, on top of what is stored now."""
-    typed = form.data.copy()
+    typed = dict(form.data.items())
     typed["version"] = str(stored["version"])
     return TermsForm(typed, initial=form.initial, with_credit=with_credit)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -96,7 +97,7 @@ def _row(one: queries.Listed, lang: str) -> dict[str, Any]:
     return {
         "one": one,
         "segment": one.segment_es if lang == "es" else one.segment_en,
-        "meter": charts.meter(max(0, one.exposure), one.credit_limit) if one.credit_limit else "",
+        "meter": charts.meter(max(Decimal(0), one.exposure), one.credit_limit) if one.credit_limit else "",
         "over": used is not None and used > 1,
     }
 

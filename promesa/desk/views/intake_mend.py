@@ -42,7 +42,7 @@ def doors_of(
     lang, shown = current_language(), []
     for place, one in enumerate(causes):
         neutral = read.get(one.document_ids[0], {}) if one.document_ids else {}
-        doors = []
+        doors: list[Any] = []
         for name in one.doors:
             door = mending.DOORS[name]
             auto_id = f"m{place}-{name}-%s"

@@ -232,7 +232,7 @@ def give_back(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid() and not (whole and form.cleaned_data.get("cause")):
         return _page(request, found, credit=form, status=422)
     said = form.cleaned_data
-    how = {} if whole else {"lines": form.quantities or {}, "amounts": form.amounts or {}}
+    how: dict[str, Any] = {} if whole else {"lines": form.quantities or {}, "amounts": form.amounts or {}}
     try:
         done = operations.issue_credit_note(
             invoice=number, cause=said["cause"], note=said.get("note", ""), by=actor(request), at=timezone.now(), **how

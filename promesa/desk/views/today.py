@@ -115,7 +115,8 @@ def _groups(work: Sequence[queries.Work], load: queries.Load, user: User, now: d
         if rows:
             groups.append({"due": due, "name": name, "count": count, "rows": rows, "more": max(0, count - len(rows))})
     if groups:
-        groups[0]["rows"][0]["first"] = True
+        first: Any = groups[0]["rows"]
+        first[0]["first"] = True
     return groups
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from promesa.core import bulk
+from promesa.core import bulk, prepared
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.verbs import verb
@@ -23,7 +23,7 @@ class ClaimRefused(Refused):
 # of rows that rose differs from what was wanted and the verb refuses.
 _RESERVE = """
 WITH t AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%s::json) AS t(line bigint, stock bigint, receipt bigint, qty numeric, strength text)
+    SELECT * FROM json_to_recordset(%(claims)s::json) AS t(line bigint, stock bigint, receipt bigint, qty numeric, strength text)
 ), s AS (
     UPDATE inventory_stock x SET claimed = x.claimed + w.qty
     FROM (SELECT stock, sum(qty) AS qty FROM t WHERE stock IS NOT NULL GROUP BY stock) w
@@ -52,7 +52,7 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
     if not claims:
         return
     rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": c[3], "strength": c[4]} for c in claims]
-    fits = bulk.row(_RESERVE, [bulk.as_json(rows)])
+    fits = prepared.row(_RESERVE, {"claims": bulk.as_json(rows)})
     if not fits or not fits[0]:
         raise ClaimRefused(count=len(claims))
 

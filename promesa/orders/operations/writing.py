@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from promesa.core import bulk
+from promesa.core import bulk, prepared
 from promesa.orders.operations.written import finding_record, line_record, order_record, promise_records
 from promesa.orders.pending import Pending
 
@@ -82,7 +82,7 @@ def write(orders: Sequence[Pending]) -> None:
         order.written = True
     first = orders[0]
     kept = {name: rows for name, rows in parts.items() if rows}
-    bulk.run(
+    prepared.rows(
         _statement(*kept),
         {
             "orders": bulk.as_json(records),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
-from promesa.core import bulk
+from promesa.core import bulk, prepared
 from promesa.orders.pending import Shipper
 
 
@@ -39,7 +39,7 @@ SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, 
 def ground(*, orders: int, lines: int, asked: Iterable[tuple[int, str]]) -> Ground:
     """Ids for so many orders and lines, and what stands of the (customer, PO number) asked for. One statement."""
     pairs = [{"c": customer, "po": po_number} for customer, po_number in asked]
-    found = bulk.row(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)})
+    found = prepared.row(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)})
     assert found is not None
     order_ids, numbers, line_ids, shipper, earlier = (json.loads(text) if text else [] for text in found)
     by_number: dict[tuple[int, str], list[tuple[str, str]]] = {}

@@ -101,7 +101,8 @@ def _of_pending(order: Pending) -> Wanted | None:
         return None
     shipper = order.shipper or Shipper(0, site.time_zone, None, CUT_OFF, SHIPS_AT)
     asked_from, asked_to = checked.requested_from, checked.requested_to
-    return Wanted(
+    return bulk.made(
+        Wanted,
         order.id, order.state, terms.tier, checked.ordered_at, checked.received_at, terms.one_delivery,
         terms.partial_deliveries, order.held, shipper.id, shipper.time_zone, shipper.calendar_id, shipper.cut_off,
         shipper.ships_at, site.time_zone, site.calendar_id, site.transit_days, site.windows,
@@ -117,7 +118,8 @@ def _of_pending(order: Pending) -> Wanted | None:
 
 def _wanted(row: tuple[Any, ...]) -> Wanted:
     *plain, windows, lines = row
-    return Wanted(
+    return bulk.made(
+        Wanted,
         *plain,
         tuple(
             (day, time.fromisoformat(opens), time.fromisoformat(closes))
@@ -129,7 +131,8 @@ def _wanted(row: tuple[Any, ...]) -> Wanted:
 
 def _line(row: list[Any]) -> WantedLine:
     *plain, start, end, sequence = row
-    return WantedLine(
+    return bulk.made(
+        WantedLine,
         *plain,
         datetime.fromisoformat(start) if start else None,
         datetime.fromisoformat(end) if end else None,

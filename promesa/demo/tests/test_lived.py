@@ -1,0 +1,125 @@
+"""The company lived through: what is measured is what was planted, order for order, and the books agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from promesa.access.models import User
+from promesa.billing import queries as billing
+from promesa.billing.models import Invoice
+from promesa.cli.check import broken
+from promesa.core import bulk, events, relay
+from promesa.demo import operations, queries
+from promesa.demo.tale import Tale
+from promesa.exchange.models import Document, InboxFile
+from promesa.orders.models import Hold, Order
+from promesa.results import queries as results
+from promesa.work.models import WorkItem
+
+# The company is built once for all these stories, in a database of its own: a tenth of the orders, all of the chapters.
+pytestmark = pytest.mark.xdist_group("demo")
+NOW = datetime(2027, 3, 10, 10, 30, tzinfo=UTC)
+SCALE = Decimal("0.1")
+
+
+@pytest.fixture(scope="module")
+def tale(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tale]:
+    """The company, built beside the tests' database as a copy of it while that is empty."""
+    events.mute(False)
+    django = connections["default"]
+    empty = django.settings_dict["NAME"]
+    name = f"{empty}_demo"
+    with django_db_blocker.unblock():
+        django.close()
+        with django._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+        django.settings_dict["NAME"] = name
+        try:
+            yield operations.build(progress=lambda done, total, what: None, now=NOW, scale=SCALE)
+        finally:
+            django.close()
+            django.settings_dict["NAME"] = empty
+            with django._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def test_the_failures_measured_are_the_failures_planted_order_for_order_with_their_causes(tale: Tale) -> None:
+    behind = results.orders_behind(name="perfect-order", as_of=NOW, limit=10_000)
+    called = dict(bulk.rows("SELECT id, po_number FROM orders_order"))
+    measured = {
+        called[row.order_id]: (
+            {letter for letter, kept in zip("FTDC", (row.full, row.on_time, row.documents, row.condition), strict=True)
+             if not kept},
+            row.cause,
+        )
+        for row in behind.rows
+    }  # fmt: skip
+    assert behind.total == len(behind.rows)
+    assert measured == {one.po: (set(one.breaks), one.cause) for one in tale.planted}
+
+
+def test_the_perfect_order_lies_between_75_and_85_in_a_hundred(tale: Tale) -> None:
+    (row,) = results.measure(name="perfect-order", as_of=NOW).rows
+    assert row.denominator - row.numerator == len(tale.planted)
+    assert 75 <= 100 * row.numerator / row.denominator <= 85
+
+
+def test_the_quality_of_capture_lies_between_96_and_99_in_a_hundred(tale: Tale) -> None:
+    (row,) = results.measure(name="order-quality", as_of=NOW).rows
+    ours = sum(wish.chapter is not None and wish.chapter.fault == "ours" for wish in tale.wishes)
+    assert row.denominator - row.numerator == ours
+    assert 96 <= 100 * row.numerator / row.denominator <= 99
+
+
+def test_the_books_agree_in_every_invariant(tale: Tale) -> None:
+    assert [(one["invariant"], one["keys"]) for one in broken() if one["rows"]] == []
+    assert relay.waiting() == 0
+    assert not bulk.rows("SELECT 1 FROM core_eventdelivery WHERE state = 'dead'")
+
+
+def test_every_order_of_the_tale_was_placed_and_nobody_was_forgotten(tale: Tale) -> None:
+    placed = set(Order.objects.values_list("po_number", flat=True))
+    assert {wish.po for wish in tale.wishes} <= placed
+    assert Order.objects.filter(state="closed").count() > len(tale.wishes) * 0.7
+    assert Order.objects.filter(captured_at__gt=NOW).count() == 0
+
+
+def test_every_kind_of_hold_and_draft_waits_for_a_person_today(tale: Tale) -> None:
+    standing = set(Hold.objects.filter(released_at=None).values_list("kind", flat=True))
+    assert standing == {"price", "credit", "duplicate", "shortage", "manual"}
+    assert Order.objects.filter(state="draft").count() == 5
+    assert {"hold", "draft", "shortage", "late_line", "dispute", "reminder"} <= set(
+        WorkItem.objects.filter(state="open").values_list("kind", flat=True)
+    )
+
+
+def test_the_inbox_holds_a_document_of_every_outcome(tale: Tale) -> None:
+    assert set(Document.objects.values_list("outcome", flat=True)) == {"orders", "waiting", "rejected", "duplicate"}
+    assert Document.objects.filter(outcome="waiting", order=None).count() == 1
+    assert not InboxFile.objects.exclude(state="done").exists()
+
+
+def test_money_is_owed_overdue_and_disputed(tale: Tale) -> None:
+    (owed,) = billing.ageing(on=tale.today)
+    assert owed.current > 0
+    assert owed.to_30 > 0
+    assert owed.disputed > 0
+    assert Invoice.objects.filter(kind="credit_note").exists()
+
+
+def test_everybody_may_sign_in_with_the_word_that_is_printed(tale: Tale) -> None:
+    assert queries.is_built()
+    accounts = queries.accounts()
+    assert len(accounts) == 8
+    for account in accounts:
+        user = User.objects.get(username=account.username)
+        assert (user.role, user.language) == (account.role, account.language)
+        assert check_password(account.password, user.password)
