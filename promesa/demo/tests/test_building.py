@@ -27,6 +27,7 @@ def test_a_database_with_another_company_is_left_alone() -> None:
     assert not queries.is_begun()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_an_interrupted_building_left_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
     Parameter.objects.create(code=queries.BEGUN, value="x", valid_from=date(2020, 1, 1), changed_by="demo")
     Customer.objects.create(number="1", name="A medias")
