@@ -113,7 +113,9 @@ class Price(models.Model):
                 fields=["price_list", "item", "minimum_quantity", "valid_from"], name="price_break_from"
             ),
             models.CheckConstraint(condition=Q(unit_price__gte=0, basis_quantity__gt=0), name="price_positive"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="price_span"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="price_span"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -183,7 +185,9 @@ class UnitAlias(models.Model):
     unit_code = models.CharField(max_length=6)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "received"], name="unit_alias_once", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "received"], name="unit_alias_once", nulls_distinct=False)
+        ]
 
     def __str__(self) -> str:
         return f"{self.received} = {self.unit_code}"

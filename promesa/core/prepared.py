@@ -4,7 +4,8 @@ A cursor costs ten times the round trip it makes: adapting parameters, choosing 
 order runs a dozen statements that are the same every time, with a handful of plain parameters each; here they cost what
 they do. Only psycopg's documented `pq` layer is used, on Django's own connection, inside Django's own transaction.
 
-Whoever counts or logs statements (tests, debugging) sees these too: then they go through Django's cursor.
+Whoever counts or logs statements (tests, debugging) sees these too: then they go through Django's cursor. So they do
+inside savepoints: after a rollback to one, psycopg deallocates every prepared statement of the session, ours included.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
+from django.db.utils import OperationalError
 from psycopg import errors, pq
 
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _kept: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
+_FORGOTTEN = b"26000"
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -33,7 +36,7 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     Parameters are text, numbers, moments, days, truth values, nothing, or lists of numbers or of text; each must have a
     type that the statement gives it, by a column beside it or by a cast.
     """
-    if connection.queries_logged or connection.execute_wrappers:
+    if connection.queries_logged or connection.execute_wrappers or connection.savepoint_ids:
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
@@ -54,15 +57,14 @@ def _run(raw: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> l
     server = raw.pgconn
     if not raw.autocommit and server.transaction_status == pq.TransactionStatus.IDLE:
         _checked(server.exec_(b"BEGIN"))
-    prepared = _kept.get(raw)
-    if prepared is None:
-        prepared = _kept[raw] = {}
-    name = prepared.get(sql)
-    if name is None:
-        name = b"promesa_%d" % len(prepared)
-        _checked(server.prepare(name, text))
-        prepared[sql] = name
-    result = server.exec_prepared(name, [_text(params[one]) for one in names])
+    values = [_text(params[one]) for one in names]
+    result = server.exec_prepared(_name(raw, sql, text), values)
+    if result.status not in _GOOD and result.error_field(pq.DiagnosticField.SQLSTATE) == _FORGOTTEN:
+        del _kept[raw]
+        if not raw.autocommit:
+            # The transaction is broken: its verb does it all again.
+            raise OperationalError("prepared statements were forgotten") from errors.error_from_result(result)
+        result = server.exec_prepared(_name(raw, sql, text), values)
     _checked(result)
     loaders = [_LOADERS.get(result.ftype(column), _as_text) for column in range(result.nfields)]
     value = result.get_value
@@ -72,6 +74,19 @@ def _run(raw: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> l
         ])
         for at in range(result.ntuples)
     ]  # fmt: skip
+
+
+def _name(raw: psycopg.Connection[Any], sql: str, text: bytes) -> bytes:
+    """The name under which this session knows the statement; it is prepared now if it does not."""
+    kept = _kept.get(raw)
+    if kept is None:
+        kept = _kept[raw] = {}
+    name = kept.get(sql)
+    if name is None:
+        name = b"promesa_%d" % len(kept)
+        _checked(raw.pgconn.prepare(name, text))
+        kept[sql] = name
+    return name
 
 
 @cache

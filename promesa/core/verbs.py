@@ -16,7 +16,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 RETRIES = 3
-_AGAIN = {"40001", "40P01", "55P03"}
+# Serialization failure, deadlock, lock time-out, prepared statements forgotten by the session.
+_AGAIN = {"40001", "40P01", "55P03", "26000"}
 
 
 class Work:

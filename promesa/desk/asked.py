@@ -79,7 +79,9 @@ def chips(request: HttpRequest, known: Iterable[tuple[str, str, str]]) -> list[d
 def sheet(kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[sheets.Cell]]) -> HttpResponse:
     """A table as a file to take away, CSV or XLSX."""
     spanish = current_language() == "es"
-    body = sheets.xlsx(name, heads, rows) if kind == "xlsx" else b"".join(sheets.csv_lines(heads, rows, spanish=spanish))
+    body = (
+        sheets.xlsx(name, heads, rows) if kind == "xlsx" else b"".join(sheets.csv_lines(heads, rows, spanish=spanish))
+    )
     response = HttpResponse(body, content_type=FILE_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{kind}"'
     return response

@@ -39,11 +39,20 @@ def _days_words(days: list[int], lang: str) -> str:
 def terms_words(customer: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
     """What was agreed, as facts."""
     return [
-        (gettext("Deliveries"), gettext("all lines in one") if customer["one_delivery"] else gettext("as lines are ready")),
-        (gettext("Lines"), gettext("may come in parts") if customer["partial_deliveries"] else gettext("whole or not at all")),
+        (
+            gettext("Deliveries"),
+            gettext("all lines in one") if customer["one_delivery"] else gettext("as lines are ready"),
+        ),
+        (
+            gettext("Lines"),
+            gettext("may come in parts") if customer["partial_deliveries"] else gettext("whole or not at all"),
+        ),
         (gettext("Substitutes"), gettext("yes, if they are as good") if customer["substitutes"] else gettext("no")),
         (gettext("Tolerance"), _tolerance(customer, lang)),
-        (gettext("Pays"), ngettext("in %(n)s day", "in %(n)s days", customer["payment_days"]) % {"n": customer["payment_days"]}),
+        (
+            gettext("Pays"),
+            ngettext("in %(n)s day", "in %(n)s days", customer["payment_days"]) % {"n": customer["payment_days"]},
+        ),
         (
             gettext("Invoiced"),
             gettext("from delivery") if customer["invoice_from"] == "delivery" else gettext("from despatch"),
@@ -101,7 +110,11 @@ def aspects_of(found: Sequence[Aspect]) -> list[dict[str, Any]]:
     """Findings by aspect with their bars."""
     most = max((one.total for one in found), default=0)
     return [
-        {"word": aspect_words().get(one.aspect, one.aspect), "one": one, "bar": charts.plain_bar(one.total, most, "bar-soft")}
+        {
+            "word": aspect_words().get(one.aspect, one.aspect),
+            "one": one,
+            "bar": charts.plain_bar(one.total, most, "bar-soft"),
+        }
         for one in found
     ]
 

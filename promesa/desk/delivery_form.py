@@ -42,15 +42,21 @@ class DeliveryForm(forms.Form):
     """Who signed and when; the lines are read apart."""
 
     signed_by = forms.CharField(label=gettext_lazy("Signed by"), max_length=120)
-    delivered_at = LocalMomentField(label=gettext_lazy("Signed at"), help_text=gettext_lazy("Hour of this page's time zone."))
+    delivered_at = LocalMomentField(
+        label=gettext_lazy("Signed at"), help_text=gettext_lazy("Hour of this page's time zone.")
+    )
     arrived_at = LocalMomentField(
-        label=gettext_lazy("Arrived at the dock"), required=False, help_text=gettext_lazy("If it was proved, and earlier.")
+        label=gettext_lazy("Arrived at the dock"),
+        required=False,
+        help_text=gettext_lazy("If it was proved, and earlier."),
     )
     signature = forms.FileField(
         label=gettext_lazy("Picture of the signature"), required=False,
         help_text=gettext_lazy("PNG, JPEG or GIF, half a megabyte at most."),
     )  # fmt: skip
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, left_at: datetime, now: datetime, **kwargs: Any) -> None:
         self.left_at, self.now = left_at, now

@@ -33,7 +33,11 @@ class NumberField(forms.Field):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return format_number(value, current_language()).replace("\N{MINUS SIGN}", "-") if isinstance(value, Decimal) else value
+        return (
+            format_number(value, current_language()).replace("\N{MINUS SIGN}", "-")
+            if isinstance(value, Decimal)
+            else value
+        )
 
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()[:40]
@@ -51,7 +55,9 @@ class NumberField(forms.Field):
         if self.least is not None and found < self.least:
             raise ValidationError(gettext("It must be at least %(least)s.") % shown)
         if found > self.most:
-            raise ValidationError(gettext("It must be at most %(most)s.") % {"most": format_number(self.most, current_language())})
+            raise ValidationError(
+                gettext("It must be at most %(most)s.") % {"most": format_number(self.most, current_language())}
+            )
         return found
 
 
@@ -115,11 +121,6 @@ class ItemField(forms.CharField):
 
 
 def unit_choices(*, empty: bool = False) -> list[tuple[str, str]]:
-    """Units by their word, each word once, with its code."""
-    lang, seen, found = current_language(), set[str](), list[tuple[str, str]]()
-    for code, (one, _) in UNITS[lang].items():
-        if one not in seen:
-            seen.add(one)
-            found.append((code, f"{one} ({code})"))
-    found.sort(key=lambda pair: pair[1])
+    """Every unit by its word, with its code beside it: two codes may have one word."""
+    found = sorted(((code, f"{one} ({code})") for code, (one, _) in UNITS[current_language()].items()), key=lambda pair: pair[1])
     return [("", "—"), *found] if empty else found

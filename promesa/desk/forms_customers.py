@@ -50,7 +50,11 @@ class TermsForm(forms.Form):
     service_owner = forms.ChoiceField(label=gettext_lazy("Looked after by"), choices=_owners, required=False)
     payment_days = _days(gettext_lazy("Days to pay"))
     credit_limit = NumberField(
-        label=gettext_lazy("Credit limit"), least=ZERO, places=2, required=False, help_text=gettext_lazy("Empty: none is checked.")
+        label=gettext_lazy("Credit limit"),
+        least=ZERO,
+        places=2,
+        required=False,
+        help_text=gettext_lazy("Empty: none is checked."),
     )
     invoice_from = forms.ChoiceField(
         label=gettext_lazy("Invoiced from"),

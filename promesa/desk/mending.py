@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from promesa.catalog.queries import item
 from promesa.core.actors import Actor
+from promesa.core.ui.format import UNITS
 from promesa.customers.queries import id_of
 from promesa.desk.fields import CustomerField, ItemField, NumberField, unit_choices
 from promesa.desk.queries.intake import customers_of, sku_of, tax_codes
@@ -38,7 +39,9 @@ class CreateCustomer(forms.Form):
     tax_id = forms.CharField(label=gettext_lazy("Tax number"), max_length=30, required=False)
     country = forms.RegexField(r"^[A-Za-z]{2}$", label=gettext_lazy("Country"), max_length=2)
     currency = forms.RegexField(r"^[A-Za-z]{3}$", label=gettext_lazy("Currency"), max_length=3)
-    place_number = forms.CharField(label=gettext_lazy("Place of delivery: number or GLN"), max_length=40, required=False)
+    place_number = forms.CharField(
+        label=gettext_lazy("Place of delivery: number or GLN"), max_length=40, required=False
+    )
     place_name = forms.CharField(label=gettext_lazy("Place of delivery: name"), max_length=200, required=False)
     street = forms.CharField(label=gettext_lazy("Street"), max_length=200, required=False)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=20, required=False)
@@ -172,11 +175,11 @@ def _line_said(repair: Repair, neutral: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _item_said(repair: Repair, neutral: Mapping[str, Any]) -> dict[str, Any]:
     line = _line_said(repair, neutral)
-    price = _decimal(repair.price or line.get("price"))
+    price, unit = _decimal(repair.price or line.get("price")), line.get("unit_code")
     return {
         "name": repair.text or line.get("text") or repair.received,
         "sku": repair.received,
-        "unit": line.get("unit_code") or "C62",
+        "unit": unit if unit in UNITS["en"] else "C62",
         "price": price,
         "currency": repair.currency or "EUR",
     }
@@ -256,7 +259,12 @@ def _set_price(repair: Repair, said: dict[str, Any], by: Actor, at: datetime) ->
     customer_id = repair.customer_id if said["for_whom"] == "one" else None
     return [
         operations.set_missing_price(
-            sku=repair.received, price=said["price"], currency=repair.currency or "EUR", customer_id=customer_id, by=by, at=at
+            sku=repair.received,
+            price=said["price"],
+            currency=repair.currency or "EUR",
+            customer_id=customer_id,
+            by=by,
+            at=at,
         )
     ]
 

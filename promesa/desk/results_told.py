@@ -138,7 +138,9 @@ def _trend_title(known: Sequence[Row], band: tuple[Decimal, Decimal] | None) -> 
         return ngettext("%(n)s month", "%(n)s months", len(known)) % {"n": len(known)}
     inside = sum(band[0] <= row.value for row in known if row.value is not None)
     if inside == len(known):
-        return ngettext("%(n)s month, and it reached the target", "All %(n)s months reached the target", inside) % {"n": inside}
+        return ngettext("%(n)s month, and it reached the target", "All %(n)s months reached the target", inside) % {
+            "n": inside
+        }
     return ngettext(
         "%(n)s of %(all)s months reached the target", "%(n)s of %(all)s months reached the target", inside
     ) % {"n": inside, "all": len(known)}  # fmt: skip

@@ -41,7 +41,8 @@ UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at FROM r
 def lock_free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
     """Lock all supply of these items in these warehouses and say what is free. One statement."""
     found = [
-        FreeRow(*row) for row in prepared.rows(_FREE, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
+        FreeRow(*row)
+        for row in prepared.rows(_FREE, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
     ]
     locks.note("stock", [row.id for row in found if row.expected_at is None])
     locks.note("receipts", [row.id for row in found if row.expected_at is not None])
@@ -120,7 +121,9 @@ _LOOK = _FREE.replace("FOR UPDATE", "")
 
 def free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
     """What is free of these items now, without locking it: for a preview that claims nothing. One statement."""
-    return [FreeRow(*row) for row in bulk.rows(_LOOK, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})]
+    return [
+        FreeRow(*row) for row in bulk.rows(_LOOK, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
+    ]
 
 
 class ShippingTerms(NamedTuple):

@@ -67,10 +67,14 @@ def _past(world: World, now: datetime) -> tuple[str, str, str]:
         relay.drain()
         advice = fulfilment.despatch(order_id=captured.order_id, by=BY, at=at + timedelta(hours=6))
         parts = {1: [Part("accepted", Decimal(10)), Part("refused", Decimal(2), "damage", "C4")]} if n == 1 else None
-        fulfilment.deliver(number=advice.number, by=BY, at=at + timedelta(days=1, hours=3), signed_by="Luis", outcomes=parts)
+        fulfilment.deliver(
+            number=advice.number, by=BY, at=at + timedelta(days=1, hours=3), signed_by="Luis", outcomes=parts
+        )
         invoice = billing.issue_invoice(order_id=captured.order_id, by=BY, at=at + timedelta(days=1, hours=4))
         if not n:
-            billing.receive_payment(customer_id=world.customer.pk, amount=Decimal("100"), by=BY, at=at + timedelta(days=9))
+            billing.receive_payment(
+                customer_id=world.customer.pk, amount=Decimal("100"), by=BY, at=at + timedelta(days=9)
+            )
         found = (Order.objects.get(pk=captured.order_id).number, advice.number, invoice.number)
     return found
 

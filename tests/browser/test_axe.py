@@ -27,7 +27,9 @@ def addresses(company: Company) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_no_page_has_anything_that_axe_objects_to(live_server: LiveServer, page: Page, theme: str, language: str) -> None:
+def test_no_page_has_anything_that_axe_objects_to(
+    live_server: LiveServer, page: Page, theme: str, language: str
+) -> None:
     company = open_company()
     sign_in(page, live_server.url, "administrator")
     page.context.add_cookies([

@@ -141,19 +141,31 @@ def _missing(value: object) -> bool:
 @register.filter
 def money(value: Decimal | int | None, currency: str = "EUR") -> str:
     """`{{ order.net_amount|money:order.currency }}` -> 7.681,52 €"""
-    return written.NOTHING if value is None or _missing(value) else written.format_money(value, currency, current_language())
+    return (
+        written.NOTHING
+        if value is None or _missing(value)
+        else written.format_money(value, currency, current_language())
+    )
 
 
 @register.filter
 def number(value: Decimal | int | float | None, decimals: int | None = None) -> str:
     """`{{ n|number }}` -> 1.247; `{{ n|number:2 }}` with so many decimals."""
-    return written.NOTHING if value is None or _missing(value) else written.format_number(value, current_language(), decimals)
+    return (
+        written.NOTHING
+        if value is None or _missing(value)
+        else written.format_number(value, current_language(), decimals)
+    )
 
 
 @register.filter
 def percent(value: Decimal | float | None, decimals: int = 1) -> str:
     """A share of one: `{{ measure.value|percent }}` -> 95,4 %"""
-    return written.NOTHING if value is None or _missing(value) else written.format_percent(value, current_language(), decimals)
+    return (
+        written.NOTHING
+        if value is None or _missing(value)
+        else written.format_percent(value, current_language(), decimals)
+    )
 
 
 @register.simple_tag

@@ -27,7 +27,9 @@ class Effect:
 
     def __call__(self) -> Answer:
         self.times += 1
-        Parameter.objects.create(code=f"effect-{self.name}-{self.times}", value=1, valid_from=AT.date(), changed_by="test")
+        Parameter.objects.create(
+            code=f"effect-{self.name}-{self.times}", value=1, valid_from=AT.date(), changed_by="test"
+        )
         return self.answer
 
 

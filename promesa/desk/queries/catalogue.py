@@ -126,7 +126,9 @@ def one_item(*, sku: str, now: datetime, today: date) -> Listed | None:
     params = {
         "today": today, "since": now - timedelta(days=90), "sku": sku,
     }  # fmt: skip
-    sql = _PAGE.replace(f"WHERE {_FILTER} AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s", "WHERE i.sku = %(sku)s")
+    sql = _PAGE.replace(
+        f"WHERE {_FILTER} AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s", "WHERE i.sku = %(sku)s"
+    )
     found = bulk.row(sql, params)
     return Listed(*found) if found else None
 

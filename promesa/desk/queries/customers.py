@@ -114,7 +114,9 @@ def _params(asked: Asked, now: datetime, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def customers_page(asked: Asked, *, now: datetime, today: date, after: str = "", limit: int = PAGE) -> tuple[list[Listed], str]:
+def customers_page(
+    asked: Asked, *, now: datetime, today: date, after: str = "", limit: int = PAGE
+) -> tuple[list[Listed], str]:
     """Customers by name, and the key after which the next page begins. One statement, by the key."""
     key, _, last = after.rpartition("~")
     params = {

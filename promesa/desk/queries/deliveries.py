@@ -105,7 +105,13 @@ def arrived(*, day: date, zone: str, text: str = "", limit: int = 500) -> list[A
             JOIN customers_site s ON s.id = d.site_id LEFT JOIN fulfilment_deliveryline l ON l.delivery_id = d.id
             WHERE d.delivered_at >= %(start)s AND d.delivered_at < %(end)s AND {_TEXT}
             GROUP BY d.id, a.id, o.id, c.id, s.id ORDER BY d.delivered_at DESC, d.id DESC LIMIT %(limit)s""",
-        {"start": start_of_day(day, zone), "end": end_of_day(day, zone), "text": text, "like": _like(text), "limit": limit},
+        {
+            "start": start_of_day(day, zone),
+            "end": end_of_day(day, zone),
+            "text": text,
+            "like": _like(text),
+            "limit": limit,
+        },
     )
     return [Arrived(*row) for row in rows]
 

@@ -194,7 +194,9 @@ def partner_names() -> list[tuple[str, str]]:
 
 def neutral_forms(*, document_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """What was read of these documents. One statement."""
-    rows = bulk.rows("SELECT id, neutral::text FROM exchange_document WHERE id = ANY(%s::bigint[])", [list(document_ids)])
+    rows = bulk.rows(
+        "SELECT id, neutral::text FROM exchange_document WHERE id = ANY(%s::bigint[])", [list(document_ids)]
+    )
     return {id_: json.loads(text) for id_, text in rows}
 
 

@@ -64,7 +64,9 @@ def bills(view: str, *, today: date, text: str = "", after: str = "", limit: int
         "today": today, "text": text, "like": f"%{escaped}%", "limit": limit + 1, "last": int(last) if known else 0,
         "day": _day(day) if known else None,
     }  # fmt: skip
-    key = "(i.due_on, i.id) > (%(day)s::date, %(last)s)" if by_due else "(i.issued_on, i.id) < (%(day)s::date, %(last)s)"
+    key = (
+        "(i.due_on, i.id) > (%(day)s::date, %(last)s)" if by_due else "(i.issued_on, i.id) < (%(day)s::date, %(last)s)"
+    )
     order = "i.due_on, i.id" if by_due else "i.issued_on DESC, i.id DESC"
     rows = [
         Bill(*row)

@@ -99,7 +99,9 @@ def load_by_role(*, me: int, now: datetime) -> list[tuple[str, int, int]]:
 
 # --- Deliveries promised for a day ---------------------------------------------------------------------------------
 
-_OPEN = "l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final"
+_OPEN = (
+    "l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final"
+)
 _PROMISED = f"""
 WITH due AS (
     SELECT o.id, o.state, o.promised_to, o.first_promised_to,

@@ -112,7 +112,13 @@ def test_nothing_is_signed_for_before_it_left_or_in_times_to_come(signed_in: Sig
 
 def test_what_has_to_be_brought_again_stands_in_its_list(signed_in: SignedIn, world: World) -> None:
     order, note = on_its_way(world, 12)
-    said = {"signed_by": "Rosa", "delivered_at": moment(), "1-accepted": "10", "1-redeliver": "2", "1-reason": "no_staff"}
+    said = {
+        "signed_by": "Rosa",
+        "delivered_at": moment(),
+        "1-accepted": "10",
+        "1-redeliver": "2",
+        "1-reason": "no_staff",
+    }
     signed_in("transport").post(f"/deliveries/{note}/record", said)
     page = text_of(signed_in("customer_service").get("/deliveries?view=again").content)
     assert order.number in page

@@ -73,14 +73,22 @@ def test_the_same_file_again_is_a_duplicate_that_leads_to_the_first(signed_in: S
     assert f'href="/intake/files/{first.pk}"' in page
 
 
-def test_an_unknown_code_of_two_customers_is_mended_once_and_both_orders_go_on(signed_in: SignedIn, world: World) -> None:
+def test_an_unknown_code_of_two_customers_is_mended_once_and_both_orders_go_on(
+    signed_in: SignedIn, world: World
+) -> None:
     another_customer(world, 2)
     client = signed_in("back_office")
     bring(client, f"PO-1;C-001;NEW-1;12;C62;{DAY}", f"PO-2;C-002;NEW-1;5;C62;{DAY}")
     assert set(Document.objects.values_list("outcome", flat=True)) == {"waiting"}
     page = text_of(client.get("/intake/mend").content)
     assert "NEW-1 unknown: 2 lines, 2 orders, 2 customers" in page
-    said = {"door": "map_item_code", "code": "unknown_item", "received": "NEW-1", "customer_id": "", "sku": world.items[0].sku}
+    said = {
+        "door": "map_item_code",
+        "code": "unknown_item",
+        "received": "NEW-1",
+        "customer_id": "",
+        "sku": world.items[0].sku,
+    }
     answer = client.post("/intake/mend/one", said, follow=True)
     relay.drain()
     assert "2 documents became orders" in text_of(answer.content) or ItemCode.objects.count() == 2

@@ -26,7 +26,9 @@ def world() -> World:
     return make_world(stock=100)
 
 
-def to_do(order: Order, kind: str = "replace", role: str = "customer_service", due: timedelta = timedelta(days=2)) -> int:
+def to_do(
+    order: Order, kind: str = "replace", role: str = "customer_service", due: timedelta = timedelta(days=2)
+) -> int:
     now: datetime = timezone.now()
     draft = WorkDraft(
         kind=kind, subject=f"order:{order.pk}", key=f"{kind}:{order.pk}:{WorkItem.objects.count()}", role=role,
@@ -101,7 +103,13 @@ def test_administrators_alone_are_told_of_events_that_nobody_could_digest(signed
     capture(world)
     event = Event.objects.order_by("pk").first()
     EventDelivery.objects.create(
-        event=event, listener="x.y", subject_kind="order", subject_id=1, state="dead", attempts=12, last_error="it broke"
+        event=event,
+        listener="x.y",
+        subject_kind="order",
+        subject_id=1,
+        state="dead",
+        attempts=12,
+        last_error="it broke",
     )
     assert "1 event could not be delivered" in text_of(signed_in("administrator").get("/").content)
     assert "could not be delivered" not in text_of(signed_in().get("/").content)

@@ -47,7 +47,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "total": queries.items_count(wanted, today=today),
         "asked": wanted,
         "tabs": _tabs(request),
-        "chips": asked.chips(request, [("q", gettext("Text"), wanted.text), ("family", gettext("Family"), wanted.family)]),
+        "chips": asked.chips(
+            request, [("q", gettext("Text"), wanted.text), ("family", gettext("Family"), wanted.family)]
+        ),
         "families": queries.families(),
         "next_url": asked.with_(request, after=shown[-1].sku) if len(rows) > queries.PAGE else "",
         "first_url": asked.without(request) if request.GET.get("after") else "",
@@ -76,14 +78,20 @@ def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
         ("closed", gettext("No longer sold")),
     ]
     return [
-        {"word": word, "here": here == view, "href": asked.with_(request, view=view) if view else asked.without(request, "view")}
+        {
+            "word": word,
+            "here": here == view,
+            "href": asked.with_(request, view=view) if view else asked.without(request, "view"),
+        }
         for view, word in known
     ]
 
 
 def _row(one: queries.Listed, lang: str) -> dict[str, Any]:
     most = max(one.on_hand + one.coming, one.claimed + one.missing)
-    bar = charts.scarcity(one.on_hand, one.coming, one.claimed, 0, max(one.free, Decimal(0)), one.missing) if most else ""
+    bar = (
+        charts.scarcity(one.on_hand, one.coming, one.claimed, 0, max(one.free, Decimal(0)), one.missing) if most else ""
+    )
     return {"one": one, "bar": bar, "short": one.missing > 0, "days": one.days}
 
 
@@ -102,7 +110,9 @@ def _coming(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The items that the filters mean, as a file."""
-    rows = queries.items_page(_asked(request), now=timezone.now(), today=timezone.localdate(), limit=asked.MOST_EXPORTED)
+    rows = queries.items_page(
+        _asked(request), now=timezone.now(), today=timezone.localdate(), limit=asked.MOST_EXPORTED
+    )
     heads = [
         gettext("Our code (SKU)"), gettext("Name"), gettext("GTIN"), gettext("Family"), gettext("Unit"), gettext("In stock"),
         gettext("Reserved"), gettext("Free"), gettext("Coming"), gettext("Next receipt"), gettext("Missing"),
@@ -256,7 +266,9 @@ def move_receipt(request: HttpRequest, number: str) -> HttpResponse:
         return _receipt(request, number, 422, move=form)
     said = form.cleaned_data
     when: datetime = said["expected_at"]
-    operations.move_receipt(number=number, expected_at=when, reason=said["reason"], by=actor(request), at=timezone.now())
+    operations.move_receipt(
+        number=number, expected_at=when, reason=said["reason"], by=actor(request), at=timezone.now()
+    )
     messages.success(request, gettext("It is moved; whoever waits for it gets a new promise."))
     return redirect("receipt", number)
 

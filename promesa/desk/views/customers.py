@@ -54,7 +54,11 @@ def customers(request: HttpRequest) -> HttpResponse:
             request,
             [
                 ("q", gettext("Text"), wanted.text),
-                ("segment", gettext("Segment"), next((s[f"name_{lang}"] for s in segments if s["code"] == wanted.segment), "")),
+                (
+                    "segment",
+                    gettext("Segment"),
+                    next((s[f"name_{lang}"] for s in segments if s["code"] == wanted.segment), ""),
+                ),
             ],
         ),
         "segments": [(one["code"], one[f"name_{lang}"]) for one in segments],
@@ -87,7 +91,11 @@ def _tabs(request: HttpRequest, wanted: queries.Asked) -> list[dict[str, Any]]:
         ("closed", gettext("Closed")),
     ]
     return [
-        {"word": word, "here": here == view, "href": asked.with_(request, view=view) if view else asked.without(request, "view")}
+        {
+            "word": word,
+            "here": here == view,
+            "href": asked.with_(request, view=view) if view else asked.without(request, "view"),
+        }
         for view, word in known
     ]
 
@@ -190,7 +198,8 @@ def _timeline(customer_id: int, lang: str) -> list[dict[str, Any]]:
     found = queries.history(customer_id=customer_id)
     names = names_of({one.actor for one in found})
     return [
-        {"order": one.order, "at": one.happened_at, **telling.told(one.kind, one.facts, one.actor, names, lang)} for one in found
+        {"order": one.order, "at": one.happened_at, **telling.told(one.kind, one.facts, one.actor, names, lang)}
+        for one in found
     ]
 
 
@@ -214,9 +223,7 @@ def _results(number: str, now: Any) -> dict[str, Any]:
 def _invoices(customer_id: int, today: Any) -> dict[str, Any]:
     found = list(open_invoices(customer_id=customer_id)[:9])
     return {
-        "rows": [
-            {"invoice": one, "days": (today - one.due_on).days if one.due_on < today else 0} for one in found[:8]
-        ],
+        "rows": [{"invoice": one, "days": (today - one.due_on).days if one.due_on < today else 0} for one in found[:8]],
         "more": len(found) > 8,
         "overdue": sum(one.due_on < today for one in found),
     }

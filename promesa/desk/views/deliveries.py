@@ -65,7 +65,8 @@ def _tabs(view: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         "all": gettext("All delivery notes"),
     }
     return [
-        {"word": words[name], "href": f"?view={name}", "here": view == name, "count": counts.get(name)} for name in VIEWS
+        {"word": words[name], "href": f"?view={name}", "here": view == name, "count": counts.get(name)}
+        for name in VIEWS
     ]
 
 
@@ -151,7 +152,9 @@ def send(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             refused.append(error.sentence(current_language()))
     if made:
-        said = ngettext("%(n)s delivery note was made: %(numbers)s.", "%(n)s delivery notes were made: %(numbers)s.", len(made))
+        said = ngettext(
+            "%(n)s delivery note was made: %(numbers)s.", "%(n)s delivery notes were made: %(numbers)s.", len(made)
+        )
         shown = joined(made[:6], current_language()) + (" …" if len(made) > 6 else "")
         messages.success(request, said % {"n": len(made), "numbers": shown})
     for sentence in refused[:5]:
@@ -313,5 +316,7 @@ urlpatterns = [
     re_path(r"^deliveries/export\.(?P<kind>csv|xlsx)$", export, name="deliveries_export"),
     re_path(rf"^deliveries/{NUMBER}$", delivery, name="delivery"),
     re_path(rf"^deliveries/{NUMBER}/record$", record, name="delivery_record"),
-    re_path(rf"^deliveries/{NUMBER}/signature/(?P<delivery_number>[^/]{{1,20}})$", signature, name="delivery_signature"),
+    re_path(
+        rf"^deliveries/{NUMBER}/signature/(?P<delivery_number>[^/]{{1,20}})$", signature, name="delivery_signature"
+    ),
 ]

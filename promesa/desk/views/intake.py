@@ -110,7 +110,9 @@ def _tabs(
             "word": word,
             "count": count,
             "here": not is_unread and wanted.outcome == outcome,
-            "href": asked.with_(request, outcome=str(outcome), view="") if outcome else asked.without(request, "outcome", "view"),
+            "href": asked.with_(request, outcome=str(outcome), view="")
+            if outcome
+            else asked.without(request, "outcome", "view"),
         }
         for outcome, word, count in known
     ]
@@ -218,7 +220,9 @@ def file_bytes(request: HttpRequest, file_id: int) -> HttpResponse:
     except FileNotFoundError:
         raise NotFound(what=found.name) from None
     response = HttpResponse(content, content_type="application/octet-stream")
-    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in found.name)
+    plain = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in found.name
+    )
     response["Content-Disposition"] = f'attachment; filename="{plain}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -276,7 +280,11 @@ def reject(request: HttpRequest, document_id: int) -> HttpResponse:
         messages.error(request, gettext("Choose why it is rejected."))
         return redirect("document", document_id)
     operations.reject_document(
-        document_id=document_id, reason=reason, note=asked.text_of(request.POST, "note", 300), by=actor(request), at=timezone.now()
+        document_id=document_id,
+        reason=reason,
+        note=asked.text_of(request.POST, "note", 300),
+        by=actor(request),
+        at=timezone.now(),
     )
     messages.success(request, gettext("The document is rejected; whoever sent it can be told why."))
     return redirect("document", document_id)

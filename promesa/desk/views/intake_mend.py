@@ -51,7 +51,13 @@ def doors_of(
                 form = bound[3]
                 form.auto_id = auto_id
             doors.append(
-                {"name": name, "door": door, "form": form, "may": door.verb in verbs, "open": form.is_bound or not doors}
+                {
+                    "name": name,
+                    "door": door,
+                    "form": form,
+                    "may": door.verb in verbs,
+                    "open": form.is_bound or not doors,
+                }
             )
         shown.append({"repair": one, "text": one.sentence(lang), "doors": doors, "back": back})
     return shown
@@ -138,7 +144,9 @@ def run_again(request: HttpRequest) -> HttpResponse:
         messages.success(request, told([done]))
     else:
         said = ngettext(
-            "%(n)s document was tried again; it still waits.", "%(n)s documents were tried again; they still wait.", done.tried
+            "%(n)s document was tried again; it still waits.",
+            "%(n)s documents were tried again; they still wait.",
+            done.tried,
         )
         messages.info(request, said % {"n": done.tried})
     return redirect(_back(request))

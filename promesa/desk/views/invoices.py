@@ -177,7 +177,11 @@ def _invoice(number: str) -> Any:
 
 
 def _page(
-    request: HttpRequest, found: Any, credit: CreditForm | None = None, disputing: DisputeForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: Any,
+    credit: CreditForm | None = None,
+    disputing: DisputeForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     lang, today, verbs = current_language(), timezone.localdate(), actor(request).verbs
     is_invoice = found.kind == "invoice"
@@ -210,7 +214,11 @@ def _page(
         "applied": queries.applied_to(invoice_id=found.pk),
         "corrections": list(found.corrections.all()) if is_invoice else [],
         "faults": [
-            {"fault": one, "text": words.say(one.code, one.params, lang), "cause": cause_word(one.cause, lang) if one.cause else ""}
+            {
+                "fault": one,
+                "text": words.say(one.code, one.params, lang),
+                "cause": cause_word(one.cause, lang) if one.cause else "",
+            }
             for one in found.faults.all()
         ],
         "cause": cause_word(found.cause, lang) if found.cause else "",

@@ -150,7 +150,11 @@ def _form(
         "form": form,
         "customer": found,
         "owed": [
-            {"invoice": one, "field": form[f"pays-{one.number}"], "late": (today - one.due_on).days if one.due_on < today else 0}
+            {
+                "invoice": one,
+                "field": form[f"pays-{one.number}"],
+                "late": (today - one.due_on).days if one.due_on < today else 0,
+            }
             for one in owed
         ],
         "total": sum((one.open_amount for one in owed), ZERO),
@@ -161,7 +165,11 @@ def _form(
 
 def _told(done: Any) -> str:
     lang = current_language()
-    params = {"number": done.number, "n": len(done.applications), "left": format_money(done.unapplied_amount, done.currency, lang)}
+    params = {
+        "number": done.number,
+        "n": len(done.applications),
+        "left": format_money(done.unapplied_amount, done.currency, lang),
+    }
     said = ngettext(
         "Payment %(number)s is recorded and pays %(n)s invoice.", "Payment %(number)s is recorded and pays %(n)s invoices.",
         len(done.applications),

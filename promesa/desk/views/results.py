@@ -204,7 +204,12 @@ def _divided(question: Question) -> dict[str, Any] | None:
     if not question.by:
         return None
     found = measure(
-        name=question.name, as_of=timezone.now(), unit=question.unit, point=question.point, by=question.by, **question.period
+        name=question.name,
+        as_of=timezone.now(),
+        unit=question.unit,
+        point=question.point,
+        by=question.by,
+        **question.period,
     )
     rows = sorted(found.rows, key=lambda row: (row.value is None, row.value, -row.denominator))
     most = max((row.denominator - row.numerator for row in rows), default=0)
@@ -218,7 +223,9 @@ def _divided(question: Question) -> dict[str, Any] | None:
                 "row": row,
                 "lost": row.denominator - row.numerator,
                 "most": most,
-                "href": question.address(_path(question), **{question.by: row.group}) if can_filter and row.group else "",
+                "href": question.address(_path(question), **{question.by: row.group})
+                if can_filter and row.group
+                else "",
                 "behind": question.behind(results_told.orders_path(), **{question.by: row.group})
                 if can_filter and row.group
                 else "",
@@ -241,7 +248,11 @@ def behind(request: HttpRequest) -> HttpResponse:
     found = _behind(request, question, PAGE)
     lang = current_language()
     flowers = [
-        (one, flower_of((one.full, one.on_time, one.documents, one.condition), not one.provisional), cause_word(one.cause, lang))
+        (
+            one,
+            flower_of((one.full, one.on_time, one.documents, one.condition), not one.provisional),
+            cause_word(one.cause, lang),
+        )
         for one in found.rows
     ]
     context = {

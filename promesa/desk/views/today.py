@@ -74,7 +74,9 @@ def _role(request: HttpRequest, user: User) -> str:
 def _heading(load: queries.Load, now: datetime) -> str:
     hour = timezone.localtime(now).hour
     morning, afternoon = 5 <= hour < 14, 14 <= hour < 21
-    greeting = gettext("Good morning.") if morning else gettext("Good afternoon.") if afternoon else gettext("Good evening.")
+    greeting = (
+        gettext("Good morning.") if morning else gettext("Good afternoon.") if afternoon else gettext("Good evening.")
+    )
     count = load.by_tonight
     if not count:
         rest = gettext("Nothing is due today")
@@ -94,7 +96,12 @@ def _roles(user: User, role: str, now: datetime) -> list[dict[str, Any]]:
     ]
     if role and role not in {one[0] for one in known}:
         tabs.insert(0, {"word": role_name(role, lang), "href": f"?role={role}", "here": True, "count": 0})
-    everything = {"word": gettext("Everybody"), "href": "?role=all", "here": not role, "count": sum(one[1] for one in known)}
+    everything = {
+        "word": gettext("Everybody"),
+        "href": "?role=all",
+        "here": not role,
+        "count": sum(one[1] for one in known),
+    }
     return [everything, *tabs] if user.role in EVERYTHING else [*tabs, everything]
 
 
@@ -175,9 +182,7 @@ def _way(one: queries.Work) -> tuple[str, str]:
 
 def _promised(hours: Sequence[queries.Hour], now: datetime) -> dict[str, Any]:
     """The chart of the day with its sums."""
-    kept, going, risk, late = (
-        sum(getattr(one, name) for one in hours) for name in ("kept", "going", "risk", "late")
-    )
+    kept, going, risk, late = (sum(getattr(one, name) for one in hours) for name in ("kept", "going", "risk", "late"))
     known = {one.hour: one for one in hours}
     first, last = (min(known), max(known)) if known else (7, 13)
     href = f"{reverse('orders')}?due=today"
@@ -185,7 +190,9 @@ def _promised(hours: Sequence[queries.Hour], now: datetime) -> dict[str, Any]:
     for hour in range(min(first, 7), max(last, 13) + 1):
         one = known.get(hour) or queries.Hour(hour, 0, 0, 0, 0)
         parts.append(charts.Part(str(hour), one.kept, one.going, one.risk, one.late, href))
-    said = gettext("Deliveries promised for today by the hour: %(kept)s kept, %(going)s on their way, %(risk)s at risk, %(late)s late")
+    said = gettext(
+        "Deliveries promised for today by the hour: %(kept)s kept, %(going)s on their way, %(risk)s at risk, %(late)s late"
+    )
     label = said % {"kept": kept, "going": going, "risk": risk, "late": late}
     return {
         "total": kept + going + risk + late,

@@ -272,14 +272,16 @@ def put_general_prices(*, rows: Sequence[dict[str, Any]], by: Actor, at: datetim
 
 def listed_prices(rows: Sequence[dict[str, Any]], by: Actor, at: datetime) -> list[dict[str, Any]]:
     """Give price rows their list and their first day; lists that are not there are made."""
+    general = dict(bulk.rows("SELECT currency, code FROM catalog_pricelist WHERE is_default"))
     lists: dict[str, str] = {}
     for row in rows:
         currency = row.pop("currency", None) or "EUR"
-        code = row.setdefault("price_list", GENERAL if currency == "EUR" else f"{GENERAL}-{currency}")
+        usual = general.get(currency) or (GENERAL if currency == "EUR" else f"{GENERAL}-{currency}")
+        code = row.setdefault("price_list", usual)
         row.setdefault("valid_from", ALWAYS)
         lists.setdefault(code, currency)
     known = {code for (code,) in bulk.rows("SELECT code FROM catalog_pricelist")}
-    served = {currency for (currency,) in bulk.rows("SELECT currency FROM catalog_pricelist WHERE is_default")}
+    served = set(general)
     missing = []
     for code, currency in lists.items():
         if code not in known:
