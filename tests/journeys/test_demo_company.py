@@ -1,4 +1,4 @@
-"""The company lived through: what is measured is what was planted, order for order, and the books agree."""
+"""The demo company lived through: what is measured is what was planted, order for order, and the books agree."""
 
 from __future__ import annotations
 
