@@ -57,7 +57,7 @@ def _run(raw: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> l
     server = raw.pgconn
     if not raw.autocommit and server.transaction_status == pq.TransactionStatus.IDLE:
         _checked(server.exec_(b"BEGIN"))
-    values = [_text(params[one]) for one in names]
+    values: list[Any] = [_text(params[one]) for one in names]  # None is NULL, whatever the annotation below says
     result = server.exec_prepared(_name(raw, sql, text), values)
     if result.status not in _GOOD and result.error_field(pq.DiagnosticField.SQLSTATE) == _FORGOTTEN:
         del _kept[raw]
@@ -158,7 +158,7 @@ def _day(value: bytes) -> date:
     return date.fromisoformat(value.decode())
 
 
-# By the number of the type in PostgreSQL's catalogue; what is not here is text.
+# By the number of the type in PostgreSQL's catalogue. What is not here is text, jsonb too, as Django has it.
 _LOADERS: dict[int, Callable[[bytes], Any]] = {
     16: lambda value: value == b"t",
     20: int,
@@ -169,5 +169,4 @@ _LOADERS: dict[int, Callable[[bytes], Any]] = {
     1083: lambda value: time.fromisoformat(value.decode()),
     1184: _moment,
     1700: _number,
-    3802: json.loads,
 }

@@ -23,16 +23,19 @@ class Ground:
     earlier: dict[tuple[int, str], list[tuple[str, str]]]
 
 
+# The counts stand in a SELECT of their own and the search of earlier orders is fenced by OFFSET, so that the plan is the
+# same for one order and for a thousand: it is made once, and looks each number up in its index.
 _READ = """
-SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, %(orders)s::int))::text,
-    (SELECT json_agg(nextval('orders_number')) FROM generate_series(1, %(orders)s::int))::text,
-    (SELECT json_agg(nextval('orders_orderline_id_seq')) FROM generate_series(1, %(lines)s::int))::text,
+SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, (SELECT %(orders)s::int)))::text,
+    (SELECT json_agg(nextval('orders_number')) FROM generate_series(1, (SELECT %(orders)s::int)))::text,
+    (SELECT json_agg(nextval('orders_orderline_id_seq')) FROM generate_series(1, (SELECT %(lines)s::int)))::text,
     (SELECT json_build_array(w.id, w.time_zone, w.calendar_id, w.cut_off, w.ships_at) FROM inventory_warehouse w
      WHERE w.is_default)::text,
-    (SELECT json_agg(json_build_array(o.customer_id, o.po_number, o.number, o.content_hash) ORDER BY o.id)
-     FROM json_to_recordset(%(asked)s::json) AS a(c bigint, po text)
-     JOIN orders_order o ON o.customer_id = a.c AND o.po_number = a.po
-     WHERE o.po_number <> '' AND o.state NOT IN ('cancelled', 'refused'))::text
+    (SELECT json_agg(json_build_array(a.c, a.po, o.number, o.content_hash) ORDER BY o.id)
+     FROM json_to_recordset(%(asked)s::json) AS a(c bigint, po text), LATERAL (
+        SELECT x.id, x.number, x.content_hash FROM orders_order x
+        WHERE x.customer_id = a.c AND x.po_number = a.po AND x.po_number <> '' AND x.state NOT IN ('cancelled', 'refused')
+        OFFSET 0) o)::text
 """
 
 
