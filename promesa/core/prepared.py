@@ -20,7 +20,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import OperationalError
 from psycopg import errors, pq
 
@@ -36,14 +36,15 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     Parameters are text, numbers, moments, days, truth values, nothing, or lists of numbers or of text; each must have a
     type that the statement gives it, by a column beside it or by a cast.
     """
-    if connection.queries_logged or connection.execute_wrappers or connection.savepoint_ids:
-        with connection.cursor() as cursor:
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.queries_logged or own.execute_wrappers or own.savepoint_ids:
+        with own.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        return _run(connection.connection, sql, params)
+    own.ensure_connection()
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors:
+        return _run(own.connection, sql, params)
 
 
 def row(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from random import Random
 
 from promesa.demo import company as table
@@ -98,6 +99,7 @@ def not_an_order(customer: Customer, at: datetime) -> bytes:
 WIDTH, HEIGHT = 220, 70
 
 
+@lru_cache(maxsize=32)
 def signature(seed: int) -> bytes:
     """A scrawl as a small PNG: one dark line that wanders from left to right."""
     rng = Random(seed)

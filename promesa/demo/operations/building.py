@@ -73,7 +73,8 @@ def _live(tale: Tale, progress: Progress) -> None:
             today.eve(life=life)
         live(life=life, day=day, wishes=by_day.get(day.toordinal(), []))
         day += ONE_DAY
-        if day.day == 1:
+        if day.day == 1 and day.month % 3 == 0:
+            progress((day - tale.first).days, days + 2, "figures")
             hear(facts=True)
         progress((day - tale.first).days, days + 2, f"{day:%Y-%m}")
     progress(days + 1, days + 2, "today")

@@ -23,7 +23,7 @@ from promesa.orders import operations as orders
 from promesa.orders.rules import Captured, DraftLine, OrderDraft
 
 FACTS = "results.facts"
-AT_ONCE = 4_000
+AT_ONCE = 20_000
 CARRIERS = ("Transportes Guadalhorce", "Frío y Ruta", "Levante Exprés", "Naviera Canal Sur")
 
 
