@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from promesa.config import home, server
 from promesa.core import events
 from tests import template
+from tests.needs import chromium
 
 SHARED_DATA = Path(os.environ.get("PROMESA_SHARED_DATA") or home.CHECKOUT.parent / "shared" / "data")
 
@@ -63,3 +65,26 @@ def quick_passwords() -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     yield
     settings.PASSWORD_HASHERS = usual
+
+
+# No answer may depend on what a browser does in the background, nor on the machine's screen.
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--font-render-hinting=none",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    program = chromium()
+    assert program, "Chromium is missing: run `make test`, or install the package chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()

@@ -1,8 +1,6 @@
 """The gallery in a browser: what the kit draws is reachable, legible and quiet, and the keyboard alone will do."""
 
 import gzip
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from socketserver import ThreadingMixIn
@@ -13,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 PAGES = ("gallery?say=1", "error/400", "error/403", "error/404", "error/409", "error/500", "error/csrf", "sign-in")
@@ -58,16 +56,6 @@ def address() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = os.environ.get("PROMESA_CHROMIUM") or shutil.which("chromium")
-    assert program, "The browser tests need Chromium: apt-get install chromium"
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
