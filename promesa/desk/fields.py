@@ -122,5 +122,7 @@ class ItemField(forms.CharField):
 
 def unit_choices(*, empty: bool = False) -> list[tuple[str, str]]:
     """Every unit by its word, with its code beside it: two codes may have one word."""
-    found = sorted(((code, f"{one} ({code})") for code, (one, _) in UNITS[current_language()].items()), key=lambda pair: pair[1])
+    found = sorted(
+        ((code, f"{one} ({code})") for code, (one, _) in UNITS[current_language()].items()), key=lambda pair: pair[1]
+    )
     return [("", "—"), *found] if empty else found
