@@ -277,7 +277,7 @@ def listed_prices(rows: Sequence[dict[str, Any]], by: Actor, at: datetime) -> li
     for row in rows:
         currency = row.pop("currency", None) or "EUR"
         usual = general.get(currency) or (GENERAL if currency == "EUR" else f"{GENERAL}-{currency}")
-        code = row.setdefault("price_list", usual)
+        code = str(row.setdefault("price_list", usual))
         row.setdefault("valid_from", ALWAYS)
         lists.setdefault(code, currency)
     known = {code for (code,) in bulk.rows("SELECT code FROM catalog_pricelist")}
