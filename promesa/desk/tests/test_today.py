@@ -53,7 +53,7 @@ def test_work_of_my_role_stands_under_when_it_is_due(signed_in: SignedIn, world:
 def test_a_piece_of_work_that_was_taken_is_mine_and_leaves_the_others(signed_in: SignedIn, world: World) -> None:
     item = to_do(capture(world))
     mine = signed_in()
-    assert mine.post(f"/today/{item}", {"action": "take"}).status_code == 302
+    assert mine.post(f"/work/{item}", {"action": "take"}).status_code == 302
     assert WorkItem.objects.get(pk=item).owner.username == "customer_service-en"
     assert "yours" in text_of(mine.get("/").content)
     other = signed_in(language="es")
@@ -63,7 +63,7 @@ def test_a_piece_of_work_that_was_taken_is_mine_and_leaves_the_others(signed_in:
 def test_work_that_is_done_leaves_the_list(signed_in: SignedIn, world: World) -> None:
     item = to_do(capture(world))
     client = signed_in()
-    assert client.post(f"/today/{item}", {"action": "done"}).status_code == 302
+    assert client.post(f"/work/{item}", {"action": "done"}).status_code == 302
     assert WorkItem.objects.get(pk=item).state == "done"
     assert "Nothing waits for you" in text_of(client.get("/").content)
 

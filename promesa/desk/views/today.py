@@ -258,6 +258,6 @@ def undelivered(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", today, name="today"),
-    path("today/<int:item_id>", work_item, name="work_item"),
+    path("work/<int:item_id>", work_item, name="work_item"),
     path("intake/undelivered", undelivered, name="undelivered"),
 ]
