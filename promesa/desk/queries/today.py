@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from promesa.core import bulk
@@ -112,8 +112,13 @@ WITH due AS (
         EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
         OR EXISTS (SELECT 1 FROM orders_finding f WHERE f.order_id = o.id AND f.resolved_at IS NULL
                    AND f.severity <> 'note') AS danger
-    FROM orders_order o
-    WHERE o.promised_to > %(start)s AND o.promised_to <= %(end)s AND o.state IN ('submitted', 'confirmed', 'closed')
+    FROM (
+        SELECT id, state, promised_to, first_promised_to FROM orders_order
+        WHERE promised_to > %(start)s AND promised_to <= %(end)s AND state IN ('submitted', 'confirmed')
+        UNION ALL
+        SELECT id, state, promised_to, first_promised_to FROM orders_order
+        WHERE promised_to > %(start)s AND promised_to <= %(end)s AND state = 'closed' AND ordered_at > %(lately)s
+    ) o
 ), judged AS (
     SELECT hour, CASE WHEN NOT open AND NOT arrived_late THEN 'kept'
         WHEN arrived_late OR coalesce(first_promised_to, promised_to) < %(now)s THEN 'late'
@@ -138,7 +143,10 @@ class Hour:
 
 def promised_by_hour(*, day: date, zone: str, now: datetime) -> list[Hour]:
     """The deliveries promised for a day, by the hour in which their window ends. One statement."""
-    params = {"start": start_of_day(day, zone), "end": end_of_day(day, zone), "zone": zone, "now": now}
+    start = start_of_day(day, zone)
+    # what is closed already was ordered not long ago: that keeps the search to the newest orders
+    lately = start - timedelta(days=60)
+    params = {"start": start, "end": end_of_day(day, zone), "zone": zone, "now": now, "lately": lately}
     return [Hour(*row) for row in bulk.rows(_PROMISED, params)]
 
 

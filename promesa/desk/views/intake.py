@@ -24,7 +24,7 @@ from promesa.desk.queries import intake as queries
 from promesa.desk.queries.rows import rows_of
 from promesa.desk.views.intake_mend import doors_of, prefills
 from promesa.exchange import operations, store
-from promesa.exchange.queries import document_page, findings_of, repairs
+from promesa.exchange.queries import DocumentFound, document_page, findings_of, repairs
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.exchange.tasks import defer_reading
 
@@ -240,7 +240,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     if found is None:
         raise NotFound(what=f"document {document_id}")
     lang, verbs = current_language(), actor(request).verbs
-    findings = findings_of(document_ids=[document_id]).get(document_id, [])
+    findings = sorted(findings_of(document_ids=[document_id]).get(document_id, []), key=_weight)
     waits = found.outcome == Outcome.WAITING
     causes = [one for one in repairs(limit=1000) if document_id in one.document_ids] if waits else []
     missing = operations.missing_for(document_ids=[document_id]) if waits and causes else None
@@ -269,6 +269,11 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         "may": verbs,
     }
     return render(request, "desk/intake/document.html", context)
+
+
+def _weight(one: DocumentFound) -> tuple[bool, int]:
+    """What is open and blocks stands first."""
+    return not one.open, ("blocking", "warning", "note").index(one.severity)
 
 
 @requires("take_in")
