@@ -11,7 +11,7 @@ def bench() -> None:
 
     \b
       promesa bench capture             orders: over the API, in bulk, and the pages that show them
-      promesa bench capture --quick     a tenth of the work
+      promesa bench capture --quick     a smaller dose, in a few minutes
     """
 
 

@@ -6,11 +6,10 @@ import json
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,13 +18,44 @@ import click
 import psycopg
 
 from promesa.cli.bench import floor
-from promesa.cli.bench.meter import in_milliseconds, parent_of, tree_cpu
+from promesa.cli.bench.meter import parent_of
+from promesa.cli.bench.runs import WebServer, ask, median, pgbench, run_clients
 from promesa.cli.bench.sizes import CUSTOMERS, ITEMS
 from promesa.cli.start import start
 from promesa.config import address
 
 DATABASE = "promesa_bench"
 ROUNDS = 3
+CLIENTS = (1, 4)
+WARM = 60
+IN_BULK = 1000
+
+
+@click.command()
+@click.option("--orders", default=600, show_default=True, help="Orders a client and round.")
+@click.option("--many", default=100_000, show_default=True, help="Orders behind the list and the order page.")
+@click.option("--quick", is_flag=True, help="A quarter of the orders, a tenth of the pages' orders.")
+@click.option("--keep", is_flag=True, help="Keep the bench's database.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def capture(orders: int, many: int, quick: bool, keep: bool, as_json: bool) -> None:
+    """Measure capture: floor, API with 1 and 4 clients, bulk, list and page. Each figure is the median of three rounds.
+
+    In each round the floor and ours run one after the other, so that a noisy machine is noisy to both; ratios are taken
+    inside a round.
+    """
+    if quick:
+        orders, many = max(60, orders // 4), max(2_000, many // 10)
+    start()
+    with psycopg.connect(_url(address.database()["NAME"]), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
+    try:
+        report = _run(_url(DATABASE), orders, many, quick)
+    finally:
+        if not keep:
+            with psycopg.connect(_url(address.database()["NAME"]), autocommit=True) as admin:
+                admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    click.echo(json.dumps(report) if as_json else told(report))
 
 
 def _url(name: str) -> str:
@@ -35,55 +65,24 @@ def _url(name: str) -> str:
     return f"postgresql://{quote(found['USER'])}{secret}@/{name}?host={quote(str(host), safe='')}&port={port}"
 
 
-@click.command()
-@click.option("--orders", default=600, show_default=True, help="Orders a client and round.")
-@click.option("--many", default=100_000, show_default=True, help="Orders behind the list and the order page.")
-@click.option("--quick", is_flag=True, help="A tenth of the work.")
-@click.option("--keep", is_flag=True, help="Keep the bench's database.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def capture(orders: int, many: int, quick: bool, keep: bool, as_json: bool) -> None:
-    """Measure capture: floor, API with 1 and 4 clients, bulk, list and page. Each figure is the median of three rounds."""
-    if quick:
-        orders, many = max(60, orders // 10), max(2_000, many // 10)
-    start()
-    with psycopg.connect(_url(address.database()["NAME"]), autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
-    try:
-        report = _run(_url(DATABASE), orders, many)
-    finally:
-        if not keep:
-            with psycopg.connect(_url(address.database()["NAME"]), autocommit=True) as admin:
-                admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    click.echo(json.dumps(report, indent=None if as_json else 2) if as_json else _told(report))
-
-
-def _run(url: str, orders: int, many: int) -> dict[str, Any]:
+def _run(url: str, orders: int, many: int, quick: bool) -> dict[str, Any]:
     environment = {**os.environ, "DATABASE_URL": url, "PROMESA_LOG": "WARNING"}
     _say("tables, customers, items, stock")
-    seeded = _ask([sys.executable, "-m", "promesa.cli.bench.seed", "masters"], environment)
+    seeded = ask([sys.executable, "-m", "promesa.cli.bench.seed", "masters"], environment)
     with psycopg.connect(url, autocommit=True) as connection:
         floor.prepare(connection)
         postmaster = parent_of(connection.info.backend_pid)
-    report: dict[str, Any] = {"floor": {}, "api": {}}
-    server = _Server(environment)
+    report: dict[str, Any] = {"bulk": _bulk(url, environment)}
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")  # as autovacuum does within a minute of a running system
+    _say("pgbench")
+    report["pgbench"] = pgbench(url, seconds=2 if quick else 10, postmaster=postmaster)
+    server = WebServer(environment)
     try:
-        for clients in (1, 4):
-            rounds = []
-            for n in range(ROUNDS):
-                _say(f"floor and API, {clients} clients, round {n + 1} of {ROUNDS}")
-                low = _clients(_floor_command(url, orders), clients, postmaster, None, environment)
-                api = _clients(_api_command(server.port, seeded, orders), clients, postmaster, server.pid, environment)
-                rounds.append((low, api))
-            report["floor"][str(clients)] = _median([low for low, _ in rounds])
-            report["api"][str(clients)] = _median([api for _, api in rounds]) | {
-                "times_floor_cpu": round(statistics.median(api["cpu_ms"] / low["cpu_ms"] for low, api in rounds), 2),
-                "times_floor_p99": round(statistics.median(api["p99"] / low["p99"] for low, api in rounds), 2),
-            }
-        report["bulk"] = _bulk(url, environment)
-        _say(f"{many:,} orders for the list and the page")
-        _ask([sys.executable, "-m", "promesa.cli.bench.seed", "many", str(many)], environment)
-        report["pages"] = _ask([sys.executable, "-m", "promesa.cli.bench.pages", str(server.port)], environment) | {
+        report |= _capture(url, server, seeded, orders, postmaster, environment)
+        _say(f"list and order page with {many} orders")
+        ask([sys.executable, "-m", "promesa.cli.bench.seed", "many", str(many)], environment)
+        report["pages"] = ask([sys.executable, "-m", "promesa.cli.bench.pages", str(server.port)], environment) | {
             "orders": many
         }
     finally:
@@ -91,95 +90,57 @@ def _run(url: str, orders: int, many: int) -> dict[str, Any]:
     return report
 
 
-class _Server:
-    """A web server of its own on a free port."""
+def _capture(
+    url: str, server: WebServer, seeded: dict[str, Any], orders: int, postmaster: int, environment: dict[str, str]
+) -> dict[str, Any]:
+    """Floor and API in turns. The server's threads and connections are all warm before anything counts."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.port = random.randint(20_000, 40_000)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "promesa", "serve", "--port", str(self.port)], env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    def low(clients: int, count: int) -> dict[str, float]:
+        return run_clients(
+            _floor_command(url, count), clients=clients, postmaster=postmaster, web_server=None, environment=environment
+        )
+
+    def api(clients: int, count: int) -> dict[str, float]:
+        return run_clients(
+            _api_command(server.port, seeded, count), clients=clients, postmaster=postmaster, web_server=server.pid,
+            environment=environment,
         )  # fmt: skip
-        self.pid = self.process.pid
-        for _ in range(200):
-            time.sleep(0.1)
-            if self._answers():
-                return
-        self.stop()
-        raise click.ClickException("the web server did not start")
 
-    def _answers(self) -> bool:
-        probe = "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=2)"
-        address_ = f"http://127.0.0.1:{self.port}/health"
-        return subprocess.run([sys.executable, "-c", probe, address_], capture_output=True, check=False).returncode == 0
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+    _say("warming up")
+    api(8, WARM)
+    report: dict[str, Any] = {"floor": {}, "api": {}}
+    for clients in CLIENTS:
+        rounds = []
+        for n in range(ROUNDS):
+            _say(f"floor and API, {clients} client{'s' if clients > 1 else ''}, round {n + 1} of {ROUNDS}")
+            rounds.append((low(clients, orders), api(clients, orders)))
+        report["floor"][str(clients)] = median([one for one, _ in rounds])
+        report["api"][str(clients)] = median([one for _, one in rounds]) | {
+            f"times_floor_{figure.removesuffix('_ms')}": round(
+                statistics.median(ours[figure] / bare[figure] for bare, ours in rounds), 2
+            )
+            for figure in ("cpu_ms", "p99")
+        }
+    return report
 
 
 def _floor_command(url: str, orders: int) -> Callable[[int], list[str]]:
-    return lambda n: [sys.executable, "-m", "promesa.cli.bench.floor_client", url, str(orders), str(n)]
+    return lambda seed: [sys.executable, "-m", "promesa.cli.bench.floor_client", url, str(orders), str(seed)]
 
 
 def _api_command(port: int, seeded: dict[str, Any], orders: int) -> Callable[[int], list[str]]:
-    return lambda n: [
-        sys.executable, "-m", "promesa.cli.bench.client", str(port), seeded["key"], str(orders), str(n),
+    return lambda seed: [
+        sys.executable, "-m", "promesa.cli.bench.client", str(port), seeded["key"], str(orders), str(seed),
         str(seeded["customers"]), str(seeded["items"]),
     ]  # fmt: skip
 
 
-def _clients(
-    command: Callable[[int], list[str]], clients: int, postmaster: int, server: int | None, environment: dict[str, str]
-) -> dict[str, float]:
-    """Run clients at the same time; CPU is the server's tree (or, for the floor, the clients') and PostgreSQL's."""
-    before = tree_cpu(postmaster), tree_cpu(server) if server else 0.0
-    began = time.perf_counter()
-    running = [
-        subprocess.Popen(command(int(time.time() * 1000) % 10**6 + n), stdout=subprocess.PIPE, env=environment)
-        for n in range(clients)
-    ]
-    answers = [json.loads(_output(one)) for one in running]
-    seconds = time.perf_counter() - began
-    times = [value for answer in answers for value in answer["times"]]
-    database = tree_cpu(postmaster) - before[0]
-    program = tree_cpu(server) - before[1] if server else sum(answer["cpu"] for answer in answers)
-    count = len(times)
-    return {
-        "orders_s": round(count / max(answer.get("seconds", sum(answer["times"])) for answer in answers), 1),
-        "program_cpu_ms": round(program / count * 1000, 3),
-        "postgres_cpu_ms": round(database / count * 1000, 3),
-        "cpu_ms": round((program + database) / count * 1000, 3),
-        **in_milliseconds(times),
-        "wall_s": round(seconds, 2),
-    }
-
-
-def _output(process: subprocess.Popen[bytes]) -> bytes:
-    text, _ = process.communicate()
-    if process.returncode:
-        raise click.ClickException("a client of the bench failed; its words are above")
-    return text
-
-
-def _median(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
-    return {key: round(statistics.median(one[key] for one in rounds), 3) for key in rounds[0]}
-
-
 def _bulk(url: str, environment: dict[str, str]) -> dict[str, Any]:
-    """One CSV of 1,000 orders of 10 lines by take-in, beside the validated COPY import."""
+    """One CSV of 1,000 orders of 10 lines by take-in, beside the validated COPY import. The first round only warms."""
     rounds = []
-    for n in range(ROUNDS):
-        _say(f"bulk, round {n + 1} of {ROUNDS}")
-        chance = random.Random(n)
-        rows = []
-        for order in range(1000):
-            customer = chance.randint(1, CUSTOMERS)
-            for item in chance.sample(range(1, ITEMS + 1), 10):
-                rows.append((f"{time.time_ns()}-{n}-{order}", customer, item, chance.randint(1, 9), str(1 + item % 97)))
+    for n in range(ROUNDS + 1):
+        _say(f"bulk, round {n} of {ROUNDS}" if n else "bulk, warming up")
+        rows = _orders(n)
         with psycopg.connect(url, autocommit=True) as connection:
             low = floor.import_validated(connection, rows)
         with tempfile.TemporaryDirectory() as folder:
@@ -187,46 +148,70 @@ def _bulk(url: str, environment: dict[str, str]) -> dict[str, Any]:
             lines = ["po_number;customer;item;quantity"]
             lines += [f"{po};B-{customer:04d};BI-{item:05d};{quantity}" for po, customer, item, quantity, _ in rows]
             file.write_text("\n".join(lines) + "\n")
-            taken = _ask([sys.executable, "-m", "promesa.cli.bench.seed", "take-in", str(file)], environment)
-        rounds.append((low, taken["seconds"], taken["orders"]))
-    low = statistics.median(one[0] for one in rounds)
-    ours = statistics.median(one[1] for one in rounds)
+            taken = ask([sys.executable, "-m", "promesa.cli.bench.seed", "take-in", str(file)], environment)
+        if taken["orders"] != IN_BULK:
+            raise click.ClickException(f"{taken['orders']} of {IN_BULK} orders were taken in")
+        if n:
+            rounds.append((low, taken["seconds"]))
+        else:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+    ours = statistics.median(taken for _, taken in rounds)
     return {
-        "orders": rounds[0][2],
-        "floor_s": round(low, 3),
+        "orders": IN_BULK,
+        "floor_s": round(statistics.median(low for low, _ in rounds), 3),
         "take_in_s": round(ours, 3),
-        "orders_s": round(1000 / ours),
-        "times_floor": round(statistics.median(one[1] / one[0] for one in rounds), 2),
+        "orders_s": round(IN_BULK / ours),
+        "times_floor": round(statistics.median(taken / low for low, taken in rounds), 2),
     }
 
 
-def _ask(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        raise click.ClickException(f"{' '.join(command[2:4])} failed; its words are above")
-    answer: dict[str, Any] = json.loads(done.stdout or b"{}")
-    return answer
+def _orders(n: int) -> list[tuple[str, int, int, int, str]]:
+    """PO number, customer, item, quantity and price of each line of a thousand orders."""
+    chance = random.Random(n)
+    rows = []
+    for order in range(IN_BULK):
+        po_number, customer = f"{time.time_ns()}-{n}-{order}", chance.randint(1, CUSTOMERS)
+        for item in chance.sample(range(1, ITEMS + 1), 10):
+            rows.append((po_number, customer, item, chance.randint(1, 9), str(1 + item % 97)))
+    return rows
 
 
 def _say(what: str) -> None:
     click.echo(f"… {what}", err=True)
 
 
-def _told(report: dict[str, Any]) -> str:
-    lines = ["", "Orders of 10 lines            orders/s   program CPU   PostgreSQL CPU   p50      p95      p99 (ms)"]
+def told(report: dict[str, Any]) -> str:
+    """The report as a table for people."""
+    lines = [
+        "",
+        "Orders of 10 lines           orders/s   CPU ms an order: program  PostgreSQL      sum   p50 ms   p95 ms   p99 ms",
+    ]
     for kind, name in (("floor", "floor, bare SQL"), ("api", "API over HTTP")):
-        for clients in ("1", "4"):
-            one = report[kind][clients]
+        for clients in CLIENTS:
+            one = report[kind][str(clients)]
+            who = f"{name}, {clients} client{'s' if clients > 1 else ''}"
             lines.append(
-                f"{name}, {clients} client{'s' if clients != '1' else ' '}   {one['orders_s']:8}   {one['program_cpu_ms']:8} ms   "
-                f"{one['postgres_cpu_ms']:8} ms     {one['p50']:7}  {one['p95']:7}  {one['p99']:7}"
+                f"{who:<28}{one['orders_s']:9.1f}{one['program_cpu_ms']:27.2f}{one['postgres_cpu_ms']:12.2f}"
+                f"{one['cpu_ms']:9.2f}{one['p50']:9.2f}{one['p95']:9.2f}{one['p99']:9.2f}"
             )
     api, bulk, pages = report["api"], report["bulk"], report["pages"]
+    if report["pgbench"]:
+        lines.append(
+            f"pgbench TPC-B, prepared, 1 client: {report['pgbench']['tps']} a second, "
+            f"{report['pgbench']['postgres_cpu_ms']} ms of PostgreSQL's CPU a transaction"
+        )
     lines += [
         "",
         f"API, 1 client: {api['1']['times_floor_cpu']} times the floor's CPU (reach 3)",
         f"API, 4 clients: {api['4']['times_floor_p99']} times the floor's p99 (reach 5)",
-        f"Bulk: {bulk['orders']} orders in {bulk['take_in_s']} s, {bulk['times_floor']} times the COPY import (reach 2.5)",
-        f"Order list, {pages['orders']:,} orders: p95 {pages['list']['p95']} ms; order page p95 {pages['page']['p95']} ms (reach 100)",
+        (
+            f"Bulk: {bulk['orders']} orders in {bulk['take_in_s']} s ({bulk['orders_s']} a second), {bulk['times_floor']} "
+            f"times the COPY import's {bulk['floor_s']} s (reach 2.5)"
+        ),
+        (
+            f"Order list, {pages['orders']:,} orders: p95 {pages['list']['p95']} ms; order page p95 {pages['page']['p95']} ms"
+            " (reach 100)"
+        ),
     ]
     return "\n".join(lines)

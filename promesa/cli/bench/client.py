@@ -11,6 +11,8 @@ import uuid
 
 from promesa.cli.bench.sizes import LINES
 
+WARM = 30
+
 
 def body(chance: random.Random, customers: int, items: int) -> bytes:
     """An order of ten different items."""
@@ -33,7 +35,10 @@ def main() -> None:
     chance = random.Random(seed)
     connection = http.client.HTTPConnection("127.0.0.1", int(port))
     times: list[float] = []
-    for n in range(count + 30):
+    for n in range(count + WARM):
+        if n == WARM:
+            print("ready", flush=True)
+            sys.stdin.readline()
         headers = {
             "Authorization": f"Bearer {key}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex,
         }  # fmt: skip
@@ -41,7 +46,7 @@ def main() -> None:
         connection.request("POST", "/api/v1/orders", body(chance, customers, items), headers)
         answer = connection.getresponse()
         text = answer.read()
-        if n >= 30:
+        if n >= WARM:
             times.append(time.perf_counter() - start)
         if answer.status != 201 or b'"confirmed"' not in text:
             sys.exit(f"{answer.status}: {text[:500]!r}")
