@@ -11,7 +11,7 @@ from typing import Any
 from promesa.core import bulk
 from promesa.core.calendars import end_of_day, start_of_day
 
-SHOWN = 60
+SHOWN = 40
 GROUPS = ("overdue", "morning", "today", "later")
 
 # Work of the role that nobody has taken, and all that the person has. No role means every role.

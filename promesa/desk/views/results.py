@@ -112,14 +112,19 @@ def on_time(request: HttpRequest) -> HttpResponse:
 def fill_rate(request: HttpRequest) -> HttpResponse:
     """What the first shipment brought, by order, line, case and value."""
     question, now = question_of(request, "fill-rate"), timezone.now()
+    rows = {
+        unit: measure(name="fill-rate", as_of=now, unit=unit, point=question.point, **question.period).total
+        for unit in MEASURES["fill-rate"].units
+    }
     units = [
         {
             "word": unit_words()[unit],
-            "row": measure(name="fill-rate", as_of=now, unit=unit, point=question.point, **question.period).total,
+            "row": row,
+            "strict": row.more["strict"] / row.denominator if row and row.denominator else None,
             "href": question.address(reverse("results_fill_rate"), unit="" if unit == Unit.ORDER else unit.value),
             "here": unit == question.unit,
         }
-        for unit in MEASURES["fill-rate"].units
+        for unit, row in rows.items()
     ]
     return _rate_page(request, question, now, {"units": units})
 
