@@ -9,7 +9,7 @@ import click
 import django
 from django.utils import translation
 
-from promesa.config import server
+from promesa.config import collector, server
 from promesa.core.errors import Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +43,7 @@ def start(*, door: str = "command") -> None:
     except server.ServerRefused as refusal:
         raise Problem(str(refusal)) from refusal
     django.setup()
+    collector.settle()
 
 
 def with_database(command: F) -> F:

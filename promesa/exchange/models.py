@@ -69,7 +69,7 @@ class InboxFile(models.Model):
 class Document(models.Model):
     """One document of a file: it is orders, or rejected by name, or waits for a person, or repeats another."""
 
-    file = models.ForeignKey(InboxFile, on_delete=models.PROTECT, related_name="documents")
+    file = models.ForeignKey(InboxFile, on_delete=models.PROTECT, related_name="documents", db_index=False)
     position = models.PositiveIntegerField(default=1)
     format = models.CharField(max_length=40, blank=True, default="")
     kind = models.CharField(max_length=30)
@@ -77,8 +77,10 @@ class Document(models.Model):
     outcome = models.CharField(max_length=10, help_text="orders, rejected, waiting or duplicate")
     reason = models.CharField(max_length=40, blank=True, default="", help_text="name of the rejection")
     neutral = models.JSONField(default=dict, help_text="what was read, in the neutral form")
-    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="documents")
-    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeats")
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="documents", db_index=False)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="repeats", db_index=False
+    )
     buyer_code = models.CharField(max_length=80, blank=True, default="")
     decided_at = models.DateTimeField()
 
@@ -96,6 +98,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["outcome", "-id"], name="document_outcome"),
             models.Index(fields=["order"], name="document_order"),
+            models.Index(fields=["duplicate_of"], name="document_repeats", condition=Q(duplicate_of__isnull=False)),
         ]
 
     def __str__(self) -> str:

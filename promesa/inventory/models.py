@@ -33,8 +33,8 @@ class Warehouse(models.Model):
 class Stock(models.Model):
     """One item in one warehouse and lot. `claimed` is the sum of its claims; both are kept by operations under its lock."""
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="stock")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="stock", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock", db_index=False)
     lot = models.CharField(max_length=40, blank=True, default="")
     expires_on = models.DateField(null=True)
     on_hand = fields.quantity(default=0)
@@ -89,7 +89,7 @@ class Claim(models.Model):
     id = models.BigAutoField(primary_key=True)
     demand_line_id = models.BigIntegerField(db_index=True)
     stock = models.ForeignKey(Stock, null=True, on_delete=models.PROTECT, related_name="claims")
-    receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="claims")
+    receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="claims", db_index=False)
     quantity = fields.quantity()
     strength = models.CharField(max_length=4, default="hard", help_text="hard or soft")
     expires_at = models.DateTimeField(null=True)
@@ -102,6 +102,7 @@ class Claim(models.Model):
                 name="claim_on_one_thing",
             ),
         ]
+        indexes = [models.Index(fields=["receipt"], name="claim_receipt", condition=Q(receipt__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.demand_line_id}: {self.quantity}"

@@ -18,9 +18,9 @@ class Order(models.Model):
     """A customer's order. Terms are copied from the customer when it is captured."""
 
     number = models.CharField(max_length=20, unique=True)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
-    ship_to = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, related_name="orders")
-    warehouse = models.ForeignKey(Warehouse, null=True, on_delete=models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    ship_to = models.ForeignKey(Site, null=True, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, null=True, on_delete=models.PROTECT, related_name="orders", db_index=False)
     po_number = models.CharField(max_length=60, blank=True, default="")
     channel = models.CharField(max_length=20, help_text="edi, api, portal, email, csv, phone, desk")
     origin = models.CharField(max_length=10, default="live", help_text="live, history or opening")
@@ -92,7 +92,7 @@ class OrderLine(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line_number = models.PositiveIntegerField()
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="order_lines")
     received = models.JSONField(
@@ -117,7 +117,9 @@ class OrderLine(models.Model):
     free = models.BooleanField(default=False, help_text="free goods: price 0 by agreement")
     requested_from = models.DateTimeField(null=True, help_text="if the line asks for another time than the order")
     requested_to = models.DateTimeField(null=True)
-    substitute_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="substitutes")
+    substitute_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="substitutes", db_index=False
+    )
     # The word given and the release
     promised = fields.quantity(db_default=Decimal(0), help_text="sum of the promise in force")
     promise_sequence = models.PositiveSmallIntegerField(db_default=0)
@@ -163,6 +165,9 @@ class OrderLine(models.Model):
                 name="progress_not_negative",
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["substitute_of"], name="line_substitutes", condition=Q(substitute_of__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.line_number}"
@@ -212,7 +217,7 @@ class LineEntry(models.Model):
 class RequestedWindow(models.Model):
     """When the customer wants it: one row each time they say so (line empty: the whole order)."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requested_windows")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="requested_windows", db_index=False)
     line = models.ForeignKey(OrderLine, null=True, on_delete=models.PROTECT, related_name="requested_windows")
     sequence = models.PositiveSmallIntegerField(default=1)
     window_from = models.DateTimeField()
@@ -242,7 +247,7 @@ class Promise(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="promises")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="promises", db_index=False)
     sequence = models.PositiveSmallIntegerField()
     part = models.PositiveSmallIntegerField(default=1)
     quantity = fields.quantity()
