@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
 from promesa.core import bulk, prepared
 from promesa.core.quantities import PackFactor
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRecord:
+class ItemRecord(NamedTuple):
     """An item as an order line needs it. `packs` maps unit code to factor."""
 
     id: int
@@ -30,11 +29,10 @@ class ItemRecord:
     minimum_life_days: int
     minimum_quantity: Decimal
     active_to: date | None
-    packs: dict[str, PackFactor] = field(default_factory=dict)
+    packs: dict[str, PackFactor]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """That a code names an item, and in which unit if the code says so (a case GTIN, a customer's own unit)."""
 
     item_id: int
@@ -56,23 +54,31 @@ class Catalogue:
     _lists_of: dict[int, list[tuple[int, date, date | None]]] = field(default_factory=dict)
     _agreed: dict[int, list[Offer]] = field(default_factory=dict)
     _books: dict[tuple[int, str, date], PriceBook] = field(default_factory=dict)
+    _general: dict[str, PriceBook] = field(default_factory=dict)
+    _aliases_of: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def prices(self, customer_id: int, currency: str, on: date) -> PriceBook:
         """The prices that a customer can get on a day."""
         key = (customer_id, currency, on)
         book = self._books.get(key)
         if book is None:
-            offers = [*self._agreed.get(customer_id, ()), *self._default]
+            # What everybody can get is gathered once; it ranks below all that a customer has for themselves.
+            general = self._general.get(currency)
+            if general is None:
+                general = self._general[currency] = PriceBook(self._default, currency)
+            offers = list(self._agreed.get(customer_id, ()))
             for list_id, start, end in self._lists_of.get(customer_id, ()):
                 if start <= on and (end is None or on < end):
                     offers += [offer._replace(origin=OWN_LIST) for offer in self._lists.get(list_id, ())]
-            book = self._books[key] = PriceBook(offers, currency)
+            book = self._books[key] = PriceBook(offers, currency, below=general) if offers else general
         return book
 
     def aliases_of(self, customer_id: int) -> dict[str, str]:
         """What this customer writes for units, over what everybody writes."""
-        own = self.aliases.get(customer_id)
-        return self.aliases.get(0, {}) | own if own else self.aliases.get(0, {})
+        found = self._aliases_of.get(customer_id)
+        if found is None:
+            found = self._aliases_of[customer_id] = self.aliases.get(0, {}) | self.aliases.get(customer_id, {})
+        return found
 
 
 # One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
@@ -144,8 +150,8 @@ def resolve(
         else:
             catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
     for *plain, active_to, packs in items:
-        record = bulk.made(ItemRecord, *plain, _day(active_to))
-        record.packs.update((code, PackFactor(n, d)) for code, n, d in packs or ())
+        factors = {code: PackFactor(n, d) for code, n, d in packs} if packs else {}
+        record = bulk.made(ItemRecord, *plain, _day(active_to), factors)
         catalogue.items[record.id] = record
     _add_prices(catalogue, agreed, listed, lists_of)
     catalogue.taxes = TaxBook(

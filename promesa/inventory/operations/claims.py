@@ -51,7 +51,7 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
     """
     if not claims:
         return
-    rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": c[3], "strength": c[4]} for c in claims]
+    rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": str(c[3]), "strength": c[4]} for c in claims]
     fits = prepared.row(_RESERVE, {"claims": bulk.as_json(rows)})
     if not fits or not fits[0]:
         raise ClaimRefused(count=len(claims))

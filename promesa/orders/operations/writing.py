@@ -119,7 +119,7 @@ def _add(
         line_id = ids[place]
         record = line_record(line, order.id, place + 1)
         record["id"] = line_id
-        record["promised"] = promised.get(line_id, 0)
+        record["promised"] = str(promised.get(line_id, 0))
         record["seq"] = 1 if line_id in promised else 0
         lines.append(record)
         if line.requested_from is not None:

@@ -38,10 +38,11 @@ def line_record(line: CheckedLine, n: int, position: int) -> dict[str, Any]:
     """One line as it is written."""
     return {
         "n": n, "line": position, "item": line.item.id if line.item else None, "received": line.draft.received(),
-        "qty": line.quantity, "uqty": line.unit_quantity, "unit": line.unit_code or line.draft.unit[:6],
-        "num": line.numerator, "den": line.denominator, "price": line.unit_price, "basis": line.price_basis,
-        "origin": line.price_origin, "ref": line.price_reference, "net": line.net, "cat": line.tax_category,
-        "rate": line.tax_rate, "free": line.draft.free, "rf": line.requested_from, "rt": line.requested_to,
+        "qty": str(line.quantity), "uqty": str(line.unit_quantity), "unit": line.unit_code or line.draft.unit[:6],
+        "num": line.numerator, "den": line.denominator,
+        "price": None if line.unit_price is None else str(line.unit_price), "basis": str(line.price_basis),
+        "origin": line.price_origin, "ref": line.price_reference, "net": str(line.net), "cat": line.tax_category,
+        "rate": str(line.tax_rate), "free": line.draft.free, "rf": line.requested_from, "rt": line.requested_to,
     }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def promise_records(
         sequence = sequences.get(line.line_id, 0) + 1
         for part, one in enumerate(line.parts, 1):
             yield {
-                "line": line.line_id, "seq": sequence, "part": part, "qty": one.quantity, "ship": one.ship_date,
+                "line": line.line_id, "seq": sequence, "part": part, "qty": str(one.quantity), "ship": one.ship_date,
                 "wf": one.window_from, "wt": one.window_to, "first": first, "initiator": initiator, "cause": cause,
                 "reason": {"code": one.reason, "params": words.plain(one.params)},
             }  # fmt: skip

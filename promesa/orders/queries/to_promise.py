@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.core import bulk
 from promesa.orders import pending
@@ -17,8 +17,7 @@ from promesa.orders.pending import Pending, Shipper
 CUT_OFF, SHIPS_AT = time(14), time(17)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLine:
+class WantedLine(NamedTuple):
     """A line that wants a promise; `quantity` is open and not on its way, in base units."""
 
     id: int
