@@ -102,7 +102,8 @@ def _first_word(line: LineFacts) -> tuple[Part, ...]:
     asked = [c for c in _customers(line.changes) if since is None or c.at >= since]
     answered = _customers(line.promise_changes)
     if asked or answered:
-        return max([*asked, *answered], key=lambda c: c.at).parts
+        # The answer is given at the wish's own moment: of the two, the answer is the word.
+        return max([*answered, *asked], key=lambda c: c.at).parts
     return line.first or _requested(line)
 
 
