@@ -129,7 +129,9 @@ _database: dict[str, Any] = {
 }
 _database["OPTIONS"] = {
     "server_side_binding": True,
-    "prepare_threshold": 3,
+    # psycopg prepares nothing by itself: after a rollback it would throw away every prepared statement of the session,
+    # those of core.prepared too.
+    "prepare_threshold": None,
     "options": _PATIENCE[DOOR],
     "application_name": f"promesa-{DOOR}",
     **_database["OPTIONS"],

@@ -4,8 +4,9 @@ A cursor costs ten times the round trip it makes: adapting parameters, choosing 
 order runs a dozen statements that are the same every time, with a handful of plain parameters each; here they cost what
 they do. Only psycopg's documented `pq` layer is used, on Django's own connection, inside Django's own transaction.
 
-Whoever counts or logs statements (tests, debugging) sees these too: then they go through Django's cursor. So they do
-inside savepoints: after a rollback to one, psycopg deallocates every prepared statement of the session, ours included.
+Whoever counts or logs statements (tests, debugging) sees these too: then they go through Django's cursor. psycopg itself
+prepares nothing (`prepare_threshold` is None in the settings): after a rollback it would deallocate every prepared statement
+of the session, ours included.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     type that the statement gives it, by a column beside it or by a cast.
     """
     own = connections[DEFAULT_DB_ALIAS]
-    if own.queries_logged or own.execute_wrappers or own.savepoint_ids:
+    if own.queries_logged or own.execute_wrappers:
         with own.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []

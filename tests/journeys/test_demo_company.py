@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
@@ -30,25 +32,26 @@ SCALE = Decimal("0.1")
 
 
 @pytest.fixture(scope="module")
-def tale(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tale]:
-    """The company, built beside the tests' database as a copy of it while that is empty."""
+def tale(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tale]:
+    """The company, built in a copy of the migrated database and thrown away with it."""
     events.mute(False)
     django = connections["default"]
-    empty = django.settings_dict["NAME"]
-    name = f"{empty}_demo"
+    usual = django.settings_dict["NAME"]
+    name = f"{usual}_demo_{os.getpid()}"
+    copied = django.settings_dict["TEST"].get("TEMPLATE")
     with django_db_blocker.unblock():
         django.close()
         with django._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{copied}"' if copied else ""))
         django.settings_dict["NAME"] = name
         try:
+            call_command("migrate", verbosity=0, interactive=False)
             yield operations.build(progress=lambda done, total, what: None, now=NOW, scale=SCALE)
         finally:
             django.close()
-            django.settings_dict["NAME"] = empty
+            django.settings_dict["NAME"] = usual
             with django._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
+                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def test_the_failures_measured_are_the_failures_planted_order_for_order_with_their_causes(tale: Tale) -> None:
