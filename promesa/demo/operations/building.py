@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Protocol
 
 from django.db import connection
@@ -68,7 +69,7 @@ def _live(tale: Tale, progress: Progress) -> None:
             bulk.run("ANALYZE")
         live = lately.live_day if day >= tale.lately else live_day
         if day == tale.company.warehouse.previous_open(tale.today - ONE_DAY):
-            today.leave_standing(life=life, day=day)
+            life.noons[day].append(partial(today.leave_standing, life=life, day=day))
         if day == tale.today:
             today.eve(life=life)
         live(life=life, day=day, wishes=by_day.get(day.toordinal(), []))

@@ -12,8 +12,8 @@ from promesa.catalog import operations as catalog
 from promesa.core.actors import Actor
 from promesa.customers import operations as customers
 from promesa.demo import documents, queries
-from promesa.demo.life import MADRID, Life
-from promesa.demo.operations.days import draft_of
+from promesa.demo.life import MADRID, PROMESA, Life, clock
+from promesa.demo.operations.days import draft_of, keep
 from promesa.demo.operations.lately import take_in
 from promesa.demo.tale import BY_DOCUMENT, Wish
 from promesa.fulfilment import operations as fulfilment
@@ -80,11 +80,27 @@ def eve(*, life: Life) -> None:
 
 
 def leave_standing(*, life: Life, day: date) -> None:
-    """Of what should leave on a day, two orders stay on the dock: they are due later than the story's last moment."""
-    for order_id, ready in sorted(queries.ready_to_leave(day=day).items()):
-        due = max(one.window_from for one in ready)
-        if order_id in life.wishes and due > life.tale.now + timedelta(hours=4) and len(life.left_standing) < 2:
-            life.left_standing.add(order_id)
+    """Two orders that should leave on a day stay on the dock; both are due later than the story's last moment.
+
+    One is for the islands, so that there is always one: its ship takes a week, whatever else leaves that day.
+    """
+    company = life.tale.company
+    islands = company.customers["C-012"]
+    wish = Wish(
+        "PC-ISLAS-7", clock(day, 8, 45), islands.number, islands.sites[0].number, islands.channel, None,
+        (("AOV-02", 6), ("SAL-01", 4)),
+    )  # fmt: skip
+    captured = orders.capture_order(draft=draft_of(life, wish), by=PROMESA, at=wish.at)
+    keep(life=life, wishes=[wish], captured=[captured], day=day)
+    ready = queries.ready_to_leave(day=day)
+    assert captured.order_id in ready, captured
+    late = [captured.order_id]
+    late += [
+        order_id for order_id, parts in sorted(ready.items())
+        if order_id in life.wishes and order_id not in late
+        and max(one.window_from for one in parts) > life.tale.now + timedelta(hours=4)
+    ]  # fmt: skip
+    life.left_standing.update(late[:2])
 
 
 def set_out(*, life: Life) -> None:
