@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from promesa.access import operations as access
 from promesa.billing import operations as billing
 from promesa.core import relay
 from promesa.core.actors import PROMESA, Actor
+from promesa.customers.models import Person
 from promesa.exchange import operations as exchange
 from promesa.exchange.models import Document
 from promesa.fulfilment import operations as fulfilment
@@ -30,8 +31,12 @@ class Company(NamedTuple):
     delivered: str
     held: str
     waiting_document: int
+    waiting_file: int
     despatch: str
     invoice: str
+    credit_note: str
+    on_its_way: str
+    person: str
 
 
 def open_company() -> Company:
@@ -42,7 +47,11 @@ def open_company() -> Company:
     world = make_world(items=5, stock=2000, credit=Decimal(90_000))
     another_customer(world, 2)
     expect(world, 100, days=400)
+    person = Person.objects.create(customer=world.customer, name="Luis Vega", phone="600 123 123")
     first = _past(world, now)
+    credited = billing.issue_credit_note(
+        invoice=first[2], lines={1: Decimal(2)}, cause="C4", note="Dos latas abolladas", by=BY, at=now
+    )
     held = orders.capture_order(
         draft=OrderDraft(
             lines=(DraftLine(sku=world.items[0].sku, quantity=Decimal(24), price=Decimal("9.50")),),
@@ -50,11 +59,18 @@ def open_company() -> Company:
         ),
         by=BY, at=now,
     )  # fmt: skip
-    orders.capture_order(draft=world.draft(12, 24, 36, po_number="4500-7732"), by=BY, at=now)
+    leaving = orders.capture_order(draft=world.draft(12, 24, 36, po_number="4500-7732"), by=BY, at=now)
+    relay.drain()
+    assert leaving.order_id is not None
+    on_its_way = fulfilment.despatch(order_id=leaving.order_id, by=BY, at=now)
     orders.capture_order(draft=world.draft(0, 0, 3000, channel="portal"), by=BY, at=now)
     document = _waiting(world, now)
     relay.drain()
-    return Company(world, first[0], held.number, document, first[1], first[2])
+    return Company(
+        world=world, delivered=first[0], held=held.number, waiting_document=document.pk, waiting_file=document.file_id,
+        despatch=first[1], invoice=first[2], credit_note=credited.number, on_its_way=on_its_way.number,
+        person=person.name,
+    )  # fmt: skip
 
 
 def _past(world: World, now: datetime) -> tuple[str, str, str]:
@@ -79,7 +95,7 @@ def _past(world: World, now: datetime) -> tuple[str, str, str]:
     return found
 
 
-def _waiting(world: World, now: datetime) -> int:
+def _waiting(world: World, now: datetime) -> Document:
     day = (now + timedelta(days=4)).date()
     content = (
         "pedido;gln;ean;cantidad;fecha entrega\n"
@@ -88,9 +104,4 @@ def _waiting(world: World, now: datetime) -> int:
     ).encode()
     file = exchange.receive_file(content=content, name="pedidos.csv", channel="csv", by=BY, at=now)
     exchange.read_file(file_id=file.pk, by=BY, at=now)
-    return Document.objects.get(file=file).pk
-
-
-def opened_on() -> date:
-    """The day of the walks."""
-    return datetime.now(UTC).date()
+    return Document.objects.get(file=file)

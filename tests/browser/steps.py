@@ -14,3 +14,12 @@ def sign_in(page: Page, url: str, username: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(url + "/")
+
+
+def prefer(page: Page, url: str, *, language: str, theme: str) -> None:
+    """Choose language and appearance where a person does: on the page of the account."""
+    page.goto(url + "/account")
+    page.locator("select[name=look-language]").select_option(language)
+    page.locator("select[name=look-theme]").select_option(theme)
+    page.locator("button[form=look]").click()
+    page.wait_for_load_state()

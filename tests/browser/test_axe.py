@@ -2,58 +2,104 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.company import Company, open_company
-from tests.browser.steps import sign_in
+from tests.architecture.test_routes import filled, pages
+from tests.browser.company import Company
+from tests.browser.conftest import Site
+from tests.browser.steps import prefer, sign_in
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wired]
+# What answers a GET with something else than a page: files, pictures, fragments and JSON for a page that is there already.
+NO_PAGES = {
+    "account/second-factor/qr.svg",
+    "catalogue/export.<kind>", "customers/export.<kind>", "deliveries/export.<kind>", "intake/documents.<kind>",
+    "invoices/export.<kind>", "invoices/payments/export.<kind>", "orders/export.<kind>", "results/<name>.<kind>",
+    "results/orders.<kind>", "intake/files/<int:file_id>/bytes", "deliveries/<number>/signature/<delivery_number>",
+    "options/customers", "options/items", "orders/new/items", "orders/new/sites",
+}  # fmt: skip
+# Pages of somebody who isn't in yet.
+BEFORE = {"sign-in", "sign-in/code"}
 
 
 def addresses(company: Company) -> list[str]:
-    """One address of every page."""
+    """One address or more of every page."""
+    customer = company.world.customer.number
     return [
-        "/", "/orders", "/orders?held=1", f"/orders/{company.delivered}", f"/orders/{company.held}", "/orders/new",
-        "/intake", f"/intake/documents/{company.waiting_document}", "/intake/mend", "/intake/partners", "/deliveries",
-        f"/deliveries/{company.despatch}", "/invoices", f"/invoices/{company.invoice}", "/invoices/payments",
-        "/invoices/payments/new", "/customers", f"/customers/{company.world.customer.number}",
-        "/catalogue", f"/catalogue/{company.world.items[0].sku}", "/results", "/results/on-time", "/results/fill-rate",
-        "/results/order-quality", "/results/orders", "/search?q=PO-1", "/account", "/changes", "/nothing-here",
+        "/", "/orders", "/orders?held=1", "/orders?q=nobody", f"/orders/{company.delivered}", f"/orders/{company.held}",
+        "/orders/new", "/intake", f"/intake/documents/{company.waiting_document}",
+        f"/intake/files/{company.waiting_file}", "/intake/mend", "/intake/partners", "/intake/undelivered",
+        "/deliveries", "/deliveries?view=arrived", f"/deliveries/{company.despatch}", f"/deliveries/{company.on_its_way}",
+        "/invoices", f"/invoices/{company.invoice}", f"/invoices/{company.credit_note}", "/invoices/payments",
+        "/invoices/payments/new", "/customers", f"/customers/{customer}", f"/customers/{customer}/terms",
+        f"/customers/{customer}/sites/new", f"/customers/{customer}/sites/{company.world.site.number}",
+        f"/customers/{customer}/people/new", f"/customers/{customer}/people/{company.person}",
+        "/catalogue", f"/catalogue/{company.world.items[0].sku}", "/catalogue/receipts/R-1",
+        "/results", "/results/on-time", "/results/fill-rate", "/results/order-quality", "/results/orders",
+        "/search?q=PO-1", "/account", "/account/second-factor", "/account/second-factor/off", "/changes",
+        "/nothing-here",
     ]  # fmt: skip
+
+
+def test_every_page_for_staff_is_among_the_pages_that_are_looked_at(site: Site) -> None:
+    names = {pattern.name: path for path, pattern in pages()}
+    seen = set()
+    for address in addresses(site.company):
+        try:
+            seen.add(names[resolve(urlsplit(address).path).url_name])
+        except Resolver404:
+            assert address == "/nothing-here"
+    client = Client()
+    client.force_login(get_user_model().objects.get(username="administrator"))
+    unseen = [path for path, _ in pages() if path not in seen | NO_PAGES | BEFORE]
+    assert [path for path in unseen if client.get(filled(path)).status_code != 405] == []
+    assert seen & NO_PAGES == set()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_no_page_has_anything_that_axe_objects_to(
-    live_server: LiveServer, page: Page, theme: str, language: str
-) -> None:
-    company = open_company()
-    sign_in(page, live_server.url, "administrator")
-    page.context.add_cookies([
-        {"name": "promesa_theme", "value": theme, "url": live_server.url},
-        {"name": "promesa_language", "value": language, "url": live_server.url},
-    ])  # fmt: skip
+def test_no_page_has_anything_that_axe_objects_to(site: Site, page: Page, theme: str, language: str) -> None:
+    sign_in(page, site.url, "administrator")
+    prefer(page, site.url, language=language, theme=theme)
     faults: list[str] = []
-    for address in addresses(company):
-        page.goto(live_server.url + address)
-        if page.locator("html").get_attribute("lang") != language:
-            faults.append(f"{address}: language {page.locator('html').get_attribute('lang')}")
-        if page.locator("h1").count() != 1:
-            faults.append(f"{address}: {page.locator('h1').count()} h1")
-        found = Axe().run(page)
-        faults += [f"{address}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
-        page.set_viewport_size({"width": 390, "height": 844})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > 390:
-            faults.append(f"{address}: {wide} px wide on a telephone")
-        page.set_viewport_size({"width": 1440, "height": 900})
+    for address in addresses(site.company):
+        answer = page.goto(site.url + address)
+        if answer is None or answer.status != (404 if address == "/nothing-here" else 200):
+            faults.append(f"{address}: {answer and answer.status}")
+        faults += [f"{address}: {fault}" for fault in _faults(page, theme, language)]
     assert faults == []
 
 
-def test_the_sign_in_page_is_open_to_everyone(live_server: LiveServer, page: Page) -> None:
-    page.goto(live_server.url + "/sign-in")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_sign_in_page_is_open_to_everyone(site: Site, page: Page, theme: str, language: str) -> None:
+    page.context.add_cookies([
+        {"name": "promesa_theme", "value": theme, "url": site.url},
+        {"name": "promesa_language", "value": language, "url": site.url},
+    ])  # fmt: skip
+    page.goto(site.url + "/sign-in")
+    assert _faults(page, theme, language) == []
+
+
+def _faults(page: Page, theme: str, language: str) -> list[str]:
+    """What is wrong with the page that is open, wide and on a telephone."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    root = page.locator("html")
+    faults = []
+    if (root.get_attribute("lang"), root.get_attribute("data-theme")) != (language, theme):
+        faults.append(f"{root.get_attribute('lang')} {root.get_attribute('data-theme')}")
+    if page.locator("h1").count() != 1:
+        faults.append(f"{page.locator('h1').count()} h1")
     found = Axe().run(page)
-    assert [one["id"] for one in found.response["violations"]] == []
+    faults += [f"{one['id']} {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > 390:
+        faults.append(f"{wide} px wide on a telephone")
+    return faults
