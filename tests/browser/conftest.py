@@ -27,13 +27,14 @@ class Site:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walks of a module share a company, so they stay together; modules may be walked side by side."""
+    """The walks of a module share a company, so they stay together; modules and languages may be walked side by side."""
     for item in items:
         if item.path.parent.name == "browser" and item.path.parent.parent.name == "tests":
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.wired)
             item.add_marker(pytest.mark.django_db)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            asked = item.callspec.params.get("language", "") if hasattr(item, "callspec") else ""
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {asked}"))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,9 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A person's browser: Spanish, light, wide; nothing remembered from other tests."""
-    opened = browser.new_context(locale="es-ES", timezone_id="Europe/Madrid", viewport={"width": 1440, "height": 900})
+    opened = browser.new_context(
+        locale="es-ES", timezone_id="Europe/Madrid", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+    )  # fmt: skip
     opened.set_default_timeout(10_000)
     yield opened
     opened.close()
