@@ -1,10 +1,7 @@
 """The two processes of a running Promesa, and the server beneath them."""
 
-import contextlib
 import os
-import signal
 import socket
-import threading
 import time
 
 import click
@@ -17,10 +14,12 @@ from promesa.cli.options import json_option, print_json
 from promesa.cli.start import Problem, start
 from promesa.config import address, home
 from promesa.config.catalogues import compile_catalogues
-from promesa.config.processes import is_alive
+from promesa.config.processes import end_with
 from promesa.config.server import EmbeddedServer
 
 THREADS = 4
+# What a server that was killed leaves behind lets its port go within this time.
+PATIENCE_SECONDS = 4
 
 
 @click.command()
@@ -38,11 +37,15 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
       promesa serve --host 0.0.0.0 --port 80 --workers 4
     PROMESA_HOSTS names the hosts under which it may be reached.
     """
-    if not is_free(host, port):
-        raise Problem(f"Port {port} of {host} is taken: choose another with --port.")
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while not is_free(host, port):
+        if time.monotonic() > patience:
+            raise Problem(f"Port {port} of {host} is taken: choose another with --port.")
+        time.sleep(0.1)
     # One connection a thread, and one more for /ready while all threads work.
     os.environ["PROMESA_POOL"] = str(threads + 1)
     os.environ["PROMESA_DOOR"] = "web"
+    os.environ["PROMESA_SERVER"] = str(os.getpid())
     start(door="web")
     compile_catalogues(home.CHECKOUT / "promesa")
     _end_with_parent()
@@ -126,13 +129,5 @@ def is_free(host: str, port: int) -> bool:
 def _end_with_parent() -> None:
     """End when the command that started us is gone, however it went."""
     parent = int(os.environ.get("PROMESA_PARENT", "0"))
-    if not parent:
-        return
-
-    def watch() -> None:
-        while is_alive(parent):
-            time.sleep(1)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
+    if parent:
+        end_with(parent, grace_seconds=25)

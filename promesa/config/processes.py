@@ -1,10 +1,28 @@
 """Is that process alive, and is it the one we mean?"""
 
+import contextlib
 import os
+import signal
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 PROC = Path("/proc")
+
+
+def end_with(parent: int, *, grace_seconds: float) -> None:
+    """End this process when that one is gone, however it went: as Ctrl-C would, and if that takes too long, at once."""
+
+    def watch() -> None:
+        while is_alive(parent):
+            time.sleep(0.2)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(grace_seconds)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent-watch").start()
 
 
 def is_alive(pid: int) -> bool:

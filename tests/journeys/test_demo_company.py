@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.core.management import call_command
-from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from promesa.access.models import User
@@ -24,6 +21,7 @@ from promesa.exchange.models import Document, InboxFile
 from promesa.orders.models import Hold, Order
 from promesa.results import queries as results
 from promesa.work.models import WorkItem
+from tests.running import own_database
 
 # The company is built once for all these stories, in a database of its own: a tenth of the orders, all of the chapters.
 pytestmark = pytest.mark.xdist_group("demo")
@@ -35,23 +33,8 @@ SCALE = Decimal("0.1")
 def tale(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tale]:
     """The company, built in a copy of the migrated database and thrown away with it."""
     events.mute(False)
-    django = connections["default"]
-    usual = django.settings_dict["NAME"]
-    name = f"{usual}_demo_{os.getpid()}"
-    copied = django.settings_dict["TEST"].get("TEMPLATE")
-    with django_db_blocker.unblock():
-        django.close()
-        with django._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{copied}"' if copied else ""))
-        django.settings_dict["NAME"] = name
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-            yield operations.build(progress=lambda done, total, what: None, now=NOW, scale=SCALE)
-        finally:
-            django.close()
-            django.settings_dict["NAME"] = usual
-            with django._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database(django_db_blocker, "demo"):
+        yield operations.build(progress=lambda done, total, what: None, now=NOW, scale=SCALE)
 
 
 def test_the_failures_measured_are_the_failures_planted_order_for_order_with_their_causes(tale: Tale) -> None:

@@ -24,8 +24,9 @@ class FileWaiting(NamedTuple):
 
 
 def pending_files(*, limit: int = 500) -> list[int]:
-    """Files that are received and not read, the oldest first."""
-    return list(InboxFile.objects.filter(state=FileState.RECEIVED).order_by("id").values_list("id", flat=True)[:limit])
+    """Files that are received and not read, the oldest first; but one that was tried in vain lets the others go before."""
+    files = InboxFile.objects.filter(state=FileState.RECEIVED).order_by("attempts", "id")
+    return list(files.values_list("id", flat=True)[:limit])
 
 
 def stuck_files(*, at: datetime, after: timedelta = ALARM_AFTER) -> list[FileWaiting]:
