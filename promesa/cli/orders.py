@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 import click
 from django.db import connection
 
-from promesa.cli.options import DAY, json_option, lang_option, print_json, print_rows
+from promesa.cli.options import DAY, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
 from promesa.core import words
+from promesa.core.actors import Actor
 from promesa.core.ui.format import format_date, format_money, format_number
+from promesa.orders import operations
 from promesa.orders.queries import told
-from promesa.orders.states import OrderState
+from promesa.orders.states import OrderState, TellingBy
 
 MOST = 500
+BY = Actor("command")
+WAYS = [way.value for way in TellingBy if way is not TellingBy.API]
 
 
 @click.group()
@@ -28,6 +32,7 @@ def orders() -> None:
     \b
       promesa orders list --state confirmed
       promesa orders show P-2026-000123 --json
+      promesa orders told P-2026-000123 --by phone
     """
 
 
@@ -78,6 +83,29 @@ def show(number: str, lang: str, as_json: bool) -> None:
         print_json(order)
         return
     _print(order, lang)
+
+
+@orders.command(name="told")
+@click.argument("number")
+@click.option("--by", "how", type=click.Choice(WAYS), required=True, help="How they were told.")
+@at_option()
+@lang_option()
+@json_option()
+@with_database
+def told_(number: str, how: str, at: datetime, lang: str, as_json: bool) -> None:
+    """Say that the customer was told of the promises in force, and of what holds the order.
+
+    \b
+      promesa orders told P-2026-000123 --by phone
+      promesa orders told P-2026-000123 --by email --at 2026-03-02T09:30+01:00
+    Promises told before keep their moment. Exit 1 when there is nothing new to tell.
+    """
+    count = operations.tell_customer(order_id=told.id_of(number=number), how=how, by=BY, at=at)
+    if as_json:
+        print_json({"order": number, "promises": count, "told_at": at})
+        return
+    said = {"how": words.say(f"told_by_{how}", {}, lang), "promises": count}
+    click.echo(words.say("customer_told" if count else "customer_told_of_hold", said, lang))
 
 
 def _plain(value: Any) -> Any:

@@ -54,6 +54,7 @@ class Life:
     befell: set[int] = field(default_factory=set)  # orders whose chapter has happened
     left_standing: set[int] = field(default_factory=set)  # orders that nobody loads though they are due
     last_invoice: int = 0
+    last_event: int = 0
 
     def customer(self, wish: Wish) -> Customer:
         return self.tale.company.customers[wish.customer]

@@ -128,6 +128,17 @@ def invoices_after(*, invoice_id: int) -> list[Billed]:
     ]
 
 
+def promised_after(*, event_id: int, until: datetime) -> tuple[int, list[int]]:
+    """The journal's last entry, and the orders that were confirmed or promised anew since that one, up to a moment."""
+    (found,) = bulk.rows(
+        """SELECT coalesce(max(id), %(after)s), coalesce(array_agg(DISTINCT subject_id ORDER BY subject_id) FILTER (
+               WHERE kind IN ('OrderConfirmed', 'PromisesChanged') AND happened_at <= %(until)s), '{}')
+           FROM core_event WHERE id > %(after)s""",
+        {"after": event_id, "until": until},
+    )
+    return found[0], found[1]
+
+
 def open_of(*, invoice_ids: Collection[int]) -> list[tuple[int, str, Decimal]]:
     """Customer, number and what is left to pay of these invoices, if anything is and nobody disputes it."""
     return bulk.rows(

@@ -28,8 +28,12 @@ from promesa.core.ui.format import (
 from promesa.desk import telling
 from promesa.desk.labels import actor_word
 from promesa.orders.queries.page import FindingRow, Head, LineRow, OrderPage, PromiseRow, RequestRow
+from promesa.orders.states import OrderState, TellingBy
 
 ZERO = Decimal(0)
+# In which ways a person tells a customer; and when a promise is more than a proposal.
+WAYS = (TellingBy.PHONE, TellingBy.EMAIL, TellingBy.IN_PERSON, TellingBy.DOCUMENT)
+CERTAIN = (OrderState.CONFIRMED, OrderState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,7 @@ def _history(
             yield _asked(request, line, whole, names, zone, lang, today)
     for sequence, rows in groupby(promises, key=lambda one: one.sequence):
         parts = list(rows)
-        yield _promised(sequence, parts, line, whole, names, zone, lang, today)
+        yield _promised(sequence, parts, line, whole, names, zone, lang, today, page.standing.state in CERTAIN)
 
 
 def _asked(
@@ -228,7 +232,7 @@ def _asked(
 
 def _promised(
     sequence: int, parts: Sequence[PromiseRow], line: LineRow, whole: bool, names: dict[str, str], zone: str, lang: str,
-    today: date,
+    today: date, is_certain: bool,
 ) -> Told:  # fmt: skip
     one = parts[0]
     said = [format_number(_in_unit(line, part.quantity) if whole else part.quantity, lang) for part in parts]
@@ -242,7 +246,7 @@ def _promised(
     ]
     cause = words.say(f"cause_{one.cause}", {}, lang) if one.cause and words.known(f"cause_{one.cause}") else ""
     who = words.say(f"initiator_{one.initiator}", {}, lang)
-    untold = one.told_at is None and one.in_force and sequence > 1
+    untold = one.told_at is None and one.in_force and is_certain
     return Told(
         name=gettext("First") if one.is_first else gettext("In force") if one.in_force else gettext("Proposed"),
         quantity=" + ".join(said),
@@ -251,8 +255,20 @@ def _promised(
         who=f"{who}: {cause}" if cause else actor_word(one.actor, names, lang),
         told=one.told_at,
         untold=untold,
-        tone="warn" if untold else "",
+        tone="warn" if untold and sequence > 1 else "",
     )
+
+
+def untold_lines(page: OrderPage) -> int:
+    """Of how many lines the customer does not know the promise in force; before it is confirmed there is none to know."""
+    if page.standing.state not in CERTAIN:
+        return 0
+    return len({one.line_number for one in page.promises if one.in_force and one.told_at is None})
+
+
+def untold_holds(page: OrderPage) -> bool:
+    """Whether something holds the order up that nobody has told the customer."""
+    return any(one.told_customer_at is None for one in page.open_holds)
 
 
 # --- What happened, what was found, what was agreed ----------------------------------------------------------------

@@ -18,7 +18,7 @@ TONES = {
     "HoldReleased": "kept", "LinesPromised": "kept",
 }  # fmt: skip
 # Facts that are codes, and the sentence of each.
-_CODES = {"kind": "hold_{}", "role": "hands_{}", "cause": "cause_{}", "initiator": "initiator_{}"}
+_CODES = {"kind": "hold_{}", "role": "hands_{}", "cause": "cause_{}", "initiator": "initiator_{}", "how": "told_by_{}"}
 
 
 def told(kind: str, facts: Mapping[str, Any], actor: str, names: dict[str, str], lang: str) -> dict[str, str]:
@@ -54,6 +54,8 @@ def _sentence_of(kind: str, facts: Mapping[str, Any]) -> str:
     """The code of the sentence; some say less when there is nothing more to say."""
     if kind == "LinesPromised" and facts.get("short_lines"):
         return "lines_promised_short"
+    if kind == "CustomerTold" and not facts.get("promises"):
+        return "customer_told_of_hold"
     if kind == "OrderSubmitted" and not facts.get("findings"):
         return "order_submitted_clean"
     return code_of(kind)

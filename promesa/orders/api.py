@@ -12,8 +12,9 @@ from ninja import Query, Router
 from promesa.access.doors import actor, key
 from promesa.access.queries import insist
 from promesa.access.rules import hold_verb
+from promesa.core import prepared
 from promesa.core.api import READ, WRITE, answer, creating, paged
-from promesa.core.errors import Refused
+from promesa.core.errors import NotAllowed, Refused
 from promesa.core.idempotency import Answer
 from promesa.orders import operations
 from promesa.orders.queries import told
@@ -30,7 +31,9 @@ from promesa.orders.schemas import (
     OrderTold,
     Promises,
     Release,
+    ToldHow,
 )
+from promesa.orders.states import TellingBy
 
 router = Router(tags=["orders"])
 
@@ -54,12 +57,15 @@ def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
     who = actor(request)
 
     def act(at: datetime) -> Answer:
+        prepared.defer()
         captured = operations.capture_order(draft=_draft(body, at), by=who, at=at, submit=body.submit)
         if captured.order_id is None:
             problem = CustomerClosed if captured.problem == "inactive_buyer" else CustomerUnknown
             raise problem(body.customer, number=body.customer)
-        known = fresh_order(order_id=captured.order_id, within=who.customer_id)
-        if known:
+        if who.customer_id is not None:
+            # The answer goes to the customer's own program: with it they are told.
+            operations.record_told(order_ids=[captured.order_id], how=TellingBy.API, by=who, at=at)
+        elif known := fresh_order(order_id=captured.order_id, within=None):
             return Answer(201, known)
         return Answer(201, composed=told.WHOLE, params={"order_id": captured.order_id, "within": who.customer_id})
 
@@ -114,7 +120,8 @@ def list_orders(request: HttpRequest, filters: Query[OrderFilters]) -> HttpRespo
 
 @router.get("/orders/{number}", auth=key("see_orders"), response={200: OrderTold, **READ}, summary="One order")
 def one_order(request: HttpRequest, number: str) -> HttpResponse:
-    """With lines, promises in force, findings and holds."""
+    """With lines, promises in force, findings and holds. Read with a customer's own key, they are told with it."""
+    _tell_reader(request, number)
     return answer(told.whole_order(number=number, within=actor(request).customer_id))
 
 
@@ -125,7 +132,9 @@ def one_order(request: HttpRequest, number: str) -> HttpResponse:
     summary="Promises of an order",
 )
 def list_promises(request: HttpRequest, number: str) -> HttpResponse:
-    """Every promise that was ever given, each with its reason; the highest sequence of a line is in force."""
+    """Every promise that was ever given, each with its reason; the highest sequence of a line is in force. Read with a
+    customer's own key, they are told with it."""
+    _tell_reader(request, number)
     return answer({"items": told.promises_of(number=number, within=actor(request).customer_id)})
 
 
@@ -208,6 +217,32 @@ def submit_order(request: HttpRequest, number: str) -> HttpResponse:
         operations.submit_orders(order_ids=[order_id], by=actor(request), at=at)
 
     return _changing(request, "submit_order", number, act)
+
+
+@router.post(
+    "/orders/{number}/told",
+    auth=key("change_order"),
+    response={200: OrderTold, **WRITE},
+    summary="Say that the customer was told",
+)
+def tell_customer(request: HttpRequest, number: str, body: ToldHow) -> HttpResponse:
+    """Of the promises in force, once the order is confirmed, and of what holds it. Promises that a customer reads with a
+    key of their own are told by that."""
+
+    def act(order_id: int, at: datetime) -> None:
+        if actor(request).customer_id is not None:
+            raise NotAllowed(verb="change_order")
+        operations.tell_customer(order_id=order_id, how=body.how, by=actor(request), at=at)
+
+    return _changing(request, "tell_customer", number, act)
+
+
+def _tell_reader(request: HttpRequest, number: str) -> None:
+    """Whoever reads with a customer's own key is the customer."""
+    who = actor(request)
+    if who.customer_id is not None:
+        order_id = told.id_of(number=number, within=who.customer_id)
+        operations.record_told(order_ids=[order_id], how=TellingBy.API, by=who, at=timezone.now())
 
 
 def _changing(request: HttpRequest, route: str, number: str, act: Any) -> HttpResponse:

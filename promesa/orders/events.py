@@ -74,7 +74,10 @@ class PromisesChanged(_OfOrder):
 
 @dataclass(frozen=True, slots=True)
 class CustomerTold(_OfOrder):
+    """They know of so many promises in force; none: of what holds the order up. `how`: phone, email, api ..."""
+
     promises: int
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

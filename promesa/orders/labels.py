@@ -135,6 +135,10 @@ words.register(
         ),
         "hold_already_released": ("{by} ya liberó el pedido {order}.", "{by} has released order {order} already."),
         "order_not_holdable": ("El pedido {order} no se puede retener ahora.", "Order {order} cannot be held now."),
+        "nothing_to_tell": (
+            "No hay nada nuevo que decir al cliente del pedido {order}: o ya lo sabe, o aún no hay nada confirmado.",
+            "There is nothing new to tell the customer about order {order}: they know, or nothing is confirmed yet.",
+        ),
         "order_not_draft": ("El pedido {order} ya no es un borrador.", "Order {order} is no longer a draft."),
         "claim_refused": (
             "Ya no quedan existencias libres para todo. Vuelva a intentarlo.",
@@ -171,8 +175,8 @@ words.register(
         ),
         "work_hold_manual": ("Decidir sobre {order} ({customer})", "Decide on {order} ({customer})"),
         "work_draft_blocked": (
-            "Arreglar {count} datos de {order} ({customer}): {first}",
-            "Mend {count} things on {order} ({customer}): {first}",
+            "Arreglar {count:dato|datos} de {order} ({customer}): {first}",
+            "Mend {count:thing|things} on {order} ({customer}): {first}",
         ),
         "work_shortage": (
             "Faltan {missing_quantity} de {item} en {order} ({customer})",
@@ -208,9 +212,19 @@ words.register(
             "A new promise was given for {lines:line|lines}.",
         ),
         "customer_told": (
-            "Se avisó al cliente de {promises:promesa|promesas}.",
-            "The customer was told of {promises:promise|promises}.",
+            "Se avisó al cliente {how} de {promises:promesa|promesas}.",
+            "The customer was told {how} of {promises:promise|promises}.",
         ),
+        "customer_told_of_hold": (
+            "Se avisó al cliente {how} de lo que retiene el pedido.",
+            "The customer was told {how} of what holds the order.",
+        ),
+        "told_by_phone": ("por teléfono", "by telephone"),
+        "told_by_email": ("por correo", "by mail"),
+        "told_by_in_person": ("en persona", "in person"),
+        "told_by_document": ("con un documento", "with a document"),
+        "told_by_api": ("en la respuesta a su programa", "in the answer to their program"),
+        "told_by_portal": ("en el portal", "on the portal"),
         "lines_released": (
             "Pasaron al almacén: {lines:línea|líneas}.",
             "Released to the warehouse: {lines:line|lines}.",

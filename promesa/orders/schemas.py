@@ -96,6 +96,12 @@ class Release(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 
 
+class ToldHow(Body):
+    """How the customer was told, by you or your own program."""
+
+    how: Literal["phone", "email", "in_person", "document", "portal"]
+
+
 class OrderFilters(Page):
     state: Literal["", "draft", "submitted", "confirmed", "closed", "cancelled", "refused"] = ""
     customer: Annotated[str, StringConstraints(max_length=40)] = ""

@@ -91,3 +91,14 @@ class Cause(StrEnum):
     CUSTOMER_ABSENT = "K3"
     CUSTOMER_CHANGE = "K4"
     UNKNOWN = "U"
+
+
+class TellingBy(StrEnum):
+    """How a customer was told of a promise."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    IN_PERSON = "in_person"
+    DOCUMENT = "document"  # a confirmation in their own system's form
+    API = "api"  # our answer to their program
+    PORTAL = "portal"

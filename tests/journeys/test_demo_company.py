@@ -87,6 +87,16 @@ def test_every_kind_of_hold_and_draft_waits_for_a_person_today(tale: Tale) -> No
     )
 
 
+def test_customers_know_what_they_are_promised_but_for_the_latest(tale: Tale) -> None:
+    known, unknown, too_early = bulk.rows(
+        """SELECT count(p.told_at), count(*) - count(p.told_at), count(*) FILTER (WHERE p.told_at < p.made_at)
+           FROM orders_promise p JOIN orders_orderline l ON l.id = p.line_id AND l.promise_sequence = p.sequence
+           JOIN orders_order o ON o.id = l.order_id WHERE o.state IN ('confirmed', 'closed')"""
+    )[0]
+    assert known > 0.9 * (known + unknown)
+    assert (unknown > 0, too_early) == (True, 0)
+
+
 def test_the_inbox_holds_a_document_of_every_outcome(tale: Tale) -> None:
     assert set(Document.objects.values_list("outcome", flat=True)) == {"orders", "waiting", "rejected", "duplicate"}
     assert Document.objects.filter(outcome="waiting", order=None).count() == 1

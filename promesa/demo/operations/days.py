@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from promesa.billing import operations as billing
@@ -24,6 +24,8 @@ from promesa.orders.rules import Captured, DraftLine, OrderDraft
 
 FACTS = "results.facts"
 AT_ONCE = 20_000
+TOLD_BY = {"phone": "phone", "portal": "portal"}
+UNTOLD = timedelta(minutes=90)  # of the last day's latest promises nobody has told the customer yet
 CARRIERS = ("Transportes Guadalhorce", "Frío y Ruta", "Levante Exprés", "Naviera Canal Sur")
 
 
@@ -198,8 +200,9 @@ def deliver_due(*, life: Life, coming: Sequence[Coming]) -> None:
 
 
 def close_day(*, life: Life, day: date) -> None:
-    """Let everybody hear of the day; note the invoices that came of it."""
+    """Let everybody hear of the day; tell customers what they are promised; note the invoices that came of it."""
     hear()
+    tell_customers(life=life, day=day)
     for invoice in queries.invoices_after(invoice_id=life.last_invoice):
         life.last_invoice = invoice.id
         wish = life.wishes.get(invoice.order_id)
@@ -209,3 +212,17 @@ def close_day(*, life: Life, day: date) -> None:
         paid = max(invoice.due_on.toordinal() + late + wish.amount % 4, day.toordinal() + 1)
         life.to_be_paid[life.pay_day(date.fromordinal(paid))].append(invoice.id)
         twists.after_invoice(life, invoice, day)
+
+
+def tell_customers(*, life: Life, day: date) -> None:
+    """In the afternoon customers are told of the promises of the day; on the last one, of those of its first hours."""
+    at = clock(day, 17, 30) if day < life.tale.today else life.tale.now - UNTOLD
+    last, promised = queries.promised_after(event_id=life.last_event, until=at)
+    life.last_event = last
+    ways: dict[str, list[int]] = {}
+    for order_id in promised:
+        wish = life.wishes.get(order_id)
+        if wish is not None:
+            ways.setdefault(TOLD_BY.get(wish.channel, "email"), []).append(order_id)
+    for how, order_ids in ways.items():
+        orders.record_told(order_ids=order_ids, how=how, by=life.users["carmen"], at=at)

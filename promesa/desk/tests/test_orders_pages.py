@@ -236,6 +236,21 @@ def test_a_note_stands_in_the_timeline(signed_in: SignedIn, world: World) -> Non
     assert Event.objects.filter(kind="OrderNoted").count() == 1
 
 
+def test_what_the_customer_does_not_know_is_shown_until_somebody_says_that_they_were_told(
+    signed_in: SignedIn, world: World
+) -> None:
+    order = capture(world)
+    client = signed_in()
+    page = client.get(f"/orders/{order.number}").content.decode()
+    assert f'action="/orders/{order.number}/told"' in page
+    assert client.post(f"/orders/{order.number}/told", {"how": "smoke"}).status_code == 422
+    assert client.post(f"/orders/{order.number}/told", {"how": "phone"}).status_code == 302
+    page = client.get(f"/orders/{order.number}").content.decode()
+    assert f'action="/orders/{order.number}/told"' not in page
+    assert "told by telephone of" in page
+    assert Event.objects.filter(kind="CustomerTold").count() == 1
+
+
 def test_a_draft_shows_what_was_received_and_goes_on_once_it_is_mended(signed_in: SignedIn, world: World) -> None:
     order = capture(world, lines=(DraftLine(code="99999", text="Girasol", quantity=D(3)),))
     client = signed_in()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
+from promesa.core import words
 from promesa.core.errors import NotFound
 from promesa.core.money import digits
 from promesa.core.ui.format import format_money, format_number
@@ -77,6 +78,9 @@ def context_of(request: HttpRequest, page: OrderPage) -> dict[str, Any]:
         "short_lines": sum(line.short for line in lines),
         "net": format_money(standing.net_amount, standing.currency, lang),
         "histories": order_told.histories(page, names, lang, today),
+        "untold_lines": order_told.untold_lines(page),
+        "untold_hold": order_told.untold_holds(page),
+        "ways": [(way, words.say(f"told_by_{way}", {}, lang)) for way in order_told.WAYS],
         "findings": [
             {"row": one, "text": order_told.finding_words(one, page, lang), "mend": _mend(one.code)}
             for one in page.findings

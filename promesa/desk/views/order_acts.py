@@ -216,6 +216,21 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     return _try(request, number, act, gettext("Note saved."))
 
 
+@requires("change_order")
+@require_POST
+def told(request: HttpRequest, number: str) -> HttpResponse:
+    """The customer was told of the promises in force, and of what holds the order."""
+    page = _found(number)
+    how = request.POST.get("how", "")
+    if how not in order_told.WAYS:
+        return _again(request, number, {"how": gettext("Say how they were told.")})
+
+    def act() -> None:
+        orders.tell_customer(order_id=page.head.id, how=how, by=actor(request), at=timezone.now())
+
+    return _try(request, number, act, gettext("Written down: the customer knows."))
+
+
 @requires("cancel_order")
 @require_POST
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
@@ -245,5 +260,6 @@ urlpatterns = [
     re_path(rf"^orders/{NUMBER}/invoice$", invoice, name="order_invoice"),
     re_path(rf"^orders/{NUMBER}/pay$", pay, name="order_pay"),
     re_path(rf"^orders/{NUMBER}/note$", note, name="order_note"),
+    re_path(rf"^orders/{NUMBER}/told$", told, name="order_told"),
     re_path(rf"^orders/{NUMBER}/cancel$", cancel, name="order_cancel"),
 ]

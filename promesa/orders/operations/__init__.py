@@ -21,14 +21,16 @@ from promesa.orders.operations.holds import (
 from promesa.orders.operations.ledger import Entry, LineOverrun, record
 from promesa.orders.operations.notes import note_order
 from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, submit_orders
-from promesa.orders.operations.release import close_if_done, record_told, release_lines
+from promesa.orders.operations.release import close_if_done, release_lines
 from promesa.orders.operations.settle import settle_orders
+from promesa.orders.operations.telling import NothingToTell, record_told, tell_customer
 
 __all__ = [
     "BelowFloor",
     "Entry",
     "HoldAlreadyReleased",
     "LineOverrun",
+    "NothingToTell",
     "OrderNotCancellable",
     "OrderNotChangeable",
     "OrderNotDraft",
@@ -52,4 +54,5 @@ __all__ = [
     "resolve_finding",
     "settle_orders",
     "submit_orders",
+    "tell_customer",
 ]

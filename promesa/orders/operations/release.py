@@ -1,4 +1,4 @@
-"""Release: the only way for lines to go to the warehouse; telling, and closing."""
+"""Release: the only way for lines to go to the warehouse; and closing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.customers.operations import move_credit
 from promesa.customers.terms import terms_of
-from promesa.orders.events import CustomerTold, LinesReleased, OrderClosed
+from promesa.orders.events import LinesReleased, OrderClosed
 from promesa.orders.operations.holds import open_hold
 from promesa.orders.rules import value_with_tax
 
@@ -111,23 +111,6 @@ def _value(row: tuple[Any, ...]) -> Decimal:
         for quantity in (ordered, done)
     )
     return whole - over
-
-
-@verb
-def record_told(*, order_ids: Iterable[int], by: Actor, at: datetime) -> int:
-    """The customers were told of the promises in force; promises told before keep their moment."""
-    told = bulk.rows(
-        """UPDATE orders_promise p SET told_at = %s FROM orders_orderline l
-           WHERE l.id = p.line_id AND l.order_id = ANY(%s::bigint[]) AND p.sequence = l.promise_sequence
-             AND p.told_at IS NULL RETURNING l.order_id""",
-        [at, sorted(set(order_ids))],
-    )
-    counts: dict[int, int] = {}
-    for (order_id,) in told:
-        counts[order_id] = counts.get(order_id, 0) + 1
-    if counts:
-        emit(*(CustomerTold(order_id=order, promises=count) for order, count in sorted(counts.items())), by=by, at=at)
-    return len(told)
 
 
 @verb

@@ -186,6 +186,7 @@ class HoldRow:
     released_at: datetime | None
     released_by: str
     release_reason: str
+    told_customer_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,7 @@ WHERE f.order_id = %s ORDER BY f.resolved_at IS NOT NULL, array_position(ARRAY['
     l.line_number NULLS FIRST, f.id
 """
 _HOLDS = """
-SELECT id, kind, role, reason::text AS reason, since, opened_by, released_at, released_by, release_reason
+SELECT id, kind, role, reason::text AS reason, since, opened_by, released_at, released_by, release_reason, told_customer_at
 FROM orders_hold WHERE order_id = %s ORDER BY since, id
 """
 _EVENTS = """
