@@ -119,7 +119,7 @@ SELECT
 """
 
 
-def resolve(
+def question(
     *,
     customers: Iterable[int],
     countries: Iterable[str],
@@ -127,9 +127,9 @@ def resolve(
     gtins: Iterable[str] = (),
     codes: Iterable[str] = (),
     ids: Iterable[int] = (),
-) -> Catalogue:
-    """Read items by any of their codes, with packs, prices, taxes and units, in one statement. GTINs padded to 14."""
-    found = prepared.row(
+) -> prepared.Question[Catalogue]:
+    """What is asked to read items by any of their codes, with packs, prices, taxes and units. GTINs padded to 14."""
+    return prepared.Question(
         _READ,
         {
             "customers": list(customers),
@@ -139,8 +139,12 @@ def resolve(
             "codes": list(codes),
             "ids": list(ids),
         },
+        _catalogue,
     )
-    hits, items, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found or (None,) * 7)
+
+
+def _catalogue(found: tuple[Any, ...]) -> Catalogue:
+    hits, items, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found)
     catalogue = Catalogue()
     for how, code, customer, item_id, unit in hits:
         if how == "sku":

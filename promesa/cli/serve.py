@@ -42,8 +42,6 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         if time.monotonic() > patience:
             raise Problem(f"Port {port} of {host} is taken: choose another with --port.")
         time.sleep(0.1)
-    # One connection a thread, and one more for /ready while all threads work.
-    os.environ["PROMESA_POOL"] = str(threads + 1)
     os.environ["PROMESA_DOOR"] = "web"
     os.environ["PROMESA_SERVER"] = str(os.getpid())
     start(door="web")
@@ -52,6 +50,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     server = Server(
         "promesa.config.wsgi:application",
         address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=threads,
+        blocking_threads_idle_timeout=600,  # a thread keeps its connection, and a new one would have to connect
         websockets=False, log_level=LogLevels.warning, workers_kill_timeout=20, respawn_failed_workers=True,
     )  # fmt: skip
     server.serve()

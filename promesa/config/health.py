@@ -6,7 +6,6 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from psycopg_pool import PoolTimeout
 
 from promesa.config.logs import request_id
 
@@ -35,7 +34,7 @@ def readiness() -> dict[str, Any]:
     try:
         facts["migrations"] = "ok" if _is_migrated() else "pending"
         facts["relay_age_seconds"] = _relay_age() if facts["migrations"] == "ok" else None
-    except (DatabaseError, PoolTimeout):
+    except DatabaseError:
         facts["database"] = "unreachable"
     late = facts["relay_age_seconds"] is not None and facts["relay_age_seconds"] > PATIENCE_SECONDS
     facts["relay"] = "late" if late else "ok"

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 
 import psycopg
-import psycopg_pool
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -136,13 +135,10 @@ class Refusals:
 
 
 def is_busy(error: Exception) -> bool:
-    """A lock not obtained after all tries, a statement over its time, or no connection left."""
-    if isinstance(error, psycopg_pool.PoolTimeout):
-        return True
+    """A lock not obtained after all tries, or a statement over its time."""
     busy = (
         psycopg.errors.LockNotAvailable,
         psycopg.errors.QueryCanceled,
         psycopg.errors.DeadlockDetected,
-        psycopg_pool.PoolTimeout,
     )
     return isinstance(error, OperationalError) and isinstance(error.__cause__, busy)

@@ -136,14 +136,6 @@ _database["OPTIONS"] = {
     "application_name": f"promesa-{DOOR}",
     **_database["OPTIONS"],
 }
-if DOOR == "web":
-    _database["CONN_MAX_AGE"] = 0
-    _database["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": int(os.environ.get("PROMESA_POOL", "8")),
-        "timeout": 10,
-        "max_idle": 120,
-    }
 DATABASES = {"default": _database}
 
 # -- people -------------------------------------------------------------------------------------------------------

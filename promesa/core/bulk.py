@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from django.db import connection
 from pydantic_core import PydanticSerializationError, to_json
 
+from promesa.core import prepared
+
 T = TypeVar("T")
 
 
@@ -37,6 +39,7 @@ def _written(value: Any) -> Any:
 
 def rows(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows."""
+    prepared.send()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -51,6 +54,7 @@ def row(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, 
 
 def run(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     """Run one statement and return how many rows it touched."""
+    prepared.send()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
@@ -58,6 +62,7 @@ def run(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
 
 def named(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """Run one statement and return its rows by column name."""
+    prepared.send()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         names = [column.name for column in cursor.description or ()]
@@ -66,6 +71,7 @@ def named(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict
 
 def copy(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
     """COPY finished rows into a table of ours. Table and columns are names from the code, never from outside."""
+    prepared.send()
     with connection.cursor() as cursor:
         sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
         with cursor.copy(sql) as stream:

@@ -123,7 +123,7 @@ def _write() -> None:
             "n": number, "k": kind.__name__, "v": getattr(event, "VERSION", 1), "sk": subject[0], "si": subject[1],
             "a": by, "h": at, "f": {name: getattr(event, name) for name in _fields(kind)},
         })  # fmt: skip
-    prepared.rows(_INSERT, {"events": bulk.as_json(records), "told": bulk.as_json(listeners)})
+    prepared.effect(_INSERT, {"events": bulk.as_json(records), "told": bulk.as_json(listeners)})
 
 
 @lru_cache

@@ -11,24 +11,49 @@ of the session, ours included.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.utils import OperationalError
+from django.db.utils import DataError, OperationalError
 from psycopg import errors, pq
+
+from promesa.core import pipeline
+from promesa.core.pipeline import Sent
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _kept: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
-_FORGOTTEN = b"26000"
+_numbers = itertools.count()
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+_BEGIN: list[Sent] = [(b"BEGIN", None)]
+_COMMIT: list[Sent] = [(b"COMMIT", None)]
+
+Statement = tuple[str, Mapping[str, Any]]
+# What is raised instead of the division by zero with which a statement refuses.
+Refusal = Callable[[], Exception]
+Effect = tuple[str, Mapping[str, Any], Refusal | None]
+
+
+class _Late(threading.local):
+    """Effects of the running transaction that are not sent yet; None while each is run at once."""
+
+    effects: list[Effect] | None = None
+
+
+_late = _Late()
 
 
 def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -37,15 +62,7 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     Parameters are text, numbers, moments, days, truth values, nothing, or lists of numbers or of text; each must have a
     type that the statement gives it, by a column beside it or by a cast.
     """
-    own = connections[DEFAULT_DB_ALIAS]
-    if own.queries_logged or own.execute_wrappers:
-        with own.cursor() as cursor:
-            cursor.execute(sql, params)
-            return cursor.fetchall() if cursor.description else []
-    own.ensure_connection()
-    own.validate_no_broken_transaction()
-    with own.wrap_database_errors:
-        return _run(own.connection, sql, params)
+    return together([(sql, params)])[0]
 
 
 def row(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -54,20 +71,122 @@ def row(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
     return found[0] if found else None
 
 
-def _run(raw: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    text, names = _compiled(sql)
+def together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
+    """Run statements in turn, sent all at once, after the effects that wait. Returns the rows of each."""
+    waiting = _waiting()
+    return _together([*waiting, *((sql, params, None) for sql, params in statements)])[len(waiting) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A statement with its parameters, and how its one row is read."""
+
+    sql: str
+    params: Mapping[str, Any]
+    read: Callable[[tuple[Any, ...]], T]
+
+
+def answer(question: Question[T]) -> T:
+    """One question, asked alone."""
+    (one,) = rows(question.sql, question.params)
+    return question.read(one)
+
+
+def ask(first: Question[T], second: Question[U]) -> tuple[T, U]:
+    """Two questions in one journey."""
+    (one,), (other,) = together([(first.sql, first.params), (second.sql, second.params)])
+    return first.read(one), second.read(other)
+
+
+def effect(sql: str, params: Mapping[str, Any], refusal: Refusal | None = None) -> None:
+    """Run a statement whose rows nobody looks at: at once, or, after `defer`, together with the next or the commit.
+
+    It refuses by dividing by zero; `refusal` makes what is raised then.
+    """
+    one = (sql, params, refusal)
+    if _late.effects is None:
+        _together([one])
+    else:
+        _late.effects.append(one)
+
+
+def defer() -> None:
+    """From here to its end the transaction reads what it writes only through this module and `bulk`: effects may wait."""
+    if _late.effects is None:
+        _late.effects = []
+
+
+def send() -> None:
+    """Run the effects that wait; who reads past this module calls it first."""
+    if _late.effects:
+        _together(_waiting())
+
+
+def finish() -> None:
+    """The last word of a transaction: the effects that wait, and the commit with them if nothing stands around it."""
+    own = connections[DEFAULT_DB_ALIAS]
+    waiting = _waiting()
+    if waiting:
+        _together(waiting, commit=len(own.atomic_blocks) == 1 and not own.needs_rollback)
+
+
+def forget() -> None:
+    """The transaction is over: nothing waits, and effects are run at once again."""
+    _late.effects = None
+
+
+def _waiting() -> list[Effect]:
+    waiting = _late.effects
+    if not waiting:
+        return []
+    _late.effects = []
+    return waiting
+
+
+def _together(effects: Sequence[Effect], *, commit: bool = False) -> list[list[tuple[Any, ...]]]:
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.queries_logged or own.execute_wrappers:
+        return [_through_cursor(own, *one) for one in effects]
+    own.ensure_connection()
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors:
+        return _run(own.connection, effects, commit)
+
+
+def _through_cursor(own: Any, sql: str, params: Mapping[str, Any], refusal: Refusal | None) -> list[tuple[Any, ...]]:
+    with own.cursor() as cursor:
+        try:
+            cursor.execute(sql, params)
+        except DataError as error:
+            if refusal and isinstance(error.__cause__, errors.DivisionByZero):
+                raise refusal() from None
+            raise
+        return cursor.fetchall() if cursor.description else []
+
+
+def _run(raw: psycopg.Connection[Any], effects: Sequence[Effect], commit: bool) -> list[list[tuple[Any, ...]]]:
     server = raw.pgconn
-    if not raw.autocommit and server.transaction_status == pq.TransactionStatus.IDLE:
-        _checked(server.exec_(b"BEGIN"))
-    values: list[Any] = [_text(params[one]) for one in names]  # None is NULL, whatever the annotation below says
-    result = server.exec_prepared(_name(raw, sql, text), values)
-    if result.status not in _GOOD and result.error_field(pq.DiagnosticField.SQLSTATE) == _FORGOTTEN:
-        del _kept[raw]
+    begins = not raw.autocommit and server.transaction_status == pq.TransactionStatus.IDLE
+    sent = [(_name(raw, sql), _values(sql, params)) for sql, params, _ in effects]
+    try:
+        if len(sent) == 1 and not begins and not commit:
+            results = [server.exec_prepared(*sent[0])]
+        else:
+            results = pipeline.run(server, [*_BEGIN[: int(begins)], *sent, *_COMMIT[: int(commit)]])
+            if begins:
+                _checked(results.pop(0))
+        found = [_told(_checked(result, refusal)) for result, (_, _, refusal) in zip(results, effects, strict=False)]
+        _checked(results[-1])
+    except errors.InvalidSqlStatementName as forgotten:
+        _kept.pop(raw, None)
         if not raw.autocommit:
             # The transaction is broken: its verb does it all again.
-            raise OperationalError("prepared statements were forgotten") from errors.error_from_result(result)
-        result = server.exec_prepared(_name(raw, sql, text), values)
-    _checked(result)
+            raise OperationalError("prepared statements were forgotten") from forgotten
+        return _run(raw, effects, commit)
+    return found
+
+
+def _told(result: Any) -> list[tuple[Any, ...]]:
     loaders = [_LOADERS.get(result.ftype(column), _as_text) for column in range(result.nfields)]
     value = result.get_value
     return [
@@ -78,17 +197,21 @@ def _run(raw: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> l
     ]  # fmt: skip
 
 
-def _name(raw: psycopg.Connection[Any], sql: str, text: bytes) -> bytes:
+def _name(raw: psycopg.Connection[Any], sql: str) -> bytes:
     """The name under which this session knows the statement; it is prepared now if it does not."""
     kept = _kept.get(raw)
     if kept is None:
         kept = _kept[raw] = {}
     name = kept.get(sql)
     if name is None:
-        name = b"promesa_%d" % len(kept)
-        _checked(raw.pgconn.prepare(name, text))
+        name = b"promesa_%d" % next(_numbers)
+        _checked(raw.pgconn.prepare(name, _compiled(sql)[0]))
         kept[sql] = name
     return name
+
+
+def _values(sql: str, params: Mapping[str, Any]) -> list[Any]:
+    return [_text(params[name]) for name in _compiled(sql)[1]]
 
 
 @cache
@@ -107,9 +230,11 @@ def _compiled(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return _PLACE.sub(place, sql).encode(), tuple(names)
 
 
-def _checked(result: Any) -> None:
+def _checked(result: Any, refusal: Refusal | None = None) -> Any:
     if result.status not in _GOOD:
-        raise errors.error_from_result(result)
+        error = errors.error_from_result(result)
+        raise refusal() if refusal and isinstance(error, errors.DivisionByZero) else error
+    return result
 
 
 # --- Values --------------------------------------------------------------------------------------------------------

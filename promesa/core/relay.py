@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
@@ -18,8 +21,10 @@ log = logging.getLogger(__name__)
 
 TRIES = 12
 BATCH = 250
+AT_A_STRETCH = 20 * BATCH  # between two signs of life
 _LOCK = 7_204_511  # the key of the one relay at work; others wait their turn
 _PAUSE_SECONDS = 0.5
+_BEAT_SECONDS = 5.0
 
 _PICK = """
 SELECT d.id, d.listener, e.kind, e.subject_kind, e.subject_id, e.facts, e.actor, e.happened_at
@@ -54,11 +59,14 @@ def drain(*, limit: int | None = None, batch: int = BATCH, leaving: Collection[s
 
 def run(stop: threading.Event) -> None:
     """Deliver until told to stop. A lost connection is taken up again."""
+    beaten = -_BEAT_SECONDS
     while not stop.is_set():
         try:
             close_old_connections()
-            done = drain()
-            beat()
+            done = drain(limit=AT_A_STRETCH)
+            if time.monotonic() - beaten >= _BEAT_SECONDS:
+                beat()
+                beaten = time.monotonic()
         except Exception:
             log.exception("relay stopped for a moment")
             connection.close()
@@ -81,6 +89,48 @@ def waiting() -> int:
     """How many deliveries wait."""
     found = bulk.row("SELECT count(*) FROM core_eventdelivery WHERE state = 'waiting'")
     return int(found[0]) if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A delivery that failed so often that it is left alone: what should have been heard, by whom, and why it was not."""
+
+    id: int
+    listener: str
+    kind: str
+    subject_kind: str
+    subject_id: int
+    happened_at: datetime
+    attempts: int
+    error: str
+
+
+def failed(*, limit: int = 500) -> list[Failed]:
+    """The deliveries that are left alone, the oldest first."""
+    rows = bulk.rows(
+        """SELECT d.id, d.listener, e.kind, e.subject_kind, e.subject_id, e.happened_at, d.attempts, d.last_error
+           FROM core_eventdelivery d JOIN core_event e ON e.id = d.event_id WHERE d.state = 'dead' ORDER BY d.id LIMIT %s""",
+        [limit],
+    )
+    return [Failed(*row) for row in rows]
+
+
+def retry(*, ids: Collection[int] | None = None) -> int:
+    """Let deliveries that were left alone be tried again, as often as new ones; all of them, or those named.
+
+    Says how many. Listeners look at the truth, so that it does no harm that later events were heard meanwhile.
+    """
+    return bulk.run(
+        """UPDATE core_eventdelivery SET state = 'waiting', attempts = 0, next_try_at = NULL
+           WHERE state = 'dead' AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s::bigint[]))""",
+        {"ids": None if ids is None else list(ids)},
+    )
+
+
+def unheard(*, ids: Collection[int]) -> set[int]:
+    """Those of these deliveries that are not made."""
+    rows = bulk.rows("SELECT id FROM core_eventdelivery WHERE id = ANY(%s::bigint[]) AND state <> 'done'", [list(ids)])
+    return {row[0] for row in rows}
 
 
 def _lock() -> bool:

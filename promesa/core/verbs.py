@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 
+from promesa.core import prepared
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -95,8 +97,11 @@ def _transaction(operation: Callable[..., R], args: Any, kwargs: Any) -> R:
             result = operation(*args, **kwargs)
             if work.failed is not None:
                 raise RuntimeError("a refusal was swallowed inside a verb") from work.failed
+            prepared.defer()
             for last in work.before_commit:
                 last()
+            prepared.finish()
             return result
     finally:
+        prepared.forget()
         _running.work = None

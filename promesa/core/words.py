@@ -118,9 +118,16 @@ def shown(name: str, value: Any, lang: str) -> str:
     if isinstance(value, date):
         return written.format_date(value, lang)
     if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
-        decimals = 2 if name.endswith("amount") and int(value) != value else None
-        return written.format_number(Decimal(str(value)), lang, decimals)
+        number = Decimal(str(value))
+        # money is written with its cents, a price with all the decimals that it has
+        decimals = max(2, _decimals(number)) if name.endswith(("amount", "price")) else None
+        return written.format_number(number, lang, decimals)
     return str(value)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _revived(name: str, value: str) -> Any:

@@ -20,7 +20,7 @@ class ClaimRefused(Refused):
 
 
 # The counters rise only where the claim fits (second belt; the CHECK is the third); if any row does not fit, the count
-# of rows that rose differs from what was wanted and the verb refuses.
+# of rows that rose differs from what was wanted and the statement fails.
 _RESERVE = """
 WITH t AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(claims)s::json) AS t(line bigint, stock bigint, receipt bigint, qty numeric, strength text)
@@ -36,8 +36,8 @@ WITH t AS MATERIALIZED (
     INSERT INTO inventory_claim (demand_line_id, stock_id, receipt_id, quantity, strength)
     SELECT line, stock, receipt, qty, strength FROM t RETURNING 1
 )
-SELECT (SELECT count(*) FROM s) = (SELECT count(DISTINCT stock) FROM t)
-   AND (SELECT count(*) FROM r) = (SELECT count(DISTINCT receipt) FROM t)
+SELECT 1 / ((SELECT count(*) FROM s) = (SELECT count(DISTINCT stock) FROM t)
+        AND (SELECT count(*) FROM r) = (SELECT count(DISTINCT receipt) FROM t))::int
 """
 
 
@@ -52,9 +52,7 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
     if not claims:
         return
     rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": str(c[3]), "strength": c[4]} for c in claims]
-    fits = prepared.row(_RESERVE, {"claims": bulk.as_json(rows)})
-    if not fits or not fits[0]:
-        raise ClaimRefused(count=len(claims))
+    prepared.effect(_RESERVE, {"claims": bulk.as_json(rows)}, lambda: ClaimRefused(count=len(claims)))
 
 
 _FREE = """

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from promesa.catalog import resolution
+from promesa.core import prepared
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.identifiers import pad_gtin
@@ -25,8 +26,8 @@ from promesa.orders.events import OrderCaptured, OrderHeld, OrderSubmitted
 from promesa.orders.operations.writing import write
 from promesa.orders.operations.written import work_drafts
 from promesa.orders.pending import Pending
+from promesa.orders.queries import ground as ground_of
 from promesa.orders.queries.ground import Ground
-from promesa.orders.queries.ground import ground as read_ground
 from promesa.orders.rules import Captured, DraftLine, Found, OrderDraft, found, is_blocked
 from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
@@ -58,8 +59,9 @@ def capture_orders(*, drafts: Sequence[OrderDraft], by: Actor, at: datetime, sub
         else:
             known.append((place, draft, buyer))
     if known:
-        orders = _checked([(draft, buyer) for _, draft, buyer in known], at)
-        ground = _ground(orders)
+        drafted = [(draft, buyer) for _, draft, buyer in known]
+        catalogue, ground = prepared.ask(_catalogue(drafted), _ground(drafted))
+        orders = [checks.check(draft, buyer, catalogue, at) for draft, buyer in drafted]
         _find_repeats(orders, ground.earlier)
         _check_credit(orders)
         written = _write(orders, ground, by, at, submit)
@@ -90,17 +92,20 @@ def _buyer(draft: OrderDraft, terms: dict[str, Terms]) -> Terms | None:
     return terms.get(f"number:{draft.customer_number}") or terms.get(f"gln:{draft.customer_gln}")
 
 
-def _checked(drafts: Sequence[tuple[OrderDraft, Terms]], at: datetime) -> list[CheckedOrder]:
-    catalogue = read_catalogue(
-        customers={buyer.id: buyer for _, buyer in drafts}, lines=(line for draft, _ in drafts for line in draft.lines)
-    )
-    return [checks.check(draft, buyer, catalogue, at) for draft, buyer in drafts]
-
-
 def read_catalogue(
     *, customers: dict[int, Terms], lines: Iterable[DraftLine], ids: Iterable[int] = ()
 ) -> resolution.Catalogue:
     """All that these lines may need of the catalogue, in one statement."""
+    return prepared.answer(_question(customers, lines, ids))
+
+
+def _catalogue(drafts: Sequence[tuple[OrderDraft, Terms]]) -> prepared.Question[resolution.Catalogue]:
+    return _question({buyer.id: buyer for _, buyer in drafts}, (line for draft, _ in drafts for line in draft.lines))
+
+
+def _question(
+    customers: dict[int, Terms], lines: Iterable[DraftLine], ids: Iterable[int] = ()
+) -> prepared.Question[resolution.Catalogue]:
     skus: set[str] = set()
     gtins: set[str] = set()
     codes: set[str] = set()
@@ -119,16 +124,12 @@ def read_catalogue(
             gtins.add(pad_gtin(line.code))
     countries = {one.country for one in customers.values()}
     countries.update(site.country for one in customers.values() for site in one.sites)
-    return resolution.resolve(customers=customers, countries=countries, skus=skus, gtins=gtins, codes=codes, ids=ids)
+    return resolution.question(customers=customers, countries=countries, skus=skus, gtins=gtins, codes=codes, ids=ids)
 
 
-def _ground(orders: Sequence[CheckedOrder]) -> Ground:
-    asked = {
-        (order.terms.id, order.draft.po_number)
-        for order in orders
-        if order.draft.po_number and not order.draft.repeat_allowed
-    }
-    return read_ground(orders=len(orders), lines=sum(len(order.lines) for order in orders), asked=asked)
+def _ground(drafts: Sequence[tuple[OrderDraft, Terms]]) -> prepared.Question[Ground]:
+    asked = {(buyer.id, draft.po_number) for draft, buyer in drafts if draft.po_number and not draft.repeat_allowed}
+    return ground_of.question(orders=len(drafts), lines=sum(len(draft.lines) for draft, _ in drafts), asked=asked)
 
 
 def _find_repeats(orders: Sequence[CheckedOrder], seen: dict[tuple[int, str], list[tuple[str, str]]]) -> None:

@@ -82,7 +82,7 @@ def write(orders: Sequence[Pending]) -> None:
         order.written = True
     first = orders[0]
     kept = {name: rows for name, rows in parts.items() if rows}
-    prepared.rows(
+    prepared.effect(
         _statement(*kept),
         {
             "orders": bulk.as_json(records),

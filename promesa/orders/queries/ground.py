@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from promesa.core import bulk, prepared
 from promesa.orders.pending import Shipper
@@ -39,11 +40,13 @@ SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, 
 """
 
 
-def ground(*, orders: int, lines: int, asked: Iterable[tuple[int, str]]) -> Ground:
-    """Ids for so many orders and lines, and what stands of the (customer, PO number) asked for. One statement."""
+def question(*, orders: int, lines: int, asked: Iterable[tuple[int, str]]) -> prepared.Question[Ground]:
+    """Ids for so many orders and lines, and what stands of the (customer, PO number) asked for."""
     pairs = [{"c": customer, "po": po_number} for customer, po_number in asked]
-    found = prepared.row(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)})
-    assert found is not None
+    return prepared.Question(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)}, _ground)
+
+
+def _ground(found: tuple[Any, ...]) -> Ground:
     order_ids, numbers, line_ids, shipper, earlier = (json.loads(text) if text else [] for text in found)
     by_number: dict[tuple[int, str], list[tuple[str, str]]] = {}
     for customer, po_number, number, content_hash in earlier:
