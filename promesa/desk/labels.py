@@ -24,7 +24,7 @@ words.register(
         "hands_customer": ("Cliente", "Customer"),
         "hands_promesa": ("Promesa", "Promesa"),
         # What comes next, short enough for a row of a list
-        "next_mend": ("Arreglar {count} datos", "Mend {count} things"),
+        "next_mend": ("Arreglar {count:dato|datos}", "Mend {count:thing|things}"),
         "next_submit": ("Enviar el borrador", "Submit the draft"),
         "next_hold_capture": ("Revisar la captura", "Review the capture"),
         "decide_shortage": (
@@ -52,7 +52,7 @@ words.register(
         "next_refused": ("Rechazado", "Refused"),
         # States
         "state_draft": ("Borrador", "Draft"),
-        "state_submitted": ("Enviado", "Submitted"),
+        "state_submitted": ("Por confirmar", "Submitted"),
         "state_confirmed": ("Confirmado", "Confirmed"),
         "state_closed": ("Cerrado", "Closed"),
         "state_cancelled": ("Anulado", "Cancelled"),

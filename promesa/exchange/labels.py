@@ -61,44 +61,44 @@ words.register(
         "rejected_replay": ("Es una repetición", "It is a replay"),
         # Causes with their doors
         "repair_unknown_buyer": (
-            "«{received}» {item} no es ningún cliente: esperan {documents} documentos",
-            "“{received}” {item} is no customer: {documents} documents wait",
+            "«{received}» {item} no es ningún cliente: {documents:documento espera|documentos esperan}",
+            "“{received}” {item} is no customer: {documents:document waits|documents wait}",
         ),
         "repair_no_buyer": (
-            "{documents} documentos no dicen quién compra",
-            "{documents} documents do not say who buys",
+            "{documents:documento no dice quién compra|documentos no dicen quién compra}",
+            "{documents:document does not say who buys|documents do not say who buys}",
         ),
         "repair_unknown_item": (
-            "Código {received} desconocido: {lines} líneas, {orders} pedidos, {customers} clientes",
-            "Code {received} unknown: {lines} lines, {orders} orders, {customers} customers",
+            "Código {received} desconocido: {lines:línea|líneas}, {orders:pedido|pedidos}, {customers:cliente|clientes}",
+            "Code {received} unknown: {lines:line|lines}, {orders:order|orders}, {customers:customer|customers}",
         ),
         "repair_ambiguous_item": (
-            "El código {received} de {customer} vale por varios artículos: {lines} líneas, {orders} pedidos",
-            "Code {received} of {customer} means several items: {lines} lines, {orders} orders",
+            "El código {received} de {customer} vale por varios artículos: {lines:línea|líneas}, {orders:pedido|pedidos}",
+            "Code {received} of {customer} means several items: {lines:line|lines}, {orders:order|orders}",
         ),
         "repair_codes_disagree": (
-            "Los códigos de {received} nombran artículos distintos: {lines} líneas, {orders} pedidos",
-            "The codes of {received} name different items: {lines} lines, {orders} orders",
+            "Los códigos de {received} nombran artículos distintos: {lines:línea|líneas}, {orders:pedido|pedidos}",
+            "The codes of {received} name different items: {lines:line|lines}, {orders:order|orders}",
         ),
         "repair_unknown_unit": (
-            "La unidad «{received}» de {customer} para {item} no se conoce: {lines} líneas, {orders} pedidos",
-            "Unit “{received}” of {customer} for {item} is not known: {lines} lines, {orders} orders",
+            "La unidad «{received}» de {customer} para {item} no se conoce: {lines:línea|líneas}, {orders:pedido|pedidos}",
+            "Unit “{received}” of {customer} for {item} is not known: {lines:line|lines}, {orders:order|orders}",
         ),
         "repair_unknown_ship_to": (
-            "El destino {received} de {customer} no existe: {orders} pedidos",
-            "Place {received} of {customer} does not exist: {orders} orders",
+            "El destino {received} de {customer} no existe: {orders:pedido|pedidos}",
+            "Place {received} of {customer} does not exist: {orders:order|orders}",
         ),
         "repair_no_ship_to": (
-            "{customer} no tiene un destino habitual: {orders} pedidos",
-            "{customer} has no usual place of delivery: {orders} orders",
+            "{customer} no tiene un destino habitual: {orders:pedido|pedidos}",
+            "{customer} has no usual place of delivery: {orders:order|orders}",
         ),
         "repair_no_price": (
-            "{item} no tiene precio en {currency}: {lines} líneas, {orders} pedidos, {customers} clientes",
-            "{item} has no price in {currency}: {lines} lines, {orders} orders, {customers} customers",
+            "{item} no tiene precio en {currency}: {lines:línea|líneas}, {orders:pedido|pedidos}, {customers:cliente|clientes}",
+            "{item} has no price in {currency}: {lines:line|lines}, {orders:order|orders}, {customers:customer|customers}",
         ),
         "repair_no_tax_rate": (
-            "El impuesto «{received}» no tiene tipo en {country}: {lines} líneas, {orders} pedidos",
-            "Tax “{received}” has no rate in {country}: {lines} lines, {orders} orders",
+            "El impuesto «{received}» no tiene tipo en {country}: {lines:línea|líneas}, {orders:pedido|pedidos}",
+            "Tax “{received}” has no rate in {country}: {lines:line|lines}, {orders:order|orders}",
         ),
         # What would be made
         "missing_customer": ("cliente {number} {name}", "customer {number} {name}"),
@@ -118,8 +118,8 @@ words.register(
         # Events
         "file_received": ("Llegó {name} por {channel}", "{name} arrived by {channel}"),
         "file_read": (
-            "Se leyó: {orders} pedidos, {waiting} esperan, {rejected} rechazados, {duplicate} repetidos",
-            "It was read: {orders} orders, {waiting} wait, {rejected} rejected, {duplicate} duplicates",
+            "Se leyó: {orders:pedido|pedidos}, {waiting} en espera, {rejected:rechazado|rechazados}, {duplicate:repetido|repetidos}",
+            "It was read: {orders:order|orders}, {waiting} wait, {rejected} rejected, {duplicate} duplicates",
         ),
         "document_read": ("El documento se leyó", "The document was read"),
         "document_settled": ("El documento que esperaba quedó resuelto", "The document that waited was settled"),

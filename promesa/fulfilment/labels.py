@@ -88,8 +88,8 @@ words.register(
         ),
         # Work
         "work_late_line": (
-            "{order} ({customer}) debía salir el {planned_on}: {item} y {count} líneas en total",
-            "{order} ({customer}) should have left on {planned_on}: {item}, {count} lines in all",
+            "{order} ({customer}) debía salir el {planned_on}: {item} y {count:línea|líneas} en total",
+            "{order} ({customer}) should have left on {planned_on}: {item}, {count:line|lines} in all",
         ),
         "work_redeliver": (
             "Volver a llevar {quantity} de {order} a {customer} (entrega {number})",

@@ -29,6 +29,7 @@ class Company(NamedTuple):
 
     world: World
     delivered: str
+    refused: str
     held: str
     waiting_document: int
     waiting_file: int
@@ -41,16 +42,17 @@ class Company(NamedTuple):
 
 def open_company() -> Company:
     """Orders of a month in every state, a document that waits, people who may sign in."""
-    now = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+    # the last morning that is wholly behind us
+    now = (datetime.now(UTC) - timedelta(hours=8)).replace(hour=8, minute=0, second=0, microsecond=0)
     for role in ("customer_service", "manager", "administrator", "warehouse"):
         access.add_user(username=role, password=PASSWORD, role=role, name="Ana Ruiz", by=PROMESA, at=now)
     world = make_world(items=5, stock=2000, credit=Decimal(90_000))
     another_customer(world, 2)
     expect(world, 100, days=400)
     person = Person.objects.create(customer=world.customer, name="Luis Vega", phone="600 123 123")
-    first = _past(world, now)
+    past = _past(world, now)
     credited = billing.issue_credit_note(
-        invoice=first[2], lines={1: Decimal(2)}, cause="C4", note="Dos latas abolladas", by=BY, at=now
+        invoice=past[3][2], lines={1: Decimal(2)}, cause="C4", note="Dos latas abolladas", by=BY, at=now
     )
     held = orders.capture_order(
         draft=OrderDraft(
@@ -67,22 +69,32 @@ def open_company() -> Company:
     document = _waiting(world, now)
     relay.drain()
     return Company(
-        world=world, delivered=first[0], held=held.number, waiting_document=document.pk, waiting_file=document.file_id,
-        despatch=first[1], invoice=first[2], credit_note=credited.number, on_its_way=on_its_way.number,
+        world=world,
+        delivered=past[3][0],
+        refused=past[1][0],
+        held=held.number,
+        waiting_document=document.pk,
+        waiting_file=document.file_id,
+        despatch=past[3][1],
+        invoice=past[3][2],
+        credit_note=credited.number,
+        on_its_way=on_its_way.number,
         person=person.name,
-    )  # fmt: skip
+    )
 
 
-def _past(world: World, now: datetime) -> tuple[str, str, str]:
-    """Three orders that went their whole way, one of them with a refusal."""
-    found = ("", "", "")
-    for n in range(3):
+def _past(world: World, now: datetime) -> list[tuple[str, str, str]]:
+    """Four orders that went their whole way, two of them with a refusal: order, delivery note and invoice of each."""
+    found = []
+    for n in range(4):
         at = now - timedelta(days=28 - n * 5)
         captured = orders.capture_order(draft=world.draft(12, 12 * (n + 1), po_number=f"PO-{n}"), by=BY, at=at)
         assert captured.order_id is not None
         relay.drain()
         advice = fulfilment.despatch(order_id=captured.order_id, by=BY, at=at + timedelta(hours=6))
-        parts = {1: [Part("accepted", Decimal(10)), Part("refused", Decimal(2), "damage", "C4")]} if n == 1 else None
+        parts = (
+            {1: [Part("accepted", Decimal(10)), Part("refused", Decimal(2), "damage", "C4")]} if n in (1, 2) else None
+        )
         fulfilment.deliver(
             number=advice.number, by=BY, at=at + timedelta(days=1, hours=3), signed_by="Luis", outcomes=parts
         )
@@ -91,16 +103,16 @@ def _past(world: World, now: datetime) -> tuple[str, str, str]:
             billing.receive_payment(
                 customer_id=world.customer.pk, amount=Decimal("100"), by=BY, at=at + timedelta(days=9)
             )
-        found = (Order.objects.get(pk=captured.order_id).number, advice.number, invoice.number)
+        found.append((Order.objects.get(pk=captured.order_id).number, advice.number, invoice.number))
     return found
 
 
 def _waiting(world: World, now: datetime) -> Document:
     day = (now + timedelta(days=4)).date()
     content = (
-        "pedido;gln;ean;cantidad;fecha entrega\n"
+        "pedido;gln cliente;ean;cantidad;fecha entrega\n"
         f"PO-55;{world.customer.gln};{world.items[0].gtin[1:]};12;{day:%Y-%m-%d}\n"
-        f"PO-55;{world.customer.gln};8410000999996;24;{day:%Y-%m-%d}\n"
+        f"PO-55;{world.customer.gln};8410000999990;24;{day:%Y-%m-%d}\n"
     ).encode()
     file = exchange.receive_file(content=content, name="pedidos.csv", channel="csv", by=BY, at=now)
     exchange.read_file(file_id=file.pk, by=BY, at=now)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
+from django.db import connection
 from playwright.sync_api import Page
 
+from promesa.core import relay
 from tests.browser.company import PASSWORD
 
 
@@ -23,3 +27,17 @@ def prefer(page: Page, url: str, *, language: str, theme: str) -> None:
     page.locator("select[name=look-theme]").select_option(theme)
     page.locator("button[form=look]").click()
     page.wait_for_load_state()
+
+
+def settle() -> None:
+    """Let the worker do what it has heard. It has a connection of its own, as in a running system."""
+
+    def work() -> None:
+        try:
+            relay.drain()
+        finally:
+            connection.close()
+
+    worker = Thread(target=work)
+    worker.start()
+    worker.join()

@@ -48,7 +48,8 @@ def draw(request: HttpRequest, number: str, status: int = 200, **extra: Any) -> 
     found = order_page(number=number)
     if found is None:
         raise NotFound(number, what=number)
-    context = {"typed": {}, "errors": {}, **context_of(request, found), **extra}
+    summed_up = list(extra.get("errors", {}).items())
+    context = {"typed": {}, "errors": {}, "error_list": summed_up, **context_of(request, found), **extra}
     shown, lang = context["typed"], current_language()
     context["change_rows"] = order_told.change_rows(found, shown, context["errors"], lang)
     context["requested_typed"] = shown.get("requested", order_told.requested_day(found))
