@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
@@ -81,16 +82,21 @@ class Catalogue:
         return found
 
 
+# How items are found by what names them; names that nobody is asked for are not in the statement.
+_HITS = {
+    "skus": """UNION ALL SELECT id, 'sku', sku::text, 0::bigint, ''::text FROM catalog_item WHERE sku = ANY(%(skus)s::text[])""",
+    "gtins": """UNION ALL SELECT id, 'gtin', gtin, 0, '' FROM catalog_item WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])
+    UNION ALL SELECT item_id, 'gtin', gtin, 0, unit_code FROM catalog_pack
+    WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])""",
+    "codes": """UNION ALL SELECT item_id, 'code', code, customer_id, unit_code FROM catalog_itemcode
+    WHERE customer_id = ANY(%(customers)s::bigint[]) AND code = ANY(%(codes)s::text[])""",
+    "ids": """UNION ALL SELECT id, '', '', 0, '' FROM catalog_item WHERE id = ANY(%(ids)s::bigint[])""",
+}
 # One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
 _READ = """
 WITH hit AS MATERIALIZED (
-    SELECT id AS item_id, 'sku' AS how, sku::text AS code, 0::bigint AS customer, ''::text AS unit
-    FROM catalog_item WHERE sku = ANY(%(skus)s::text[])
-    UNION ALL SELECT id, 'gtin', gtin, 0, '' FROM catalog_item WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])
-    UNION ALL SELECT item_id, 'gtin', gtin, 0, unit_code FROM catalog_pack WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])
-    UNION ALL SELECT item_id, 'code', code, customer_id, unit_code FROM catalog_itemcode
-    WHERE customer_id = ANY(%(customers)s::bigint[]) AND code = ANY(%(codes)s::text[])
-    UNION ALL SELECT id, '', '', 0, '' FROM catalog_item WHERE id = ANY(%(ids)s::bigint[])
+    SELECT NULL::bigint AS item_id, NULL::text AS how, NULL::text AS code, NULL::bigint AS customer, NULL::text AS unit WHERE false
+    {hits}
 ), item AS MATERIALIZED (
     SELECT i.* FROM catalog_item i WHERE i.id = ANY(ARRAY(SELECT item_id FROM hit))
 ), list AS MATERIALIZED (
@@ -101,9 +107,9 @@ WITH hit AS MATERIALIZED (
 SELECT
   (SELECT json_agg(json_build_array(how, code, customer, item_id, unit)) FROM hit WHERE how <> '')::text,
   (SELECT json_agg(json_build_array(i.id, i.sku, i.gtin, i.name, i.kind, i.base_unit, i.sales_unit, i.tax_code, i.lead_days,
-      i.minimum_life_days, i.minimum_quantity, i.active_to,
-      (SELECT json_agg(json_build_array(p.unit_code, p.numerator, p.denominator)) FROM catalog_pack p WHERE p.item_id = i.id)))
-   FROM item i)::text,
+      i.minimum_life_days, i.minimum_quantity, i.active_to)) FROM item i)::text,
+  (SELECT json_agg(json_build_array(p.item_id, p.unit_code, p.numerator, p.denominator)) FROM catalog_pack p
+   WHERE p.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
   (SELECT json_agg(json_build_array(a.customer_id, a.item_id, a.currency, a.unit_price, a.basis_quantity, a.minimum_quantity,
       a.valid_from, a.valid_to, a.reference)) FROM catalog_priceagreement a
    WHERE a.customer_id = ANY(%(customers)s::bigint[]) AND a.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
@@ -129,22 +135,18 @@ def question(
     ids: Iterable[int] = (),
 ) -> prepared.Question[Catalogue]:
     """What is asked to read items by any of their codes, with packs, prices, taxes and units. GTINs padded to 14."""
-    return prepared.Question(
-        _READ,
-        {
-            "customers": list(customers),
-            "countries": list(countries),
-            "skus": list(skus),
-            "gtins": list(gtins),
-            "codes": list(codes),
-            "ids": list(ids),
-        },
-        _catalogue,
-    )
+    names = {"skus": list(skus), "gtins": list(gtins), "codes": list(codes), "ids": list(ids)}
+    sql = _statement(tuple(kind for kind, values in names.items() if values))
+    return prepared.Question(sql, {"customers": list(customers), "countries": list(countries), **names}, _catalogue)
+
+
+@cache
+def _statement(asked: tuple[str, ...]) -> str:
+    return _READ.format(hits=" ".join(_HITS[kind] for kind in asked))
 
 
 def _catalogue(found: tuple[Any, ...]) -> Catalogue:
-    hits, items, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found)
+    hits, items, packs, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found)
     catalogue = Catalogue()
     for how, code, customer, item_id, unit in hits:
         if how == "sku":
@@ -153,10 +155,11 @@ def _catalogue(found: tuple[Any, ...]) -> Catalogue:
             catalogue.by_gtin[code] = Hit(item_id, unit)
         else:
             catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
-    for *plain, active_to, packs in items:
-        factors = {code: PackFactor(n, d) for code, n, d in packs} if packs else {}
-        record = bulk.made(ItemRecord, *plain, _day(active_to), factors)
+    for *plain, active_to in items:
+        record = bulk.made(ItemRecord, *plain, _day(active_to), {})
         catalogue.items[record.id] = record
+    for item_id, code, numerator, denominator in packs:
+        catalogue.items[item_id].packs[code] = PackFactor(numerator, denominator)
     _add_prices(catalogue, agreed, listed, lists_of)
     catalogue.taxes = TaxBook(
         TaxRule(code, country, category, rate, _day(start) or date.min, _day(end))

@@ -152,6 +152,7 @@ class EmbeddedServer:
             "max_connections": "200",
             "shared_buffers": "256MB",
             "max_wal_size": "2GB",
+            "random_page_cost": "1.1",  # no disk of today has an arm to move
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] ",
