@@ -34,22 +34,31 @@ class Bill:
     dispute_reason: str
 
 
-_BILL = """
+# The page is chosen first and told afterwards, so that what is paid is added up for its rows alone. The views of what is open
+# add up all applications at once: asked invoice by invoice, the paid ones of years would be looked at one by one.
+_PAGE = """
+WITH page AS MATERIALIZED (SELECT i.id FROM billing_invoice i {paid} WHERE {where} ORDER BY {order} LIMIT %(limit)s)
 SELECT i.id, i.number, i.kind, coalesce(o.number, ''), c.name, c.number, coalesce(k.number, ''), i.cause, i.issued_on, i.due_on,
-    i.currency, i.gross_amount, i.payable_amount - p.amount, i.disputed_at, i.dispute_reason
-FROM billing_invoice i JOIN customers_customer c ON c.id = i.customer_id LEFT JOIN orders_order o ON o.id = i.order_id
-LEFT JOIN billing_invoice k ON k.id = i.corrects_id
-CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount), 0) AS amount FROM billing_application a
-    WHERE CASE WHEN i.kind = 'invoice' THEN a.invoice_id ELSE a.credit_note_id END = i.id) p
+    i.currency, i.gross_amount, i.payable_amount
+        - coalesce((SELECT sum(a.amount) FROM billing_application a WHERE a.invoice_id = i.id), 0)
+        - coalesce((SELECT sum(a.amount) FROM billing_application a WHERE a.credit_note_id = i.id), 0),
+    i.disputed_at, i.dispute_reason
+FROM page JOIN billing_invoice i ON i.id = page.id JOIN customers_customer c ON c.id = i.customer_id
+LEFT JOIN orders_order o ON o.id = i.order_id LEFT JOIN billing_invoice k ON k.id = i.corrects_id
+ORDER BY {order}
 """
-_TEXT = """(%(text)s = '' OR i.number = %(text)s OR o.number = %(text)s OR c.number = %(text)s
-    OR promesa_folded(c.name) LIKE promesa_folded(%(like)s))"""
+_PAID = """LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM billing_application GROUP BY invoice_id) p
+    ON p.invoice_id = i.id"""
+_OPEN = "i.kind = 'invoice' AND i.payable_amount > coalesce(p.amount, 0)"
+_TEXT = """(i.number = %(text)s OR i.order_id IN (SELECT id FROM orders_order WHERE number = %(text)s)
+    OR i.customer_id IN (SELECT id FROM customers_customer
+        WHERE number = %(text)s OR promesa_folded(name) LIKE promesa_folded(%(like)s)))"""
 # What each view keeps, and whether it runs by due date (the oldest debt first) or by issue (the newest first).
 VIEWS: dict[str, tuple[str, bool]] = {
     "all": ("true", False),
-    "open": ("i.kind = 'invoice' AND i.payable_amount > p.amount", True),
-    "overdue": ("i.kind = 'invoice' AND i.payable_amount > p.amount AND i.due_on < %(today)s", True),
-    "disputed": ("i.disputed_at IS NOT NULL AND i.payable_amount > p.amount", True),
+    "open": (_OPEN, True),
+    "overdue": (f"{_OPEN} AND i.due_on < %(today)s", True),
+    "disputed": (f"i.disputed_at IS NOT NULL AND {_OPEN}", True),
     "credits": ("i.kind = 'credit_note'", False),
 }
 
@@ -64,18 +73,21 @@ def bills(view: str, *, today: date, text: str = "", after: str = "", limit: int
         "today": today, "text": text, "like": f"%{escaped}%", "limit": limit + 1, "last": int(last) if known else 0,
         "day": _day(day) if known else None,
     }  # fmt: skip
-    key = (
-        "(i.due_on, i.id) > (%(day)s::date, %(last)s)" if by_due else "(i.issued_on, i.id) < (%(day)s::date, %(last)s)"
-    )
-    order = "i.due_on, i.id" if by_due else "i.issued_on DESC, i.id DESC"
-    rows = [
-        Bill(*row)
-        for row in bulk.rows(
-            f"""{_BILL} WHERE {where} AND {_TEXT} AND (%(day)s::date IS NULL OR {key})
-                ORDER BY {order} LIMIT %(limit)s""",
-            params,
+    wanted = [where]
+    if text:
+        wanted.append(_TEXT)
+    if known and params["day"]:
+        wanted.append(
+            "(i.due_on, i.id) > (%(day)s::date, %(last)s)"
+            if by_due
+            else "(i.issued_on, i.id) < (%(day)s::date, %(last)s)"
         )
-    ]
+    statement = _PAGE.format(
+        paid=_PAID if by_due else "",
+        where=" AND ".join(wanted),
+        order="i.due_on, i.id" if by_due else "i.issued_on DESC, i.id DESC",
+    )
+    rows = [Bill(*row) for row in bulk.rows(statement, params)]
     if len(rows) <= limit:
         return rows, ""
     end = rows[limit - 1]
@@ -131,9 +143,8 @@ def to_invoice(*, blocked: bool | None = None, text: str = "", limit: int = 200)
 def counts(*, today: date) -> dict[str, int]:
     """How many invoices are open, overdue and disputed. One statement."""
     found = bulk.row(
-        """SELECT count(*), count(*) FILTER (WHERE i.due_on < %s), count(*) FILTER (WHERE i.disputed_at IS NOT NULL)
-           FROM billing_invoice i WHERE i.kind = 'invoice' AND i.payable_amount > coalesce(
-               (SELECT sum(a.amount) FROM billing_application a WHERE a.invoice_id = i.id), 0)""",
+        f"""SELECT count(*), count(*) FILTER (WHERE i.due_on < %s), count(*) FILTER (WHERE i.disputed_at IS NOT NULL)
+            FROM billing_invoice i {_PAID} WHERE {_OPEN}""",
         [today],
     )
     return dict(zip(("open", "overdue", "disputed"), found or (0, 0, 0), strict=True))
