@@ -18,6 +18,7 @@ from promesa.core.ui.format import format_money
 from promesa.core.ui.speech import current_language
 from promesa.desk import columns, filters
 from promesa.desk.labels import channel_word, hands_word, next_word, state_word
+from promesa.desk.order_rows import OrderRows
 from promesa.desk.queries.rows import Row, rows_of
 from promesa.orders.queries import listing
 from promesa.orders.states import OrderState
@@ -38,7 +39,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     lang = current_language()
     shown = columns.chosen(request)
     context = {
-        "rows": [shown_row(row, lang) for row in rows],
+        "rows": rows,
+        "body": OrderRows(shown).body([shown_row(row, lang) for row in rows]),
         "views": _views(request, zone),
         "chips": filters.chips_of(request, asked),
         "asked": asked,
