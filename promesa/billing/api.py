@@ -21,8 +21,7 @@ from promesa.billing.schemas import (
     ToldInvoice,
     ToldPayment,
 )
-from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged, refusal
-from promesa.core.errors import Refused
+from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged, written_down
 from promesa.core.idempotency import Answer
 from promesa.customers import queries as customers
 from promesa.orders.queries.told import id_of
@@ -57,15 +56,10 @@ def create_invoice(request: HttpRequest, body: NewInvoice) -> HttpResponse:
                 order_id=order_id, by=actor(request), at=happened(body.at, at), despite=body.despite
             )
         except operations.InvoiceNotRight as refused:
-            return _written_down(request, refused)
+            return written_down(request, refused)
         return Made(told.invoice(number=done.number))
 
     return creating(request, "create_invoice", act)
-
-
-def _written_down(request: HttpRequest, refused: Refused) -> Answer:
-    """A refusal whose faults stay recorded: the transaction goes through, the answer is not kept."""
-    return Answer(refused.status, refusal(request, refused).content.decode(), kept=False)
 
 
 @router.post(

@@ -13,9 +13,15 @@ AUTOMATIC = "billing.automatic"
 
 
 def invoice_what_arrived(events: Sequence[Heard]) -> None:
-    """Later: what was delivered (or despatched, by terms) is invoiced, if the company invoices by itself."""
+    """Later: what was delivered (or despatched, by terms) is invoiced, if the company invoices by itself.
+
+    If it does not, an order of which nothing is to be paid is closed all the same: nobody would ever invoice it.
+    """
     moments = {event.subject_id: event.at for event in sorted(events, key=lambda event: event.at)}
-    if not moments or not parameters.value(code=AUTOMATIC, on=max(moments.values()).date(), default=False):
+    if not moments:
+        return
+    if not parameters.value(code=AUTOMATIC, on=max(moments.values()).date(), default=False):
+        operations.close_settled(order_ids=moments, by=PROMESA)
         return
     waiting = queries.orders_to_settle(order_ids=moments)
     if waiting:

@@ -12,11 +12,12 @@ import click
 from promesa.billing import operations as billing
 from promesa.billing import queries as invoices
 from promesa.billing.models import Invoice
-from promesa.cli.options import NUMBER, at_option, json_option, lang_option, print_json, print_rows, warn
+from promesa.cli.options import NUMBER, Amount, at_option, json_option, lang_option, print_json, print_rows, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import relay, words
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound
+from promesa.core.ui.format import format_money
 from promesa.customers.models import Customer
 from promesa.fulfilment import operations as fulfilment
 from promesa.fulfilment import queries as notes
@@ -127,8 +128,8 @@ def despatch(
         return
     click.echo(words.say("despatched", {"number": made.number, "lines": len(by_line)}, lang))
     rows = [[pick.line_number, pick.lot, pick.expires_on, plain(pick.quantity)] for pick in made.picks]
-    print_rows([heading(lang, "Línea", "Line"), heading(lang, "Lote", "Lot"), heading(lang, "Caduca", "Expires"),
-                heading(lang, "Cantidad", "Quantity")], rows)  # fmt: skip
+    print_rows(lang, [("Línea", "Line"), ("Lote", "Lot"), ("Caduca", "Expires"),
+                ("Cantidad", "Quantity")], rows)  # fmt: skip
 
 
 @click.command()
@@ -181,8 +182,8 @@ def deliver(
          words.say("reason_" + row["reason"], {}, lang) if row["reason"] else ""]
         for row in rows_told
     ]  # fmt: skip
-    print_rows([heading(lang, "Línea", "Line"), heading(lang, "Resultado", "Outcome"),
-                heading(lang, "Cantidad", "Quantity"), heading(lang, "Motivo", "Reason")], rows)  # fmt: skip
+    print_rows(lang, [("Línea", "Line"), ("Resultado", "Outcome"),
+                ("Cantidad", "Quantity"), ("Motivo", "Reason")], rows)  # fmt: skip
 
 
 def in_transit(number: str) -> list[DespatchAdvice]:
@@ -274,11 +275,17 @@ def invoice(order: str, lines: tuple[Said, ...], despite: str, at: datetime, as_
     params = {"number": made, "gross_amount": issued.gross_amount, "currency": issued.currency, "due_on": issued.due_on}
     click.echo(words.say("invoice_issued", params, lang))
     rows = [
-        [line.position, line.text, plain(line.quantity), plain(line.unit_price), line.net_amount]
+        [
+            line.position,
+            line.text,
+            plain(line.quantity),
+            plain(line.unit_price),
+            Amount(format_money(line.net_amount, issued.currency, lang)),
+        ]
         for line in issued.lines.all()
     ]
-    print_rows([heading(lang, "Línea", "Line"), heading(lang, "Artículo", "Item"), heading(lang, "Cantidad", "Quantity"),
-                heading(lang, "Precio", "Price"), heading(lang, "Neto", "Net")], rows)  # fmt: skip
+    print_rows(lang, [("Línea", "Line"), ("Artículo", "Item"), ("Cantidad", "Quantity"),
+                ("Precio", "Price"), ("Neto", "Net")], rows)  # fmt: skip
 
 
 def invoice_told(order: str, issued: Invoice) -> dict[str, Any]:
@@ -348,14 +355,10 @@ def pay(
         print_json(told)
         return
     click.echo(words.say("payment_received", {**told, "amount": paid.amount}, lang))
-    print_rows([heading(lang, "Factura", "Invoice"), heading(lang, "Pagado", "Paid")],
-               [[number, part] for number, part in paid.applications])  # fmt: skip
+    print_rows(lang, [("Factura", "Invoice"), ("Pagado", "Paid")],
+               [[number, Amount(format_money(part, paid.currency, lang))] for number, part in paid.applications])  # fmt: skip
 
 
 def plain(quantity: Decimal) -> Decimal:
     """A quantity without the zeros that only the column has."""
     return Decimal(format(quantity.normalize(), "f"))
-
-
-def heading(lang: str, spanish: str, english: str) -> str:
-    return spanish if lang == "es" else english

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from promesa.cli.options import json_option, lang_option, print_line
+from promesa.cli.options import counted, json_option, lang_option, print_line
 from promesa.exchange import formats
 
 
@@ -34,7 +34,8 @@ def show(files: tuple[Path, ...], lang: str, as_json: bool) -> None:
             if as_json:
                 print_line({"file": str(file), **found.as_json()})
                 continue
-            click.echo(f"{file.name}: {found.kind} {found.number} ({found.format}), {len(found.lines)} lines")
+            lines = counted(len(found.lines), lang, es=("línea", "líneas"), en=("line", "lines"))
+            click.echo(f"{file.name}: {found.kind} {found.number} ({found.format}), {lines}")
             for fault in found.faults:
                 click.echo(f"  {fault.severity}: {fault.sentence(lang)}")
     if unreadable:

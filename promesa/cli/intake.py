@@ -70,11 +70,20 @@ def take_in(
         )
     read_ones = [(path, file, read(file, at)) for path, file in files]
     if create_missing:
+        read_ones = [(path, file, [_waiting_one(one) for one in documents]) for path, file, documents in read_ones]
         _create(read_ones, yes=yes, at=at, lang=lang)
-        read_ones = [(path, file, queries.documents_of_file(file_id=file.pk)) for path, file, _ in read_ones]
+        read_ones = [
+            (path, file, queries.documents_by_id(ids=[one.pk for one in told])) for path, file, told in read_ones
+        ]
     relay.drain()
     outcomes = [one for path, _, documents in read_ones for one in show(path, documents, as_json=as_json, lang=lang)]
     click.get_current_context().exit(0 if set(outcomes) == {Outcome.ORDERS} else 1)
+
+
+def _waiting_one(document: Document) -> Document:
+    """A file may be brought again to make what it waits for: then it is the document that waits that is spoken of."""
+    first = document.duplicate_of
+    return first if first is not None and first.outcome == Outcome.WAITING else document
 
 
 def _create(read_ones: Sequence[Read], *, yes: bool, at: datetime, lang: str) -> None:

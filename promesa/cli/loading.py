@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from promesa.cli.intake import files_in
-from promesa.cli.options import at_option, json_option, lang_option, print_json, print_line, warn
+from promesa.cli.options import at_option, counted, json_option, lang_option, print_json, print_line, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import relay
 from promesa.core.actors import Actor
@@ -107,11 +107,10 @@ def history(paths: tuple[Path, ...], mapping: Path, as_json: bool, lang: str) ->
         print_json(loaded.as_json())
     else:
         _say(loaded.files, lang)
-        said = {
-            "es": "{} pedidos con {} líneas; {} ya estaban",
-            "en": "{} orders with {} lines; {} were there already",
-        }[lang]
-        click.echo(said.format(loaded.orders, loaded.lines, loaded.unchanged))
+        orders = counted(loaded.orders, lang, es=("pedido", "pedidos"), en=("order", "orders"))
+        lines = counted(loaded.lines, lang, es=("línea", "líneas"), en=("line", "lines"))
+        known = counted(loaded.unchanged, lang, es=("ya estaba", "ya estaban"), en=("was there", "were there already"))
+        click.echo({"es": f"{orders} con {lines}; {known}", "en": f"{orders} with {lines}; {known}"}[lang])
     click.get_current_context().exit(1 if loaded.rejected else 0)
 
 
@@ -119,8 +118,13 @@ def _run_again(at: datetime, lang: str) -> None:
     """What waited for a master may go on now."""
     done = rerun(by=BY, at=at)
     if done.documents:
-        said = {"es": "{} documentos que esperaban son pedidos", "en": "{} documents that waited are orders now"}[lang]
-        warn(said.format(done.documents))
+        warn(
+            counted(
+                done.documents, lang,
+                es=("documento que esperaba es un pedido", "documentos que esperaban son pedidos"),
+                en=("document that waited is an order now", "documents that waited are orders now"),
+            )
+        )  # fmt: skip
 
 
 def show(loaded: Sequence[Loaded], *, as_json: bool, lang: str) -> None:
@@ -139,12 +143,14 @@ def show(loaded: Sequence[Loaded], *, as_json: bool, lang: str) -> None:
 
 
 def _say(loaded: Sequence[Loaded], lang: str) -> None:
-    said = {
-        "es": "{}  {}: {} filas, {} nuevas, {} cambiadas, {} rechazadas",
-        "en": "{}  {}: {} rows, {} new, {} changed, {} refused",
-    }[lang]
     for one in loaded:
-        click.echo(said.format(one.file, one.role or "?", one.rows, one.created, one.changed, len(one.rejected)))
+        parts = (
+            counted(one.rows, lang, es=("fila", "filas"), en=("row", "rows")),
+            counted(one.created, lang, es=("nueva", "nuevas"), en=("new", "new")),
+            counted(one.changed, lang, es=("cambiada", "cambiadas"), en=("changed", "changed")),
+            counted(len(one.rejected), lang, es=("rechazada", "rechazadas"), en=("refused", "refused")),
+        )
+        click.echo(f"{one.file}  {one.role or '?'}: {', '.join(parts)}")
         for fault in one.rejected[:SHOWN]:
             row = f"{fault['row']}: " if fault["row"] else ""
             click.echo(f"    {row}{fault['field'] or ''} {fault['sentence'][lang]}")

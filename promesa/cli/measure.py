@@ -9,19 +9,20 @@ from typing import Any
 
 import click
 
-from promesa.cli.options import DAY, MOMENT, json_option, lang_option, print_json, print_rows, warn
+from promesa.cli.options import DAY, MOMENT, Amount, json_option, lang_option, print_json, print_rows, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import words
+from promesa.core.ui.format import format_number, format_percent
 from promesa.results.measures import MEASURES
 from promesa.results.measures.base import DIMENSIONS, NotMeasurable
 from promesa.results.queries import MeasureAnswer, Row, orders_behind
 from promesa.results.queries import measure as answer_of
 from promesa.results.rules.facts import Basis, Point, Unit
 
-HEADINGS = {
-    "es": ("Grupo", "Nombre", "Cumplen", "De", "Valor", "Intervalo 95 %", "Provisional"),
-    "en": ("Group", "Name", "Kept", "Of", "Value", "95 % interval", "Provisional"),
-}
+HEADINGS = (
+    ("Grupo", "Group"), ("Nombre", "Name"), ("Cumplen", "Kept"), ("De", "Of"), ("Valor", "Value"),
+    ("Intervalo 95 %", "95% interval"), ("Provisional", "Provisional"),
+)  # fmt: skip
 SAID = {
     "es": {
         "excluded": "Fuera de la cuenta: {reasons}.", "nothing": "Nada que contar en este periodo.",
@@ -126,8 +127,8 @@ def _show(answer: MeasureAnswer, lang: str) -> None:
     """The figure as people read it."""
     said = SAID[lang]
     cells = [_cells(row, lang) for row in answer.rows]
-    used = [n for n in range(len(HEADINGS[lang])) if any(row[n] != "" for row in cells)]
-    print_rows([HEADINGS[lang][n] for n in used], [[row[n] for n in used] for row in cells])
+    used = [n for n in range(len(HEADINGS)) if any(row[n] != "" for row in cells)]
+    print_rows(lang, [HEADINGS[n] for n in used], [[row[n] for n in used] for row in cells])
     for row in answer.rows:
         if answer.by is None:
             for sentence in _beside(row, lang):
@@ -145,7 +146,7 @@ def _cells(row: Row, lang: str) -> list[Any]:
     group = words.say(f"cause_{row.group}", lang=lang) if row.group and words.known(f"cause_{row.group}") else row.label
     interval = "" if row.interval is None else f"{_percent(row.interval[0], lang)} - {_percent(row.interval[1], lang)}"
     return [
-        row.group or "", group or "", _plain(row.numerator), _plain(row.denominator), _percent(row.value, lang),
+        row.group or "", group or "", _plain(row.numerator), _plain(row.denominator), Amount(_percent(row.value, lang)),
         interval, row.provisional,
     ]  # fmt: skip
 
@@ -160,7 +161,7 @@ def _beside(row: Row, lang: str) -> list[str]:
         )
         found.append("; ".join(parts) + ".")
         shown = {name: _percent(more[name], lang) for name in ("and_index", "product_index")}
-        gap = f"{more['gap'] * 100:+.1f}".replace(".", "," if lang == "es" else ".")
+        gap = format_number(more["gap"] * 100, lang, 1, sign=True)
         found.append(said["indices"].format(**shown, gap=gap, final=more["final"]))
     for name in ("strict", "escaped"):
         if name in more:
@@ -174,7 +175,7 @@ def _beside(row: Row, lang: str) -> list[str]:
 def _percent(share: Decimal | None, lang: str) -> str:
     if share is None:
         return ""
-    return f"{share * 100:.2f} %".replace(".", "," if lang == "es" else ".")
+    return format_percent(share, lang, 2)
 
 
 def _plain(number: Decimal | int) -> Decimal | int:

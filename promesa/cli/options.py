@@ -1,12 +1,14 @@
 """Options that many commands share, and the two ways of printing: for people, and one JSON document for programs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import click
+
+from promesa.core.ui.format import format_number
 
 
 class Moment(click.ParamType):
@@ -109,17 +111,38 @@ def print_line(document: Any) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=as_plain))
 
 
-def print_rows(headings: list[str], rows: list[list[Any]]) -> None:
-    """A table for people: columns as wide as they need, numbers to the right."""
-    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    widths = [max([len(heading), *(len(row[n]) for row in texts)]) for n, heading in enumerate(headings)]
-    right = [any(isinstance(row[n], Decimal | int) for row in rows) for n in range(len(headings))]
-    for line in [headings, ["─" * width for width in widths], *texts]:
+def print_rows(lang: str, headings: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> None:
+    """A table for people: headings are (Spanish, English); numbers and days in the reader's way, numbers to the right."""
+    spoken = [heading[0 if lang == "es" else 1] for heading in headings]
+    texts = [[_spoken(cell, lang) for cell in row] for row in rows]
+    widths = [max([len(heading), *(len(row[n]) for row in texts)]) for n, heading in enumerate(spoken)]
+    right = [any(isinstance(row[n], Decimal | int | Amount) for row in rows) for n in range(len(spoken))]
+    for line in [spoken, ["─" * width for width in widths], *texts]:
         cells = (
             cell.rjust(width) if end else cell.ljust(width)
             for cell, width, end in zip(line, widths, right, strict=True)
         )
         click.echo("  ".join(cells).rstrip())
+
+
+class Amount(str):
+    """Text that stands to the right, as numbers do: money, shares."""
+
+
+def _spoken(cell: Any, lang: str) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Decimal | int):
+        return format_number(cell, lang)
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return f"{cell:%d/%m/%Y}" if lang == "es" else f"{cell:%Y-%m-%d}"
+    return str(cell)
+
+
+def counted(number: int, lang: str, *, es: tuple[str, str], en: tuple[str, str]) -> str:
+    """A number with the word that fits it: `1 fila`, `2 filas`."""
+    one, several = es if lang == "es" else en
+    return f"{format_number(number, lang)} {one if number == 1 else several}"
 
 
 def warn(sentence: str) -> None:

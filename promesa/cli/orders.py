@@ -11,17 +11,23 @@ from zoneinfo import ZoneInfo
 import click
 from django.db import connection
 
-from promesa.cli.options import DAY, at_option, json_option, lang_option, print_json, print_rows
+from promesa.cli.options import DAY, Amount, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
 from promesa.core import words
 from promesa.core.actors import Actor
 from promesa.core.ui.format import format_date, format_money, format_number
+from promesa.desk.labels import state_word
 from promesa.orders import operations
 from promesa.orders.queries import told
 from promesa.orders.states import OrderState, TellingBy
 
 MOST = 500
 BY = Actor("command")
+PROMISE = {"es": "promesa", "en": "promise"}
+SEVERITIES = {
+    "es": {"blocking": "bloquea", "warning": "aviso", "note": "nota"},
+    "en": {"blocking": "blocking", "warning": "warning", "note": "note"},
+}
 WAYS = [way.value for way in TellingBy if way is not TellingBy.API]
 
 
@@ -60,10 +66,12 @@ def list_(
         print_json({"orders": heads, "next": heads[-1]["number"] if len(found) > limit else None})
         return
     print_rows(
-        ["number", "customer", "po", "ordered", "state", "net"],
+        lang,
+        [("Número", "Number"), ("Cliente", "Customer"), ("Su orden", "Their order"), ("Pedido el", "Ordered"),
+         ("Estado", "State"), ("Neto", "Net")],
         [
-            [one["number"], one["customer"], one["po_number"], one["ordered_at"][:10], one["state"],
-             format_money(Decimal(one["net_amount"]), one["currency"], lang)]
+            [one["number"], one["customer"], one["po_number"], date.fromisoformat(one["ordered_at"][:10]),
+             state_word(one["state"], lang), Amount(format_money(Decimal(one["net_amount"]), one["currency"], lang))]
             for one in heads
         ],
     )  # fmt: skip
@@ -150,13 +158,17 @@ def _day(moment: str, zone: ZoneInfo) -> date:
 
 def _print(order: dict[str, Any], lang: str) -> None:
     money = format_money(Decimal(order["total_amount"]), order["currency"], lang)
-    click.echo(f"{order['number']}  {order['state']}  {order['customer']}  {order['po_number']}  {money}")
+    click.echo(
+        f"{order['number']}  {state_word(order['state'], lang)}  {order['customer']}  {order['po_number']}  {money}"
+    )
     print_rows(
-        ["line", "item", "text", "quantity", "promised", "despatched", "accepted", "invoiced", "net"],
+        lang,
+        [("Línea", "Line"), ("Artículo", "Item"), ("Texto", "Text"), ("Cantidad", "Quantity"), ("Prometido", "Promised"),
+         ("Salió", "Despatched"), ("Aceptado", "Accepted"), ("Facturado", "Invoiced"), ("Neto", "Net")],
         [
             [one["line_number"], one["item"] or "?", one["text"][:40],
-             *(format_number(Decimal(one[key]), lang) for key in ("base_quantity", "promised", "despatched", "accepted", "invoiced")),
-             format_money(Decimal(one["net_amount"]), order["currency"], lang)]
+             *(Decimal(one[key]) for key in ("base_quantity", "promised", "despatched", "accepted", "invoiced")),
+             Amount(format_money(Decimal(one["net_amount"]), order["currency"], lang))]
             for one in order["lines"]
         ],
     )  # fmt: skip
@@ -166,11 +178,14 @@ def _print(order: dict[str, Any], lang: str) -> None:
         reason = one.get("sentence", {}).get(lang) or words.say(
             one["reason"]["code"], one["reason"].get("params"), lang
         )
-        click.echo(
-            f"  promise {one['line_number']}#{one['sequence']}.{one['part']}: {one['quantity']} {when}. {reason}"
-        )
+        told_at = one["told_at"] and format_date(_day(one["told_at"], zone), lang)
+        known = {"es": f" Avisado el {told_at}.", "en": f" Told on {told_at}."}[lang] if told_at else ""
+        place = f"{one['line_number']}#{one['sequence']}.{one['part']}"
+        quantity = format_number(Decimal(one["quantity"]), lang)
+        click.echo(f"  {PROMISE[lang]} {place}: {quantity}, {when}. {reason}{known}")
     standing = [one for one in order["findings"] if not one["resolved_at"]] + [
         one for one in order["holds"] if not one["released_at"]
     ]
     for one in standing:
-        click.echo(f"  {one.get('severity') or one['kind']}: {one['sentence'][lang]}")
+        name = SEVERITIES[lang][one["severity"]] if "severity" in one else words.say(f"hold_{one['kind']}", {}, lang)
+        click.echo(f"  {name}: {one['sentence'][lang]}")

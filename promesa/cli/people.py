@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from promesa.access.labels import role_name
 from promesa.access.operations import keys as keys_
 from promesa.access.operations import people as people_
 from promesa.access.queries import keys as all_keys
@@ -49,8 +50,9 @@ def add(username: str, role: str, name: str, email: str, language: str, password
 
 @user.command(name="list")
 @json_option()
+@lang_option()
 @with_database
-def list_(as_json: bool) -> None:
+def list_(as_json: bool, lang: str) -> None:
     """Everybody, with role, language and whether they may sign in."""
     rows = [
         {"username": one.username, "name": one.get_full_name(), "role": one.role, "language": one.language, "active": one.is_active}
@@ -59,7 +61,26 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    print_rows(["username", "name", "role", "language", "active"], [list(row.values()) for row in rows])
+    print_rows(
+        lang,
+        [
+            ("Usuario", "Username"),
+            ("Nombre", "Name"),
+            ("Papel", "Role"),
+            ("Idioma", "Language"),
+            ("Entra", "May sign in"),
+        ],
+        [
+            [
+                row["username"],
+                row["name"],
+                role_name(str(row["role"]), lang),
+                row["language"],
+                _yes(bool(row["active"]), lang),
+            ]
+            for row in rows
+        ],
+    )
 
 
 @user.command()
@@ -129,8 +150,9 @@ def add_key(
 
 @key.command(name="list")
 @json_option()
+@lang_option()
 @with_database
-def list_keys(as_json: bool) -> None:
+def list_keys(as_json: bool, lang: str) -> None:
     """All keys; their secrets are nowhere."""
     rows = [
         {"prefix": one.prefix, "name": one.name, "scopes": one.scopes, "created_at": one.created_at, "revoked_at": one.revoked_at}
@@ -139,10 +161,15 @@ def list_keys(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    shown = [
-        [row["prefix"], row["name"], " ".join(row["scopes"]), "revoked" if row["revoked_at"] else ""] for row in rows
-    ]
-    print_rows(["prefix", "name", "scopes", ""], shown)
+    print_rows(
+        lang,
+        [("Prefijo", "Prefix"), ("Nombre", "Name"), ("Alcance", "Scopes"), ("Vale", "Valid")],
+        [[row["prefix"], row["name"], " ".join(row["scopes"]), _yes(row["revoked_at"] is None, lang)] for row in rows],
+    )
+
+
+def _yes(true: bool, lang: str) -> str:
+    return {"es": ("no", "sí"), "en": ("no", "yes")}[lang][true]
 
 
 @key.command()

@@ -298,6 +298,11 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     return response
 
 
+def written_down(request: HttpRequest, refused: Refused) -> idempotency.Answer:
+    """A refusal with which something stays written: the transaction goes through, the answer is not kept."""
+    return idempotency.Answer(refused.status, refusal(request, refused).content.decode(), kept=False)
+
+
 def _fault(error: Mapping[str, Any], lang: str) -> dict[str, Any]:
     sentence = error.get("sentence", "")
     if isinstance(sentence, Mapping):

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from promesa.access.doors import actor, key
-from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged
+from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged, written_down
+from promesa.core.idempotency import Answer
 from promesa.fulfilment import operations, told
 from promesa.fulfilment.rules import Part
 from promesa.fulfilment.schemas import (
@@ -50,13 +51,16 @@ def one_despatch(request: HttpRequest, number: str) -> HttpResponse:
 def create_despatch(request: HttpRequest, body: NewDespatch) -> HttpResponse:
     """Out of the lots that the lines have claimed, first expiry first. Quantities in base units."""
 
-    def act(at: datetime) -> Made:
+    def act(at: datetime) -> Made | Answer:
         order_id = id_of(number=body.order)
         wanted = None if body.lines is None else {one.line_number: one.quantity for one in body.lines}
-        sent = operations.despatch(
-            order_id=order_id, by=actor(request), at=happened(body.at, at), quantities=wanted, carrier=body.carrier,
-            cause=body.cause, planned_on=body.planned_on,
-        )  # fmt: skip
+        try:
+            sent = operations.despatch(
+                order_id=order_id, by=actor(request), at=happened(body.at, at), quantities=wanted, carrier=body.carrier,
+                cause=body.cause, planned_on=body.planned_on,
+            )  # fmt: skip
+        except operations.OrderHeldNow as refused:
+            return written_down(request, refused)
         return Made(told.despatch(number=sent.number))
 
     return creating(request, "create_despatch", act)

@@ -9,6 +9,10 @@ words.register(
             "El pedido {order} no está confirmado: no puede salir.",
             "Order {order} is not confirmed: it cannot leave.",
         ),
+        "order_over": (
+            "El pedido {order} está {state}. No queda nada que pueda salir.",
+            "Order {order} is {state}. Nothing of it is left to leave.",
+        ),
         "order_on_hold": (
             "El pedido {order} está retenido. Libere la retención antes de que salga.",
             "Order {order} is on hold. Release the hold before it leaves.",

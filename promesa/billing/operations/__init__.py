@@ -1,5 +1,6 @@
 """What may be done with invoices, credit notes and money."""
 
+from promesa.billing.operations.applied import close_settled
 from promesa.billing.operations.credit import (
     CreditBeyondInvoice,
     Credited,
@@ -50,6 +51,7 @@ __all__ = [
     "Receipt",
     "apply_credit",
     "apply_payment",
+    "close_settled",
     "dispute",
     "issue_credit_note",
     "issue_invoice",

@@ -13,6 +13,7 @@ from promesa.billing.rules import OpenInvoice, apply_money
 from promesa.core import bulk, locks
 from promesa.core.actors import Actor
 from promesa.core.events import emit
+from promesa.core.verbs import verb
 from promesa.customers.operations import move_credit
 from promesa.customers.rules import CreditMove
 from promesa.orders import operations as orders
@@ -163,6 +164,14 @@ class Ledger:
             at=at,
         )
         close_paid({invoice.order_id: moment for invoice, moment in self.paid}, by)
+
+
+@verb
+def close_settled(*, order_ids: Mapping[int, datetime], by: Actor) -> None:
+    """Close those of these orders, each at its moment, of which nothing is open, to be invoiced or unpaid."""
+    customers = bulk.rows("SELECT customer_id FROM orders_order WHERE id = ANY(%s::bigint[])", [list(order_ids)])
+    locks.take(credit=[row[0] for row in customers], orders=order_ids)
+    close_paid(order_ids, by)
 
 
 def close_paid(order_ids: Mapping[int, datetime], by: Actor) -> None:

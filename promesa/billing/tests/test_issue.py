@@ -124,7 +124,7 @@ def test_a_price_that_differs_from_the_agreement_keeps_the_invoice_from_leaving(
         with pytest.raises(operations.InvoiceNotRight) as refusal:
             operations.issue_invoice(order_id=order.pk, by=BY, at=at)
     assert [(fault["field"], fault["code"]) for fault in refusal.value.errors] == [("lines.1", "invoice_wrong_price")]
-    assert "El precio es 1,2 y el acordado 1,1" in refusal.value.sentence("es")
+    assert "El precio es 1,20 y el acordado 1,10." in refusal.value.sentence("es")
     assert rows() == before
     fault = InvoiceFault.objects.get()
     assert (fault.order, fault.order_line, fault.code, fault.cause, fault.resolved_at, fault.invoice) == (

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from promesa.cli.cycle import deliver, despatch, invoice, pay
+from promesa.cli.main import promesa
 from promesa.core.models import Parameter
 from promesa.customers.models import CreditStanding
 from promesa.fulfilment.tests import ground
@@ -98,3 +99,31 @@ def test_people_read_a_table(order):
     assert "Se emitió la factura F2026-000001" in run(invoice, order.number).stdout
     assert "sin aplicar" in run(pay, order.customer.number, "5").stdout
     assert Decimal(5) == OrderLine.objects.get(line_number=1).brought_back + 4
+
+
+def test_tables_speak_the_readers_language(order):
+    said = CliRunner().invoke(promesa, ["orders", "list", "--lang", "es"]).stdout.splitlines()
+    assert said[0].split()[:2] == ["Número", "Cliente"]
+    assert "Confirmado" in said[2]
+    assert "Confirmed" in CliRunner().invoke(promesa, ["orders", "list", "--lang", "en"]).stdout
+    shown = CliRunner().invoke(promesa, ["orders", "show", order.number, "--lang", "es"]).stdout.splitlines()
+    assert shown[1].split()[0] == "Línea"
+    left = run(despatch, order.number, "--line", "1=2.5", "--lang", "es").stdout
+    assert "2,5" in left
+    assert "2.5" not in left
+
+
+def test_a_closed_order_says_that_it_is_closed(order):
+    Order.objects.update(state="closed")
+    assert "está cerrado" in run(despatch, order.number, "--lang", "es", code=1).stderr
+    assert "is closed" in run(despatch, order.number, "--lang", "en", code=1).stderr
+
+
+@pytest.mark.wired
+def test_an_order_whose_goods_cost_nothing_closes_when_it_has_arrived(at):
+    oil = ground.item()
+    order = ground.order(at, (oil, 10, [(ground.stock(oil, 10), 10)]))
+    OrderLine.objects.update(unit_price=0, net_amount=0)
+    run(despatch, order.number)
+    run(deliver, order.number)
+    assert Order.objects.get().state == "closed"

@@ -100,7 +100,12 @@ def test_what_is_missing_is_listed_and_made_only_with_consent(folder):
     assert "customer NEW Nuevo" in refused.stderr
     agreed = run("take-in", folder / "new.csv", "--at", "2026-03-02", "--create-missing", "--yes", "--lang", "en")
     assert "item N1 Pan" in agreed.stderr
-    assert Order.objects.get().lines.get().unit_price == 1.5
+    order = Order.objects.get()
+    assert order.lines.get().unit_price == 1.5
+    # It is the document that waited that became an order; the second bringing of it is not worth a word.
+    assert (agreed.exit_code, agreed.stdout.split()[:4]) == (0, ["new.csv", "PO-1", "Order", order.number])
+    again = run("take-in", folder / "new.csv", "--at", "2026-03-02", "--create-missing", "--yes", "--json")
+    assert (again.exit_code, lines(again)[0]["outcome"]) == (1, "duplicate")
 
 
 def test_a_folder_is_taken_in_file_by_file_and_hidden_ones_are_left(folder):
@@ -131,3 +136,11 @@ def test_wrong_use_exits_2(words):
 def test_an_unknown_partner_is_refused_with_its_sentence(folder):
     answer = run("take-in", folder / "orders.csv", "--partner", "NADIE", "--lang", "en")
     assert (answer.exit_code, answer.stderr.strip()) == (1, "There is no partner “NADIE”. There are: —.")
+
+
+def test_one_row_is_one_row_in_both_languages(folder):
+    (folder / "clientes2.csv").write_text("código;nombre\nC-8;Ocho, S.L.\nC-9;Nueve, S.L.\n", encoding="utf-8")
+    one = run("load", "masters", folder / "clientes.csv", "--lang", "en")
+    assert one.stdout.strip().endswith("1 row, 1 new, 0 changed, 0 refused")
+    two = run("load", "masters", folder / "clientes2.csv", "--role", "customers", "--lang", "es")
+    assert two.stdout.strip().endswith("2 filas, 2 nuevas, 0 cambiadas, 0 rechazadas")

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from promesa.core import events, relay
+from promesa.core import bulk, events, relay
 from promesa.core.actors import Actor
 from promesa.core.events import Heard, connect, emit
 from promesa.core.verbs import verb
@@ -61,3 +61,33 @@ def test_a_listener_that_is_left_hears_the_same_later() -> None:
     assert (heard, relay.waiting()) == ([("quick", 7)], 1)
     assert relay.drain() == 1
     assert heard == [("quick", 7), ("slow", 7)]
+
+
+def test_what_failed_too_often_is_listed_and_heard_once_it_is_tried_again() -> None:
+    knock(door=7)
+    bulk.run(
+        "UPDATE core_eventdelivery SET state = 'dead', attempts = 12, last_error = 'Boom' WHERE listener = 'door.quick'"
+    )
+    assert relay.drain() == 1
+    (failed,) = relay.failed()
+    assert (failed.listener, failed.kind, failed.subject_kind, failed.subject_id) == (
+        "door.quick",
+        "Knocked",
+        "door",
+        7,
+    )
+    assert (failed.attempts, failed.error, failed.happened_at) == (12, "Boom", AT)
+    assert relay.retry(ids=[failed.id + 1_000]) == 0
+    assert relay.retry(ids=[failed.id]) == 1
+    assert relay.unheard(ids=[failed.id]) == {failed.id}
+    assert relay.drain() == 1
+    assert heard == [("slow", 7), ("quick", 7)]
+    assert (relay.failed(), relay.unheard(ids=[failed.id])) == ([], set())
+
+
+def test_all_that_failed_is_tried_again_at_once() -> None:
+    knock(door=7)
+    bulk.run("UPDATE core_eventdelivery SET state = 'dead', attempts = 12")
+    assert relay.retry() == 2
+    assert relay.drain() == 2
+    assert relay.retry() == 0

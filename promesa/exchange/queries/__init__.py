@@ -5,6 +5,7 @@ from promesa.exchange.queries.documents import (
     DocumentFound,
     document_page,
     documents,
+    documents_by_id,
     documents_of_file,
     findings_of,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "counts",
     "document_page",
     "documents",
+    "documents_by_id",
     "documents_of_file",
     "findings_of",
     "names_known",

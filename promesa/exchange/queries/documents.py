@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,13 +58,18 @@ def documents(*, outcome: str = "", channel: str = "", text: str = "") -> QueryS
     return found
 
 
+_WHOLE = Document.objects.select_related("file", "order", "duplicate_of__file", "duplicate_of__order")
+
+
 def documents_of_file(*, file_id: int) -> list[Document]:
     """All documents of a file in their order, with orders and what they repeat."""
-    return list(
-        Document.objects.filter(file_id=file_id)
-        .select_related("file", "order", "duplicate_of", "duplicate_of__order")
-        .order_by("position")
-    )
+    return list(_WHOLE.filter(file_id=file_id).order_by("position"))
+
+
+def documents_by_id(*, ids: Sequence[int]) -> list[Document]:
+    """These documents in the order asked, with orders and what they repeat."""
+    found = {one.pk: one for one in _WHOLE.filter(pk__in=ids)}
+    return [found[id_] for id_ in ids]
 
 
 def document_page(*, document_id: int) -> Document | None:

@@ -9,8 +9,10 @@ from promesa.fulfilment.operations.delivering import (
 from promesa.fulfilment.operations.despatching import (
     CannotDespatch,
     DespatchedGoods,
+    OrderHeldNow,
     OrderNotShippable,
     OrderOnHold,
+    OrderOver,
     despatch,
     despatch_many,
 )
@@ -22,8 +24,10 @@ __all__ = [
     "DeliveredGoods",
     "DeliveryDoesNotAddUp",
     "DespatchedGoods",
+    "OrderHeldNow",
     "OrderNotShippable",
     "OrderOnHold",
+    "OrderOver",
     "ProofNotAnImage",
     "ProofTooLarge",
     "call_late_lines",

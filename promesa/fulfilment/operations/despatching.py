@@ -19,13 +19,30 @@ from promesa.orders import operations as orders
 from promesa.orders.operations import exposure
 from promesa.orders.states import EntryKind, OrderState
 
+# Orders of which nothing can leave any more, and what to call that.
+OVER = {
+    OrderState.CLOSED: {"es": "cerrado: todo se entregó o se anuló", "en": "closed: all of it was delivered or cancelled"},
+    OrderState.CANCELLED: {"es": "anulado", "en": "cancelled"},
+    OrderState.REFUSED: {"es": "rechazado", "en": "refused"},
+}  # fmt: skip
+
 
 class OrderNotShippable(Refused):
     """Only a confirmed order is despatched."""
 
 
+class OrderOver(Refused):
+    """The order is closed, cancelled or refused: nothing of it is left to leave."""
+
+
 class OrderOnHold(Refused):
     """The order stands still until somebody decides."""
+
+
+class OrderHeldNow(OrderOnHold):
+    """To release its lines would use more credit than the customer has: it is on hold since this moment, and stays so."""
+
+    code = "order_on_hold"
 
 
 class CannotDespatch(RefusedForFaults):
@@ -51,7 +68,6 @@ class _Order(NamedTuple):
     lines: list[ShippableLine]
 
 
-@verb
 def despatch(
     *,
     order_id: int,
@@ -70,23 +86,35 @@ def despatch(
     return despatch_many(shipments=[shipment], by=by, at=at)[0]
 
 
-@verb
 def despatch_many(*, shipments: Sequence[Shipment], by: Actor, at: datetime) -> list[DespatchedGoods]:
     """Send goods of these orders, one delivery note each, in the order given.
 
-    Lines that nobody has released yet are released first. Goods leave by the lines' own claims on stock, first expiry
-    first; services need none. Claims and stock fall, the ledger gets its entries.
+    Lines that nobody has released yet are released first; if that opens a hold, for credit, the hold stays though nothing
+    leaves. Goods leave by the lines' own claims on stock, first expiry first; services need none. Claims and stock fall,
+    the ledger gets its entries.
 
     :raises NotFound: if there is no such order.
     :raises OrderNotShippable: if an order isn't confirmed.
-    :raises OrderOnHold: if somebody still has to decide about it.
+    :raises OrderOver: if it is closed, cancelled or refused.
+    :raises OrderOnHold: if somebody still has to decide about it; `OrderHeldNow` if only since this moment.
     :raises CannotDespatch: if a line is unknown, not released, or less of it is open or claimed than asked.
     """
+    made, held = _despatch(shipments=shipments, by=by, at=at)
+    if held:
+        raise OrderHeldNow(held[0], order=held[0], hold="credit")
+    return made
+
+
+@verb
+def _despatch(*, shipments: Sequence[Shipment], by: Actor, at: datetime) -> tuple[list[DespatchedGoods], list[str]]:
+    """What left; or nothing, and the orders that have a hold since now. It is an answer, for a refusal would undo the hold."""
     if not shipments:
-        return []
+        return [], []
     order_ids = sorted({shipment.order_id for shipment in shipments})
     _lock(order_ids)
-    _release(order_ids, by, at)
+    held = _release(order_ids, by, at)
+    if held:
+        return [], held
     known = _read(order_ids)
     planned: list[tuple[Shipment, _Order, list[Pick]]] = []
     for shipment in shipments:
@@ -108,7 +136,7 @@ def despatch_many(*, shipments: Sequence[Shipment], by: Actor, at: datetime) -> 
             ),
             by=by, at=one.despatched_at,
         )  # fmt: skip
-    return made
+    return made, []
 
 
 def _lock(order_ids: Sequence[int]) -> None:
@@ -122,8 +150,9 @@ def _lock(order_ids: Sequence[int]) -> None:
     locks.take(credit=[row[0] for row in found], orders=order_ids, stock=[stock for row in found for stock in row[1]])
 
 
-def _release(order_ids: Sequence[int], by: Actor, at: datetime) -> None:
-    """Release what is confirmed, held by nobody and ready, but was not released yet."""
+def _release(order_ids: Sequence[int], by: Actor, at: datetime) -> list[str]:
+    """Release what is confirmed, held by nobody and ready, but was not released yet; the numbers of orders which that put
+    on hold."""
     ready = bulk.rows(
         """SELECT DISTINCT o.id FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
            JOIN catalog_item i ON i.id = l.item_id
@@ -133,8 +162,20 @@ def _release(order_ids: Sequence[int], by: Actor, at: datetime) -> None:
              AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)""",
         [list(order_ids)],
     )
-    if ready:
-        orders.release_lines(order_ids=sorted(row[0] for row in ready), by=by, at=at)
+    if not ready:
+        return []
+    wanted = sorted(row[0] for row in ready)
+    released = orders.release_lines(order_ids=wanted, by=by, at=at)
+    left = [order_id for order_id in wanted if order_id not in released]
+    return [
+        number
+        for (number,) in bulk.rows(
+            """SELECT o.number FROM orders_order o WHERE o.id = ANY(%s::bigint[])
+                 AND EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
+               ORDER BY o.id""",
+            [left],
+        )
+    ]
 
 
 # The day planned is the ship date of the first part of the promise that has not left yet.
@@ -177,6 +218,8 @@ def _read(order_ids: Sequence[int]) -> dict[int, _Order]:
 
 
 def _plan(order: _Order, shipment: Shipment) -> list[Pick]:
+    if order.state in OVER:
+        raise OrderOver(order.number, order=order.number, state=OVER[OrderState(order.state)])
     if order.state != OrderState.CONFIRMED:
         raise OrderNotShippable(order.number, order=order.number, state=order.state)
     if order.held:

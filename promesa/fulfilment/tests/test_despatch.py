@@ -107,7 +107,7 @@ def test_an_order_that_waits_for_a_decision_does_not_leave(at):
     assert rows() == before
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "closed", "cancelled", "refused"])
+@pytest.mark.parametrize("state", ["draft", "submitted"])
 def test_only_a_confirmed_order_leaves(at, state):
     oil = ground.item()
     order = ground.order(at, (oil, 4, [(ground.stock(oil, 4), 4)]), state=state)
@@ -115,6 +115,33 @@ def test_only_a_confirmed_order_leaves(at, state):
     with pytest.raises(operations.OrderNotShippable):
         operations.despatch(order_id=order.pk, by=BY, at=at)
     assert rows() == before
+
+
+@pytest.mark.parametrize(("state", "word"), [("closed", "cerrado"), ("cancelled", "anulado"), ("refused", "rechazado")])
+def test_an_order_that_is_over_says_so(at, state, word):
+    oil = ground.item()
+    order = ground.order(at, (oil, 4, [(ground.stock(oil, 4), 4)]), state=state)
+    before = rows()
+    with pytest.raises(operations.OrderOver) as refused:
+        operations.despatch(order_id=order.pk, by=BY, at=at)
+    assert refused.value.sentence("es").startswith(f"El pedido {order.number} está {word}")
+    assert rows() == before
+
+
+def test_a_despatch_that_is_refused_for_credit_leaves_its_hold_behind(at):
+    oil = ground.item()
+    buyer = ground.customer(credit_limit=D(1))
+    order = ground.order(at, (oil, 4, [(ground.stock(oil, 4), 4)]), buyer=buyer)
+    with pytest.raises(operations.OrderOnHold) as refused:
+        operations.despatch(order_id=order.pk, by=BY, at=at)
+    assert refused.value.code == "order_on_hold"
+    hold = Hold.objects.get()
+    assert (hold.order_id, hold.kind, hold.released_at) == (order.pk, "credit", None)
+    assert list(Event.objects.values_list("kind", flat=True)) == ["WorkOpened", "OrderHeld"]
+    assert (OrderLine.objects.get().released_at, DespatchAdvice.objects.count()) == (None, 0)
+    with pytest.raises(operations.OrderOnHold):
+        operations.despatch(order_id=order.pk, by=BY, at=at)
+    assert Hold.objects.count() == 1
 
 
 def test_what_left_does_not_leave_again(at):

@@ -115,7 +115,10 @@ def _value(row: tuple[Any, ...]) -> Decimal:
 
 @verb
 def close_if_done(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list[int]:
-    """Close confirmed orders of which nothing is open, on its way or still to be invoiced. The caller knows of payment."""
+    """Close confirmed orders of which nothing is open, on its way or still to be invoiced. The caller knows of payment.
+
+    What costs nothing, free goods or a price of 0, need not be invoiced.
+    """
     closed = [
         row[0]
         for row in bulk.rows(
@@ -125,7 +128,7 @@ def close_if_done(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list[
                    l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted
                        - l.refused_final > 0
                    OR l.despatched - l.accepted - l.refused_final - l.brought_back > 0
-                   OR (l.accepted > l.invoiced AND NOT l.free)))
+                   OR (l.accepted > l.invoiced AND NOT l.free AND l.unit_price IS DISTINCT FROM 0)))
                RETURNING o.id""",
             [at, sorted(set(order_ids))],
         )

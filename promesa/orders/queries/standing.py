@@ -30,7 +30,7 @@ LEFT JOIN customers_site s ON s.id = o.ship_to_id
 LEFT JOIN inventory_warehouse w ON w.id = o.warehouse_id
 LEFT JOIN LATERAL (
     SELECT sum(x.missing) AS missing, sum(x.promised) AS promised, sum(x.open) AS open, sum(x.open - x.on_way) AS to_ship,
-        sum(x.on_way) AS in_transit, sum(CASE WHEN x.free THEN 0 ELSE greatest(
+        sum(x.on_way) AS in_transit, sum(CASE WHEN x.free OR x.unit_price = 0 THEN 0 ELSE greatest(
             CASE WHEN o.invoice_from = 'despatch' THEN x.despatched - x.brought_back - x.refused_final ELSE x.accepted END
             - x.invoiced, 0) END) AS to_invoice,
         count(*) FILTER (WHERE x.missing > 0) AS missing_lines,
