@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
+from promesa.core import store
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_quantity, joined
 from promesa.core.ui.speech import current_language
@@ -24,7 +25,6 @@ from promesa.desk.labels import actor_word
 from promesa.desk.queries import deliveries as queries
 from promesa.desk.queries.rows import rows_of
 from promesa.fulfilment import operations
-from promesa.fulfilment.operations.proofs import place_of
 from promesa.fulfilment.queries import DueToShip, despatch, due_to_ship
 
 VIEWS = ("ship", "transit", "today", "again", "all")
@@ -270,7 +270,7 @@ def signature(request: HttpRequest, number: str, delivery_number: str) -> HttpRe
     """The picture of a signature."""
     note = _note(number)
     one = next((one for one in note.deliveries.all() if one.number == delivery_number and one.signature_sha256), None)
-    place = place_of(one.signature_sha256) if one else None
+    place = store.place_of(one.signature_sha256) if one else None
     if place is None or not place.exists():
         raise NotFound(what=delivery_number)
     content = place.read_bytes()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
+from promesa.core import store
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.speech import current_language
 from promesa.desk import asked, intake_told, sheets
@@ -23,7 +24,7 @@ from promesa.desk.labels import actor_word, channel_word
 from promesa.desk.queries import intake as queries
 from promesa.desk.queries.rows import rows_of
 from promesa.desk.views.intake_mend import doors_of, prefills
-from promesa.exchange import operations, store
+from promesa.exchange import operations
 from promesa.exchange.queries import DocumentFound, document_page, findings_of, repairs
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.exchange.tasks import defer_reading

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from promesa.access.queries import insist
+from promesa.core import store
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.events import emit
 from promesa.core.verbs import verb
-from promesa.exchange import store
 from promesa.exchange.events import FileReceived
 from promesa.exchange.models import InboxFile, Partner
 

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import F
 from django.db.utils import InterfaceError, OperationalError
 
-from promesa.core import bulk
+from promesa.core import bulk, store
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.verbs import verb
-from promesa.exchange import formats, store
+from promesa.exchange import formats
 from promesa.exchange.events import FileRead
 from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.models import InboxFile

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promesa.access.queries import insist
-from promesa.core import bulk
+from promesa.core import bulk, store
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound, Refused
 from promesa.core.events import emit
 from promesa.core.verbs import verb
-from promesa.exchange import formats, store
+from promesa.exchange import formats
 from promesa.exchange.events import DocumentSettled
 from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.models import Document

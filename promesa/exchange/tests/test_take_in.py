@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from promesa.core import store
 from promesa.core.actors import Actor
 from promesa.core.errors import NotAllowed
 from promesa.core.events import Heard
 from promesa.core.models import Event
-from promesa.exchange import handlers, operations, queries, store, tasks
+from promesa.exchange import handlers, operations, queries, tasks
 from promesa.exchange.models import Document, InboxFile
 from promesa.exchange.operations import outcomes
 from promesa.exchange.tests.company import (

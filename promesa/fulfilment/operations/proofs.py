@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-
-from django.conf import settings
-
+from promesa.core import store
 from promesa.core.errors import Refused
 
 LARGEST = 512 * 1024
@@ -39,25 +34,4 @@ def keep_signature(content: bytes) -> str:
         raise ProofTooLarge(size=len(content), limit=LARGEST)
     if not content.startswith(_IMAGES):
         raise ProofNotAnImage()
-    name = hashlib.sha256(content).hexdigest()
-    place = place_of(name)
-    if place.exists():
-        return name
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = place.with_name(f"{name}.{os.getpid()}.part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return name
-
-
-def place_of(sha256: str) -> Path:
-    """Where the bytes with this hash are kept."""
-    return Path(settings.HOME) / "files" / sha256[:2] / sha256
+    return store.keep(content)

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from promesa.core import store
 from promesa.core.models import Event
 from promesa.customers.models import CreditStanding
 from promesa.fulfilment import operations
 from promesa.fulfilment.models import Delivery, DeliveryLine
-from promesa.fulfilment.operations.proofs import place_of
 from promesa.fulfilment.rules import Arrival, Part
 from promesa.fulfilment.tests import ground
 from promesa.fulfilment.tests.ground import BY
@@ -231,7 +231,7 @@ def test_a_signature_is_kept_under_the_hash_of_its_bytes(at, settings, tmp_path)
     operations.deliver(advice_id=note.advice_id, signature=PNG, by=BY, at=at)
     sha = hashlib.sha256(PNG).hexdigest()
     assert Delivery.objects.get().signature_sha256 == sha
-    assert place_of(sha).read_bytes() == PNG
+    assert store.place_of(sha).read_bytes() == PNG
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
-"""Bytes that arrived, kept for ever in a folder under their own SHA-256.
+"""Bytes that came from outside (documents, signatures), kept for ever in a folder under their own SHA-256.
 
-A row of the inbox is committed only after its bytes are on the disk, so a row never names bytes that are not there.
+A row that names bytes is committed only after they are on the disk, so a row never names bytes that are not there.
+Called before any lock is taken: it does file I/O.
 """
 
 from __future__ import annotations
