@@ -32,7 +32,7 @@ RAIL: tuple[tuple[tuple[str, Any, str, str, str, bool], ...], ...] = (
     ),
     (
         ("customers", gettext_lazy("Customers"), "customers", "see_customers", "", True),
-        ("catalog", gettext_lazy("Catalogue and stock"), "catalogue", "see_catalogue", "", False),
+        ("catalog", pgettext_lazy("rail", "Catalogue"), "catalogue", "see_catalogue", "", False),
     ),
     (
         ("results", gettext_lazy("Results"), "results", "see_results", "", False),

@@ -41,11 +41,12 @@ class OrderRows:
     def _row(self, row: dict[str, Any]) -> str:
         order: Standing = row["standing"]
         number, shown = escape(order.number), self._shown
-        cells = [
+        tick = (
             f'<tr><td class="off"><input class="tick" type="checkbox" name="order" value="{number}" '
             f'aria-label="{self._choose} {number}"></td><th scope="row"><a class="id" '
             f'href="{self._address.replace(_PLACE, number)}">{number}</a></th>'
-        ]
+        )
+        cells = [tick]
         if "customer" in shown:
             name = escape(order.customer_name)
             cells.append(f'<td class="cut full" title="{name}">{name}</td>')

@@ -13,12 +13,14 @@ from django.utils.translation import gettext, ngettext
 from promesa.core import words
 from promesa.core.ui import charts, signs
 from promesa.core.ui.charts.waterfall import axis_start
-from promesa.core.ui.format import format_month, format_number, format_percent
+from promesa.core.ui.format import NOTHING, format_month, format_number, format_percent
 from promesa.core.ui.speech import current_language
 from promesa.desk.results_asked import Question, cause_word, component_words
 from promesa.results.queries import CauseRow, MeasureAnswer, Row, Waterfall
 from promesa.results.rules.facts import Component
 
+# So many causes have a bar of their own; more of them would stand on each other's words.
+MOST_BARS = 7
 LEAVES = tuple(one.value for one in Component)
 
 
@@ -87,7 +89,7 @@ def failed_for(waterfall: Waterfall) -> str:
     first = waterfall.steps[0]
     params = {"failed": failed, "n": first.orders, "cause": cause_word(first.cause, current_language()).lower()}
     return ngettext(
-        "The one that failed did so for: %(cause)s.", "Of the %(failed)s that failed, %(n)s for: %(cause)s.", failed
+        "Cause of the one that failed: %(cause)s.", "Main cause: %(cause)s, %(n)s of the %(failed)s that failed.", failed
     ) % params  # fmt: skip
 
 
@@ -169,8 +171,16 @@ def flower_of(question: Question, row: Row) -> dict[str, Any]:
             }
             for place, leaf in enumerate(LEAVES)
         ],
+        "gap": _points(row.more.get("gap")),
         "gap_said": _gap_said(row.more.get("gap")),
     }
+
+
+def _points(share: Decimal | None) -> str:
+    """A difference of two rates, in points."""
+    if share is None:
+        return NOTHING
+    return gettext("%(n)s points") % {"n": format_number(share * 100, current_language(), 1, sign=True)}
 
 
 def _gap_said(gap: Decimal | None) -> str:
@@ -187,12 +197,7 @@ def _gap_said(gap: Decimal | None) -> str:
 def causes_of(question: Question, found: Waterfall) -> dict[str, Any]:
     """The waterfall and the Pareto of the same causes."""
     lang = current_language()
-    losses = [
-        charts.Loss(
-            step.cause, cause_word(step.cause, lang), step.points, question.behind(orders_path(), cause=step.cause)
-        )
-        for step in found.steps
-    ]
+    losses = _losses(question, found, lang)
     most = max((step.orders for step in found.steps), default=0)
     title = _fall_title(found, lang)
     kept = question.behind(orders_path(), outcome="kept")
@@ -207,6 +212,20 @@ def causes_of(question: Question, found: Waterfall) -> dict[str, Any]:
         "failed_href": question.behind(orders_path()),
         "due": found.due,
     }
+
+
+def _losses(question: Question, found: Waterfall, lang: str) -> list[charts.Loss]:
+    """A bar for each cause; where there are many, one for the small ones together. The table names them all."""
+    steps = list(found.steps)
+    own = steps if len(steps) <= MOST_BARS else steps[: MOST_BARS - 1]
+    bars = [
+        charts.Loss(one.cause, cause_word(one.cause, lang), one.points, question.behind(orders_path(), cause=one.cause))
+        for one in own
+    ]
+    if rest := steps[len(own) :]:
+        words = ngettext("%(n)s more cause", "%(n)s more causes", len(rest)) % {"n": len(rest)}
+        bars.append(charts.Loss(f"+{len(rest)}", words, sum((one.points for one in rest), Decimal(0)), "#c-h"))
+    return bars
 
 
 def _cause_row(question: Question, step: CauseRow, most: int, lang: str) -> dict[str, Any]:

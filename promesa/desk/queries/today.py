@@ -11,21 +11,30 @@ from typing import Any
 from promesa.core import bulk
 from promesa.core.calendars import end_of_day, start_of_day
 
-SHOWN = 40
+SHOWN = 100
+# Of each kind so many (of the work of all roles one less), the person's own first: forty alike would hide the one that is not.
+ALIKE = 3
 GROUPS = ("overdue", "morning", "today", "later")
 
 # Work of the role that nobody has taken, and all that the person has. No role means every role.
 _WORK = """
+WITH due AS (
+    SELECT w.*, CASE WHEN w.due_at < %(now)s THEN 'overdue' WHEN w.due_at <= %(noon)s THEN 'morning'
+        WHEN w.due_at < %(midnight)s THEN 'today' ELSE 'later' END AS due
+    FROM work_workitem w
+    WHERE w.state = 'open' AND (w.owner_id = %(me)s OR (w.owner_id IS NULL AND (%(role)s = '' OR w.role = %(role)s))
+        OR (%(role)s = '' AND %(all)s)) AND (%(kind)s = '' OR w.kind = %(kind)s)
+), placed AS (
+    SELECT d.*, row_number() OVER (PARTITION BY d.due, d.kind ORDER BY d.owner_id = %(me)s DESC NULLS LAST, d.due_at, d.id) AS place,
+        count(*) OVER (PARTITION BY d.due, d.kind) AS alike
+    FROM due d
+)
 SELECT w.id, w.kind, w.subject, w.role, w.owner_id, w.title::text, w.due_at, w.opened_at, o.id, coalesce(o.number, ''),
-    coalesce(c.name, ''), CASE WHEN w.subject LIKE 'document:%%' THEN split_part(w.subject, ':', 2)::bigint END,
-    CASE WHEN w.due_at < %(now)s THEN 'overdue' WHEN w.due_at <= %(noon)s THEN 'morning'
-         WHEN w.due_at < %(midnight)s THEN 'today' ELSE 'later' END AS due
-FROM work_workitem w
+    coalesce(c.name, ''), CASE WHEN w.subject LIKE 'document:%%' THEN split_part(w.subject, ':', 2)::bigint END, w.due, w.alike
+FROM placed w
 LEFT JOIN orders_order o ON w.subject LIKE 'order:%%' AND o.id = split_part(w.subject, ':', 2)::bigint
 LEFT JOIN customers_customer c ON c.id = coalesce(o.customer_id, w.customer_id)
-WHERE w.state = 'open' AND (w.owner_id = %(me)s OR (w.owner_id IS NULL AND (%(role)s = '' OR w.role = %(role)s))
-    OR (%(role)s = '' AND %(all)s))
-ORDER BY w.due_at, w.id LIMIT %(limit)s
+WHERE w.place <= %(each)s ORDER BY w.place, w.due_at, w.id LIMIT %(limit)s
 """
 _COUNTS = """
 SELECT w.role, count(*), count(*) FILTER (WHERE w.owner_id = %(me)s OR w.owner_id IS NULL),
@@ -58,6 +67,7 @@ class Work:
     customer: str
     document_id: int | None
     due: str
+    alike: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +90,12 @@ def _params(role: str, me: int, now: datetime, zone: str, today: date) -> dict[s
     return {"role": role, "all": not role, "me": me, "now": now, "noon": noon, "midnight": midnight}
 
 
-def my_work(*, role: str, me: int, now: datetime, zone: str, today: date, limit: int = SHOWN) -> list[Work]:
-    """Open work of a role (every role if none is named) and of a person, the soonest due first. One statement."""
-    rows = bulk.rows(_WORK, {**_params(role, me, now, zone, today), "limit": limit})
+def my_work(*, role: str, me: int, now: datetime, zone: str, today: date, kind: str = "") -> list[Work]:
+    """Open work of a role (every role if none is named) and of a person: the first few of each kind, one's own first, then the
+    soonest due, each with how many are alike; of one kind all of them, up to a hundred. One statement."""
+    each = SHOWN if kind else ALIKE if role else 2
+    params = {**_params(role, me, now, zone, today), "kind": kind, "each": each, "limit": SHOWN}
+    rows = bulk.rows(_WORK, params)
     return [bulk.made(Work, *row[:5], json.loads(row[5]), *row[6:]) for row in rows]
 
 

@@ -311,7 +311,7 @@ def test_what_others_changed_is_told_until_it_was_seen(signed_in: SignedIn, worl
 @pytest.mark.parametrize(
     ("role", "there", "absent"),
     [
-        ("warehouse", "Catalogue and stock", "Invoices and cash"),
+        ("warehouse", "Catalogue", "Invoices and cash"),
         ("finance", "Invoices and cash", "New order"),
         ("customer_service", "New order", "Nothing such"),
     ],
@@ -326,3 +326,14 @@ def test_the_rail_shows_only_what_a_role_may_use(
 
 def test_nobody_sees_orders_without_signing_in(world: World) -> None:
     assert Client().get("/orders").headers["Location"] == "/sign-in?next=%2Forders"
+
+
+def test_what_others_wrote_is_text_in_the_list_and_never_markup(signed_in: SignedIn, world: World) -> None:
+    world.customer.name = "Sal & Mar <b>S.L.</b>"
+    world.customer.save()
+    order = capture(world, po_number='PC"><script>')
+    page = signed_in().get("/orders").content.decode()
+    assert "Sal &amp; Mar &lt;b&gt;S.L.&lt;/b&gt;" in page
+    assert "PC&quot;&gt;&lt;script&gt;" in page
+    assert "<b>S.L." not in page
+    assert f'href="/orders/{order.number}"' in page

@@ -3,17 +3,22 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.translation import override
 
 from promesa.core import relay
 from promesa.core.models import Parameter
 from promesa.desk.tests.conftest import SignedIn
 from promesa.desk.tests.ground import DRIVER, D, capture, text_of
+from promesa.desk.results_asked import question_of
+from promesa.desk.results_told import causes_of
 from promesa.fulfilment.operations import deliver, despatch
 from promesa.fulfilment.rules import Part
 from promesa.orders.models import Order
 from promesa.orders.tests.world import World, make_world
 from promesa.results.operations import refresh_facts
+from promesa.results.queries import CauseRow, Waterfall
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wired")]
 
@@ -103,3 +108,16 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there(signed_in: SignedIn, wor
 
 def test_the_warehouse_does_not_see_results(signed_in: SignedIn, world: World) -> None:
     assert signed_in("warehouse").get("/results").status_code == 403
+
+
+def test_many_causes_share_one_bar_so_that_no_name_stands_on_another() -> None:
+    codes = ("C1", "C5", "C4", "X5", "C2", "C3", "X3", "X1", "X4")
+    steps = tuple(CauseRow(code, 1, D(0), D(0), D("0.01"), 1, D(1), D(10)) for code in codes)
+    question = question_of(RequestFactory().get("/results"), "perfect-order")
+    with override("en"):
+        nine = causes_of(question, Waterfall(due=100, perfect=91, steps=steps))
+        seven = causes_of(question, Waterfall(due=100, perfect=93, steps=steps[:7]))
+    assert (nine["chart"].count("3 more causes") > 0, seven["chart"].count("more causes")) == (True, 0)
+    assert nine["chart"].count("−1.0") == 6
+    assert "−3.0" in nine["chart"]
+    assert len(nine["rows"]) == 9

@@ -115,3 +115,22 @@ def test_administrators_alone_are_told_of_events_that_nobody_could_digest(signed
     assert "could not be delivered" not in text_of(signed_in().get("/").content)
     assert "it broke" in text_of(signed_in("administrator", language="es").get("/intake/undelivered").content)
     assert signed_in("manager").get("/intake/undelivered").status_code == 403
+
+
+def test_much_work_of_one_kind_shows_its_first_few_and_leads_to_all_of_it(signed_in: SignedIn, world: World) -> None:
+    order = capture(world)
+    mine = [to_do(order, due=timedelta(days=n - 9)) for n in range(5)][-1]
+    to_do(order, kind="reminder", due=timedelta(days=-1))
+    client = signed_in()
+    client.post(f"/work/{mine}", {"action": "take"})
+    answer = client.get("/").content
+    page = text_of(answer)
+    assert answer.count(b'class="what"') == 4
+    assert "Overdue 6" in page
+    assert "Replace for the customer: and 2 more See all 5" in page
+    # my own stands before those that are due sooner
+    assert page.index("yours") < page.index("take it")
+    all_of_it = client.get("/?kind=replace").content
+    assert all_of_it.count(b'class="what"') == 5
+    assert "and 2 more" not in text_of(all_of_it)
+    assert client.get("/?kind=nonsense").content.count(b'class="what"') == 4

@@ -35,6 +35,11 @@ from promesa.work.states import WorkState
 EVERYTHING = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 CHANGES = 6
 # Work that ends when somebody says so; all other work ends when what it is about is settled.
+# In which order kinds of work are shown: first what keeps an order from going on.
+KINDS = (
+    "hold", "draft", "document", "shortage", "late_line", "redeliver", "replace", "refused_goods", "invoice_blocked",
+    "dispute", "count_stock", "reminder",
+)  # fmt: skip
 ENDS_BY_HAND = frozenset({"count_stock", "refused_goods", "replace", "late_line", "reminder", "redeliver"})
 
 
@@ -46,13 +51,16 @@ def today(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     now, day, zone = timezone.now(), timezone.localdate(), timezone.get_current_timezone_name()
     role = _role(request, user)
-    work = queries.my_work(role=role, me=user.pk, now=now, zone=zone, today=day)
+    kind = asked.one_of(request.GET.get("kind", ""), KINDS)
+    work = queries.my_work(role=role, me=user.pk, now=now, zone=zone, today=day, kind=kind)
     load = queries.my_load(role=role, me=user.pk, now=now, zone=zone, today=day)
     hours = queries.promised_by_hour(day=day, zone=zone, now=now)
     context = {
         "heading": _heading(load, now),
         "load": load,
-        "groups": _groups(work, load, user, now),
+        "groups": _groups(request, work, user, now),
+        "kind": kind and words.say(f"work_kind_{kind}", {}, current_language()),
+        "all_kinds": asked.without(request, "kind"),
         "roles": _roles(user, role, now),
         "promised": _promised(hours, now),
         "is_mine": role == user.role,
@@ -105,26 +113,46 @@ def _roles(user: User, role: str, now: datetime) -> list[dict[str, Any]]:
     return [everything, *tabs] if user.role in EVERYTHING else [*tabs, everything]
 
 
-def _groups(work: Sequence[queries.Work], load: queries.Load, user: User, now: datetime) -> list[dict[str, Any]]:
+def _groups(request: HttpRequest, work: Sequence[queries.Work], user: User, now: datetime) -> list[dict[str, Any]]:
+    """Work by when it is due and, within that, by its kind: the first few of each, and the way to the rest."""
     names = {
-        "overdue": (pgettext("work", "Overdue"), load.overdue),
-        "morning": (gettext("Before 12:00"), load.morning),
-        "today": (pgettext("work", "Today"), load.today),
-        "later": (pgettext("work", "Later"), load.open - load.by_tonight),
+        "overdue": pgettext("work", "Overdue"),
+        "morning": gettext("Before 12:00"),
+        "today": pgettext("work", "Today"),
+        "later": pgettext("work", "Later"),
     }
-    lines = {
-        row.standing.id: row.line.code
-        for row in rows_of(sorted({one.order_id for one in work if one.order_id is not None}), now)
-    }
+    orders = sorted({one.order_id for one in work if one.order_id is not None})
+    lines = {row.standing.id: row.line.code for row in rows_of(orders, now)}
     groups = []
-    for due, (name, count) in names.items():
-        rows = [_row(one, lines, user) for one in work if one.due == due]
-        if rows:
-            groups.append({"due": due, "name": name, "count": count, "rows": rows, "more": max(0, count - len(rows))})
+    for due, name in names.items():
+        known = [one for one in work if one.due == due]
+        kinds = [
+            _kind(request, alike, lines, user)
+            for kind in sorted({one.kind for one in known}, key=_rank)
+            if (alike := [one for one in known if one.kind == kind])
+        ]
+        if kinds:
+            groups.append({"due": due, "name": name, "count": sum(one["count"] for one in kinds), "kinds": kinds})
     if groups:
-        first: Any = groups[0]["rows"]
-        first[0]["first"] = True
+        first: Any = groups[0]["kinds"]
+        first[0]["rows"][0]["first"] = True
     return groups
+
+
+def _rank(kind: str) -> tuple[int, str]:
+    return (KINDS.index(kind) if kind in KINDS else len(KINDS), kind)
+
+
+def _kind(request: HttpRequest, alike: Sequence[queries.Work], lines: dict[int, str], user: User) -> dict[str, Any]:
+    """Work of one kind that is due at the same time."""
+    one = alike[0]
+    return {
+        "word": words.say(f"work_kind_{one.kind}", {}, current_language()),
+        "rows": [_row(each, lines, user) for each in alike],
+        "count": one.alike,
+        "hidden": one.alike - len(alike),
+        "href": asked.with_(request, kind=one.kind),
+    }
 
 
 def _row(one: queries.Work, lines: dict[int, str], user: User) -> dict[str, Any]:
@@ -135,7 +163,9 @@ def _row(one: queries.Work, lines: dict[int, str], user: User) -> dict[str, Any]
     code, params = str(one.title.get("code", "")), one.title.get("params", {})
     return {
         "work": one,
-        "due": f"{moment:%H:%M}" if is_today else format_date(moment.date(), lang, weekday=False),
+        "due": f"{moment:%H:%M}"
+        if is_today
+        else format_date(moment.date(), lang, weekday=False, today=timezone.localdate()),
         "tone": {"overdue": "is-broken", "morning": "is-risk"}.get(one.due, ""),
         "what": words.say(code, params, lang),
         "kind": words.say(f"work_kind_{one.kind}", {}, lang),
