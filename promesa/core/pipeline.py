@@ -12,27 +12,37 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
-# A prepared statement's name and its values, or the text of a plain command and None.
-Sent = tuple[bytes, Sequence[bytes | None] | None]
 
+class Pipeline:
+    """Statements on their way: PostgreSQL works on the first while the next are still being made."""
 
-def run(server: Any, sent: Sequence[Sent]) -> list[Any]:
-    """Send all, then wait for all; returns their results in order, good or bad: after a bad one none was run."""
-    server.enter_pipeline_mode()
-    try:
-        for command, values in sent:
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        server.enter_pipeline_mode()
+
+    def send(self, command: bytes, values: Sequence[bytes | None] | None) -> None:
+        """Send a prepared statement by its name, or a plain command without values, as far as it goes without waiting."""
+        try:
             if values is None:
-                server.send_query_params(command, None)
+                self._server.send_query_params(command, None)
             else:
-                server.send_query_prepared(command, values)
-        server.pipeline_sync()
-        results = _received(server)
-        server.exit_pipeline_mode()
-    except BaseException:
-        # Half an answer may be under way: nobody can use this connection any more.
-        server.finish()
-        raise
-    return results
+                self._server.send_query_prepared(command, values)
+            self._server.flush()
+        except BaseException:
+            self._server.finish()
+            raise
+
+    def results(self) -> list[Any]:
+        """Wait for all; their results in order, good or bad: after a bad one none was run."""
+        try:
+            self._server.pipeline_sync()
+            found = _received(self._server)
+            self._server.exit_pipeline_mode()
+        except BaseException:
+            # Half an answer may be under way: nobody can use this connection any more.
+            self._server.finish()
+            raise
+        return found
 
 
 def _received(server: Any) -> list[Any]:

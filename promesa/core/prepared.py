@@ -15,7 +15,8 @@ import itertools
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -29,7 +30,6 @@ from django.db.utils import DataError, OperationalError
 from psycopg import errors, pq
 
 from promesa.core import pipeline
-from promesa.core.pipeline import Sent
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -38,8 +38,6 @@ _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _kept: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
 _numbers = itertools.count()
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
-_BEGIN: list[Sent] = [(b"BEGIN", None)]
-_COMMIT: list[Sent] = [(b"COMMIT", None)]
 
 Statement = tuple[str, Mapping[str, Any]]
 # What is raised instead of the division by zero with which a statement refuses.
@@ -51,6 +49,10 @@ class _Late(threading.local):
     """Effects of the running transaction that are not sent yet; None while each is run at once."""
 
     effects: list[Effect] | None = None
+    ahead = False  # send each at once, and look at its answer later
+    flown: list[Effect] | None = None  # those on their way
+    begun = False  # the first of them is BEGIN
+    flight: pipeline.Pipeline | None = None
 
 
 _late = _Late()
@@ -106,8 +108,10 @@ def effect(sql: str, params: Mapping[str, Any], refusal: Refusal | None = None) 
     one = (sql, params, refusal)
     if _late.effects is None:
         _together([one])
-    else:
-        _late.effects.append(one)
+        return
+    _late.effects.append(one)
+    if _late.ahead:
+        _depart()
 
 
 def defer() -> None:
@@ -116,9 +120,27 @@ def defer() -> None:
         _late.effects = []
 
 
+@contextmanager
+def ahead() -> Iterator[None]:
+    """Within this, effects are sent at once and the program goes on while the server works on them.
+
+    What is read here is read through this module or `bulk`. At the end all are done, unless `defer` was called before.
+    """
+    alone, _late.ahead = _late.effects is None, True
+    defer()
+    try:
+        yield
+        if alone:
+            send()
+    finally:
+        _late.ahead = False
+        if alone:
+            forget()
+
+
 def send() -> None:
-    """Run the effects that wait; who reads past this module calls it first."""
-    if _late.effects:
+    """Run the effects that wait and look at their answers; who reads past this module calls it first."""
+    if _late.effects or _late.flight:
         _together(_waiting())
 
 
@@ -126,13 +148,16 @@ def finish() -> None:
     """The last word of a transaction: the effects that wait, and the commit with them if nothing stands around it."""
     own = connections[DEFAULT_DB_ALIAS]
     waiting = _waiting()
-    if waiting:
+    if waiting or _late.flight:
         _together(waiting, commit=len(own.atomic_blocks) == 1 and not own.needs_rollback)
 
 
 def forget() -> None:
     """The transaction is over: nothing waits, and effects are run at once again."""
-    _late.effects = None
+    _late.effects, flight = None, _late.flight
+    if flight is not None:
+        _late.flight = _late.flown = None
+        flight.results()  # whatever they are, what is undone now needs the connection
 
 
 def _waiting() -> list[Effect]:
@@ -153,6 +178,47 @@ def _together(effects: Sequence[Effect], *, commit: bool = False) -> list[list[t
         return _run(own.connection, effects, commit)
 
 
+def _depart() -> None:
+    """Send what waits without waiting for it."""
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.queries_logged or own.execute_wrappers:
+        return send()
+    own.ensure_connection()
+    own.validate_no_broken_transaction()
+    with own.wrap_database_errors:
+        raw: psycopg.Connection[Any] = own.connection
+        if _late.flight is not None and any(sql not in _kept.get(raw, {}) for sql, _, _ in _late.effects or ()):
+            return send()  # a statement is prepared between flights
+        _take_off(raw, _waiting())
+    return None
+
+
+def _take_off(raw: psycopg.Connection[Any], effects: Sequence[Effect]) -> pipeline.Pipeline:
+    """Send these after those that are on their way already."""
+    sent = [(_name(raw, sql), _values(sql, params)) for sql, params, _ in effects]
+    if _late.flight is None:
+        _late.begun = not raw.autocommit and raw.pgconn.transaction_status == pq.TransactionStatus.IDLE
+        _late.flight, _late.flown = pipeline.Pipeline(raw.pgconn), []
+        if _late.begun:
+            _late.flight.send(b"BEGIN", None)
+    for name, values in sent:
+        _late.flight.send(name, values)
+    assert _late.flown is not None
+    _late.flown.extend(effects)
+    return _late.flight
+
+
+def _land() -> tuple[list[Any], list[Effect]]:
+    """The results of those on their way, and which they are."""
+    flight, flown, begun = _late.flight, _late.flown or [], _late.begun
+    _late.flight = _late.flown = None
+    assert flight is not None
+    results = flight.results()
+    if begun:
+        _checked(results.pop(0))
+    return results, flown
+
+
 def _through_cursor(own: Any, sql: str, params: Mapping[str, Any], refusal: Refusal | None) -> list[tuple[Any, ...]]:
     with own.cursor() as cursor:
         try:
@@ -165,25 +231,34 @@ def _through_cursor(own: Any, sql: str, params: Mapping[str, Any], refusal: Refu
 
 
 def _run(raw: psycopg.Connection[Any], effects: Sequence[Effect], commit: bool) -> list[list[tuple[Any, ...]]]:
-    server = raw.pgconn
-    begins = not raw.autocommit and server.transaction_status == pq.TransactionStatus.IDLE
-    sent = [(_name(raw, sql), _values(sql, params)) for sql, params, _ in effects]
+    """Run these after those on their way; the rows of these."""
+    before = len(_late.flown or ())
+    if before and any(sql not in _kept.get(raw, {}) for sql, _, _ in effects):
+        _run(raw, [], commit=False)  # a statement is prepared between flights
+        before = 0
     try:
-        if len(sent) == 1 and not begins and not commit:
-            results = [server.exec_prepared(*sent[0])]
-        else:
-            results = pipeline.run(server, [*_BEGIN[: int(begins)], *sent, *_COMMIT[: int(commit)]])
-            if begins:
-                _checked(results.pop(0))
-        found = [_told(_checked(result, refusal)) for result, (_, _, refusal) in zip(results, effects, strict=False)]
+        if _is_plain(raw, effects, commit):
+            ((sql, params, refusal),) = effects
+            return [_told(_checked(raw.pgconn.exec_prepared(_name(raw, sql), _values(sql, params)), refusal))]
+        flight = _take_off(raw, effects)
+        if commit:
+            flight.send(b"COMMIT", None)
+        results, flown = _land()
+        found = [_told(_checked(result, refusal)) for result, (_, _, refusal) in zip(results, flown, strict=False)]
         _checked(results[-1])
+        return found[before:]
     except errors.InvalidSqlStatementName as forgotten:
         _kept.pop(raw, None)
         if not raw.autocommit:
             # The transaction is broken: its verb does it all again.
             raise OperationalError("prepared statements were forgotten") from forgotten
         return _run(raw, effects, commit)
-    return found
+
+
+def _is_plain(raw: psycopg.Connection[Any], effects: Sequence[Effect], commit: bool) -> bool:
+    """Whether it is one statement with nothing before it and nothing after it."""
+    begins = not raw.autocommit and raw.pgconn.transaction_status == pq.TransactionStatus.IDLE
+    return len(effects) == 1 and _late.flight is None and not begins and not commit
 
 
 def _told(result: Any) -> list[tuple[Any, ...]]:

@@ -94,14 +94,16 @@ def _transaction(operation: Callable[..., R], args: Any, kwargs: Any) -> R:
     work = _running.work = Work()
     try:
         with transaction.atomic():
-            result = operation(*args, **kwargs)
-            if work.failed is not None:
-                raise RuntimeError("a refusal was swallowed inside a verb") from work.failed
-            prepared.defer()
-            for last in work.before_commit:
-                last()
-            prepared.finish()
-            return result
+            try:
+                result = operation(*args, **kwargs)
+                if work.failed is not None:
+                    raise RuntimeError("a refusal was swallowed inside a verb") from work.failed
+                prepared.defer()
+                for last in work.before_commit:
+                    last()
+                prepared.finish()
+                return result
+            finally:
+                prepared.forget()
     finally:
-        prepared.forget()
         _running.work = None

@@ -178,8 +178,9 @@ def _write(orders: Sequence[CheckedOrder], ground: Ground, by: Actor, at: dateti
     ]  # fmt: skip
     pending.add(fresh)
     captured = [Captured(n, one.id, one.number, one.state, tuple(one.checked.findings)) for n, one in enumerate(fresh)]
-    _tell(orders, captured, by, at)
-    write([one for one in fresh if not one.written])
+    with prepared.ahead():
+        _tell(orders, captured, by, at)
+        write([one for one in fresh if not one.written])
     return captured
 
 

@@ -65,15 +65,20 @@ _FINDINGS = """fsrc AS MATERIALIZED (
     SELECT DISTINCT ON (n, hold) n, hold, id, role, jsonb_build_object('code', code, 'params', params), %(at)s::timestamptz,
         %(by)s::text, '', '' FROM fsrc WHERE hold <> '' ORDER BY n, hold, id
 )"""
+# What the server can write while the next slice is laid out; it goes through the socket without waiting.
+SLICE = 25
 
 
 def write(orders: Sequence[Pending]) -> None:
-    """Insert all that belongs to these orders: lines, promises, requested windows, findings, holds. One statement.
+    """Insert all that belongs to these orders: lines, promises, requested windows, findings, holds. One statement a slice.
 
     They are of one capture, so that actor, moment and warehouse are the same.
     """
-    if not orders:
-        return
+    for start in range(0, len(orders), SLICE):
+        _write(orders[start : start + SLICE])
+
+
+def _write(orders: Sequence[Pending]) -> None:
     records: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     parts: dict[str, list[dict[str, Any]]] = {"promises": [], "asked": [], "findings": []}
