@@ -5,6 +5,7 @@ No Django here, so that a document can be explained without settings or database
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -60,12 +61,17 @@ def say(code: str, params: Mapping[str, Any] | None = None, lang: str = "es") ->
     if pair is None:
         return code.replace("_", " ")
     template = pair[0 if lang.startswith("es") else 1]
-    return template.format_map(_Shown(params or {}, "es" if lang.startswith("es") else "en"))
+    text = template.format_map(_Shown(params or {}, "es" if lang.startswith("es") else "en"))
+    # a name that ends in a full stop, as "S.L." does, ends the sentence too
+    return _TWO_STOPS.sub(".", text)
 
 
 def both(code: str, params: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The sentence in both languages, as the contracts print it."""
     return {lang: say(code, params, lang) for lang in LANGUAGES}
+
+
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
 class _Shown(dict[str, Any]):
