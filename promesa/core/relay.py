@@ -63,6 +63,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             close_old_connections()
+            prepare_repeated()
             done = drain(limit=AT_A_STRETCH)
             if time.monotonic() - beaten >= _BEAT_SECONDS:
                 beat()
@@ -74,6 +75,16 @@ def run(stop: threading.Event) -> None:
         if not done:
             stop.wait(_PAUSE_SECONDS)
     connection.close()
+
+
+def prepare_repeated() -> None:
+    """Let the database keep the plans of statements that come again and again on this connection.
+
+    Listeners repeat a few hundred large statements for ever: planning them anew each time doubles what they cost. Requests
+    do otherwise (see `core.prepared`): there a refusal, which rolls back, would throw the plans away.
+    """
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = 5
 
 
 def beat() -> None:

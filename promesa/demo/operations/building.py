@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.db import connection
 
-from promesa.core import bulk
+from promesa.core import bulk, relay
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.models import Parameter
@@ -45,6 +45,7 @@ def build(*, progress: Progress, now: datetime | None = None, scale: Decimal = D
     Parameter.objects.create(code=queries.BEGUN, value=tale.now.isoformat(), valid_from=begun, changed_by=DEMO)
     # The disk need not confirm every step of a year; the last one is confirmed, and with it all before.
     bulk.run("SET synchronous_commit TO off")
+    relay.prepare_repeated()
     try:
         _live(tale, progress)
     finally:
