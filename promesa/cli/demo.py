@@ -25,6 +25,7 @@ from promesa.config import address, home, server
 
 PORT = 8000
 READY_SECONDS = 60
+PACKAGE = home.CHECKOUT / "promesa"
 
 
 @click.command()
@@ -47,6 +48,9 @@ def demo(port: int | None, fresh: bool, build_only: bool) -> None:
         raise Problem(f"Port {port} is taken: choose another with --port.")
     if fresh:
         forget()
+    if not build_only and is_standing():
+        _run(port or _free_port(), [one for one in import_module("promesa.demo.people").ACCOUNTS if one.shown])
+        return
     start()
     migrate_quietly()
     operations, queries = import_module("promesa.demo.operations"), import_module("promesa.demo.queries")
@@ -56,8 +60,32 @@ def demo(port: int | None, fresh: bool, build_only: bool) -> None:
         warn(f"Built in {time.monotonic() - began:.0f} s.")
     if build_only:
         return
-    port = port or next(free for free in range(PORT, PORT + 100) if is_free("127.0.0.1", free))
-    _run(port, queries.accounts())
+    _run(port or _free_port(), queries.accounts())
+
+
+def _free_port() -> int:
+    return next(free for free in range(PORT, PORT + 100) if is_free("127.0.0.1", free))
+
+
+def is_standing() -> bool:
+    """Whether the company is built and every migration of ours is applied, asked without loading the program: then web and
+    worker may start at once, and tell if a library of ours has brought migrations of its own.
+
+    :raises Problem: if no server can be had.
+    """
+    try:
+        embedded = server.hold()
+    except server.ServerRefused as refusal:
+        raise Problem(str(refusal)) from refusal
+    if embedded is None:
+        return False
+    ours = {(path.parts[-3], path.stem) for path in PACKAGE.glob("*/migrations/0*.py")}
+    try:
+        with psycopg.connect(embedded.conninfo()) as connection:
+            built = connection.execute("select 1 from core_parameter where code = 'demo.built'").fetchone()
+            return built is not None and ours <= set(connection.execute("select app, name from django_migrations"))
+    except psycopg.Error:
+        return False
 
 
 def forget() -> None:
@@ -158,8 +186,13 @@ def _wait_until_ready(port: int, hopeless: Callable[[], bool]) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as answer:
                 return bool(json.load(answer)["status"] == "ready")
-        except (OSError, urllib.error.URLError, ValueError):
-            time.sleep(0.1)
+        except urllib.error.HTTPError as refusal:
+            if json.load(refusal).get("migrations") == "pending":
+                start()
+                migrate_quietly()
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.1)
     return False
 
 

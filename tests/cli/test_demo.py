@@ -128,6 +128,46 @@ def test_build_only_builds_once_and_ends(home: Path) -> None:
     assert (second.returncode, words) == (0, "")
 
 
+def test_a_company_that_stands_is_started_at_once_and_what_a_library_brought_is_migrated(home: Path) -> None:
+    started(home, "--build-only").communicate(timeout=60)
+    assert ask(home, "print(is_standing())") == "False"
+    built = "INSERT INTO core_parameter (code, value, valid_from, changed_by) VALUES ('demo.built', '1', '2026-01-01', 'demo')"
+    assert ask(home, f"change({built!r}); print(is_standing())") == "True"
+    pending = "DELETE FROM django_migrations WHERE app = 'auth' AND name LIKE '0012%'"
+    assert ask(home, f"change({pending!r}); print(is_standing())") == "True"
+    running = started(home)
+    assert running.stdout is not None
+    assert any("Ctrl-C" in line for line in running.stdout)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    told = ask(
+        home, "print(change(\"SELECT count(*) FROM django_migrations WHERE app = 'auth' AND name LIKE '0012%'\"))"
+    )
+    assert told == "1"
+    ours = "DELETE FROM django_migrations WHERE app = 'orders' AND name LIKE '0001%'"
+    assert ask(home, f"change({ours!r}); print(is_standing())") == "False"
+
+
+ASK = """
+import psycopg
+from promesa.cli.demo import is_standing
+from promesa.config import server
+def change(words):
+    with psycopg.connect(server.hold().conninfo()) as connection:
+        done = connection.execute(words)
+        return done.fetchone()[0] if done.description else None
+"""
+
+
+def ask(home: Path, words: str) -> str:
+    environment = {**os.environ, "PROMESA_HOME": str(home)}
+    environment.pop("DATABASE_URL", None)
+    told = subprocess.run(
+        [sys.executable, "-c", ASK + words], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    return told.stdout.strip()
+
+
 def test_a_taken_port_is_said_before_anything_is_built(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
