@@ -32,8 +32,8 @@ _OPEN_LINE = _any("""orders_orderline l WHERE l.order_id = o.id AND l.ordered_qu
     - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final > 0""")
 _HELD = _any("orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL")
 _FOUND = _any("orders_finding f WHERE f.order_id = o.id AND f.resolved_at IS NULL AND f.severity <> 'note'")
-_UNINVOICED = _any("""orders_orderline l WHERE l.order_id = o.id AND NOT l.free AND l.unit_price <> 0 AND CASE WHEN o.invoice_from = 'despatch'
-    THEN l.despatched - l.brought_back - l.refused_final ELSE l.accepted END > l.invoiced""")
+_UNINVOICED = _any("""orders_orderline l WHERE l.order_id = o.id AND NOT l.free AND l.unit_price <> 0
+    AND CASE WHEN o.invoice_from = 'despatch' THEN l.despatched - l.brought_back - l.refused_final ELSE l.accepted END > l.invoiced""")
 _TO_INVOICE = f"{OPEN} AND o.released_at IS NOT NULL AND {_UNINVOICED}"
 _BROKEN = f"{OPEN} AND o.first_promised_to < %(now)s AND {_OPEN_LINE}"
 _ARRIVED_LATE = _any("""orders_orderline l JOIN orders_lineentry e ON e.line_id = l.id
