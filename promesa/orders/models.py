@@ -79,6 +79,7 @@ class Order(models.Model):
             models.Index(
                 fields=["state", "promised_to"], name="order_open", condition=Q(state__in=["submitted", "confirmed"])
             ),
+            models.Index(F("net_amount") * F("exchange_rate"), F("id"), name="order_net"),
         ]
 
     def __str__(self) -> str:

@@ -110,7 +110,8 @@ def test_more_than_the_socket_holds_can_be_sent_ahead() -> None:
         with prepared.ahead():
             for n in range(12):
                 prepared.effect(
-                    "INSERT INTO of_a_test SELECT %(n)s::int WHERE length(%(text)s::text) = 300000", {"n": n, "text": text}
+                    "INSERT INTO of_a_test SELECT %(n)s::int WHERE length(%(text)s::text) = 300000",
+                    {"n": n, "text": text},
                 )
 
     act()
