@@ -25,6 +25,8 @@ def cli_page() -> str:
 
 
 def _pages(command: click.Command, name: str, above: click.Context) -> list[str]:
+    # click keeps the help option of whoever asked first, perhaps without our short name for it.
+    command._help_option = None
     context = click.Context(command, info_name=name, parent=above)
     lines = [f"## {context.command_path}", "", "```", command.get_help(context).rstrip(), "```", ""]
     if isinstance(command, click.Group):
