@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
@@ -69,12 +70,8 @@ def test_what_is_refused_undoes_the_whole_transaction(waits: bool, watched: bool
         prepared.effect(MUST_BE_ONE, {"n": 2}, TooMuch)
         prepared.effect(ADD, {"n": 6})
 
-    with pytest.raises(TooMuch):
-        if watched:
-            with CaptureQueriesContext(connection):
-                act()
-        else:
-            act()
+    with CaptureQueriesContext(connection) if watched else nullcontext(), pytest.raises(TooMuch):
+        act()
     assert numbers() == []
     assert connection.connection.info.transaction_status.name == "IDLE"
 
