@@ -65,8 +65,8 @@ _FINDINGS = """fsrc AS MATERIALIZED (
     SELECT DISTINCT ON (n, hold) n, hold, id, role, jsonb_build_object('code', code, 'params', params), %(at)s::timestamptz,
         %(by)s::text, '', '' FROM fsrc WHERE hold <> '' ORDER BY n, hold, id
 )"""
-# What the server can write while the next slice is laid out; it goes through the socket without waiting.
-SLICE = 25
+# What the server writes while the next slice is laid out.
+SLICE = 100
 
 
 def write(orders: Sequence[Pending]) -> None:
