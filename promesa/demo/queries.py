@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -164,6 +164,15 @@ def open_hold(*, order_id: int) -> int | None:
     """The hold on which an order stands."""
     found = bulk.row("SELECT id FROM orders_hold WHERE order_id = %s AND released_at IS NULL ORDER BY id", [order_id])
     return found[0] if found else None
+
+
+def open_work(*, kinds: Sequence[str], before: datetime) -> list[tuple[str, str, int, date]]:
+    """What of these kinds was opened before a moment and waits: kind, key, id, and the day on which it was opened."""
+    return bulk.rows(
+        """SELECT kind, key, id, opened_at::date FROM work_workitem
+           WHERE state = 'open' AND kind = ANY(%s::text[]) AND opened_at < %s ORDER BY id""",
+        [list(kinds), before],
+    )
 
 
 def exposure_of(*, number: str) -> Decimal:

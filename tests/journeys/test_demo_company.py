@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -85,6 +85,15 @@ def test_every_kind_of_hold_and_draft_waits_for_a_person_today(tale: Tale) -> No
     assert {"hold", "draft", "shortage", "late_line", "dispute", "reminder"} <= set(
         WorkItem.objects.filter(state="open").values_list("kind", flat=True)
     )
+
+
+def test_what_the_year_left_at_peoples_desks_is_settled_and_today_holds_the_work_of_the_last_days(tale: Tale) -> None:
+    kinds = ["count_stock", "redeliver", "refused_goods", "reminder", "replace"]
+    asked = WorkItem.objects.filter(kind__in=kinds)
+    assert asked.filter(state="done").count() > 4 * asked.filter(state="open").count()
+    assert not asked.filter(state="open", opened_at__lt=NOW - timedelta(days=16)).exists()
+    assert 15 <= WorkItem.objects.filter(state="open").count() <= 40
+    assert set(User.objects.values_list("seen_at__date", flat=True)) == {tale.today - timedelta(days=1)}
 
 
 def test_customers_know_what_they_are_promised_but_for_the_latest(tale: Tale) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from promesa.billing.events import DisputeSettled, InvoiceDisputed
 from promesa.core import bulk, locks, parameters
@@ -13,6 +13,8 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.work.operations import close_items, open_items
 from promesa.work.rules import WorkDraft
+
+ASK_AGAIN = timedelta(days=7)
 
 
 class AlreadyDisputed(Refused):
@@ -76,7 +78,10 @@ def _locked(number: str) -> tuple[int, int, int, str, bool]:
 
 @verb
 def remind_overdue(*, by: Actor, at: datetime) -> int:
-    """Open one piece of work for each invoice that is overdue and not disputed; returns how many are new."""
+    """Open one piece of work for each invoice that is overdue and not disputed; returns how many are new.
+
+    What somebody asked for is left alone for a week: a customer who was called today is not called again tomorrow.
+    """
     today = local_day(at, parameters.company_zone(on=at.date()))
     overdue = bulk.rows(
         """SELECT i.number, i.order_id, i.customer_id, c.name, i.due_on, i.currency, i.payable_amount - coalesce(
@@ -84,8 +89,10 @@ def remind_overdue(*, by: Actor, at: datetime) -> int:
            FROM billing_invoice i JOIN customers_customer c ON c.id = i.customer_id
            WHERE i.kind = 'invoice' AND i.due_on < %s AND i.disputed_at IS NULL AND i.payable_amount > coalesce(
                (SELECT sum(a.amount) FROM billing_application a WHERE a.invoice_id = i.id), 0)
+             AND NOT EXISTS (SELECT 1 FROM work_workitem w WHERE w.subject = 'order:' || i.order_id
+                 AND w.key = 'reminder:' || i.number AND w.state = 'done' AND w.closed_at > %s)
            ORDER BY i.due_on, i.id""",
-        [today],
+        [today, at - ASK_AGAIN],
     )
     return len(
         open_items(

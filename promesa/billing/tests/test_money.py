@@ -14,6 +14,7 @@ from promesa.core.models import Event
 from promesa.customers.models import CreditStanding
 from promesa.orders.models import Order
 from promesa.work.models import WorkItem
+from promesa.work.operations import close_items
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -149,6 +150,15 @@ def test_a_disputed_invoice_is_paid_after_the_others_and_nobody_is_reminded_of_i
     with pytest.raises(operations.NotDisputed):
         operations.undispute(number=one, by=BY, at=late)
     assert operations.remind_overdue(by=BY, at=late) == 1
+
+
+def test_a_customer_who_was_asked_for_money_is_asked_again_after_a_week(at):
+    number = billed(at, "10.00", ground.customer(), payment_days=0)
+    late = at + timedelta(days=5)
+    assert operations.remind_overdue(by=BY, at=late) == 1
+    close_items(keys=[f"reminder:{number}"], by=BY, at=late)
+    assert operations.remind_overdue(by=BY, at=late + timedelta(days=6)) == 0
+    assert operations.remind_overdue(by=BY, at=late + timedelta(days=7)) == 1
 
 
 def test_an_invoice_is_overdue_when_its_day_has_ended_in_the_companys_zone(at):

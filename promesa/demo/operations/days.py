@@ -11,7 +11,7 @@ from promesa.billing.operations import Receipt
 from promesa.core import relay
 from promesa.demo import queries
 from promesa.demo.life import PROMESA, Coming, Life, clock
-from promesa.demo.operations import supply, twists
+from promesa.demo.operations import desks, supply, twists
 from promesa.demo.operations.door import arrival_of
 from promesa.demo.story import Act
 from promesa.demo.tale import BY_MACHINE, MACHINES_AT, PEOPLE_AT, Wish
@@ -74,6 +74,7 @@ def open_day(*, life: Life, day: date) -> None:
             hear()
     for task in life.mornings.pop(day, ()):
         task()
+    desks.settle(life=life, day=day)
     take_money(life=life, invoices=life.to_be_paid.pop(day, []), at=clock(day, 9))
 
 

@@ -13,6 +13,7 @@ from promesa.core.actors import Actor
 from promesa.customers import operations as customers
 from promesa.demo import documents, queries
 from promesa.demo.life import MADRID, PROMESA, Life, clock
+from promesa.demo.operations import desks
 from promesa.demo.operations.days import draft_of, keep
 from promesa.demo.operations.lately import take_in
 from promesa.demo.tale import BY_DOCUMENT, Wish
@@ -63,7 +64,8 @@ class Today:
 
 
 def eve(*, life: Life) -> None:
-    """The evening before the last day: an agreement signed too late, and goods that nobody loads."""
+    """The evening before the last day: everybody has read what changed, and an agreement is signed too late."""
+    desks.look_back(life=life)
     today = life.tale.today
     coming = sorted((one for one in life.coming[today] if one.at <= life.tale.now), key=lambda one: one.order_id)
     coming.sort(key=lambda one: life.customer(life.wishes[one.order_id]).channel in BY_DOCUMENT)
