@@ -19,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 
 from promesa import __version__
 from promesa.access.doors import key
+from promesa.config import unusable
 from promesa.config.middleware import is_busy
 from promesa.core import api as kit
 from promesa.core import words
@@ -38,10 +39,9 @@ words.register(
             "The body is over {most} MB. Split it into several requests.",
         ),
         "request_unusable": (
-            "La petición tiene {count} errores; abajo está cada uno.",
-            "The request has {count} faults; each is named below.",
+            "La petición tiene {count:error|errores}; abajo está cada uno.",
+            "The request has {count:fault|faults}; each is named below.",
         ),
-        "value_unusable": ("No sirve: {reason}.", "It does not serve: {reason}."),
         "method_unknown": ("Esta dirección no admite ese método.", "This address does not take that method."),
         "conflict": (
             "Ya existe otro con esos datos, o acaba de cambiar. Léalo de nuevo.",
@@ -67,7 +67,7 @@ class Api(NinjaAPI):
         errors = [
             {**one, "loc": (context.model.__ninja_param_source__, *one["loc"])}
             for context in error_contexts
-            for one in context.pydantic_validation_error.errors(include_url=False, include_context=False)
+            for one in context.pydantic_validation_error.errors(include_url=False)
         ]
         return ValidationError(errors)
 
@@ -127,13 +127,12 @@ def _fault(one: Mapping[str, Any], lang: str) -> dict[str, Any]:
         where = where[2:]  # `body` and the name of the parameter say nothing to who wrote the request
     elif where[:1] in (["query"], ["path"]):
         where = where[1:]
-    reason = str(one.get("msg", "")).removeprefix("Value error, ")[:200]
     received = one.get("input", "")
     return {
         "field": ".".join(where)[:200],
         "code": str(one.get("type", ""))[:60],
         "received": received if isinstance(received, str) else "",
-        "sentence": words.say("value_unusable", {"reason": reason}, lang),
+        "sentence": unusable.sentence(one, lang),
     }
 
 

@@ -94,6 +94,6 @@ words.register(
             "Otra persona lo cambió mientras usted lo tenía abierto. Revise la diferencia y guarde otra vez.",
             "Somebody changed it while you had it open. Look at the difference and save again.",
         ),
-        "invalid": ("Hay {count} datos que corregir.", "There are {count} things to correct."),
+        "invalid": ("Hay {count:dato|datos} que corregir.", "{count:value needs|values need} correcting."),
     }
 )

@@ -399,7 +399,10 @@ words.register(
         "field_missing": ("Falta {field}.", "{field} is missing."),
         "field_unknown": ("No hay ningún campo {field}.", "There is no field {field}."),
         "row_repeated": ("Repite la fila {first}.", "Repeats row {first}."),
-        "reference_unknown": ("No existe {what}: {received}.", "There is no {what}: {received}."),
+        "reference_unknown": (
+            "No existe {what} {received}. Dé de alta lo que falta o corrija el código.",
+            "There is no {what} {received}. Create what is missing or correct the code.",
+        ),
         "value_taken": ("{received} ya es de {owner}.", "{received} belongs to {owner} already."),
         "not_text": ("No es un texto que se pueda guardar.", "This is no text that can be kept."),
         "text_too_long": ("Admite hasta {most} caracteres.", "Takes at most {most} characters."),

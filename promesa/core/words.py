@@ -117,6 +117,8 @@ def shown(name: str, value: Any, lang: str) -> str:
         return "—"
     if isinstance(value, dict):
         return str(value.get(lang) or next(iter(value.values()), "—"))
+    if name == "what" and lang == "es":
+        return _thing(str(value))
     if isinstance(value, str):
         value = _revived(name, value)
     if isinstance(value, datetime):
@@ -129,6 +131,21 @@ def shown(name: str, value: Any, lang: str) -> str:
         decimals = max(2, _decimals(number)) if name.endswith(("amount", "price")) else None
         return written.format_number(number, lang, decimals)
     return str(value)
+
+
+# What the program calls by an English word in `what`, by itself or before a number ("document 17").
+_THINGS = {
+    "calendar": "el calendario", "customer": "el cliente", "document": "el documento", "file": "el archivo",
+    "item": "el artículo", "person": "la persona", "price list": "la tarifa", "segment": "el segmento",
+    "site": "el destino", "unit": "la unidad", "user": "el usuario", "warehouse": "el almacén", "work item": "la tarea",
+}  # fmt: skip
+
+
+def _thing(what: str) -> str:
+    if what in _THINGS:
+        return _THINGS[what]
+    thing, _, rest = what.rpartition(" ")
+    return f"{_THINGS[thing]} {rest}" if thing in _THINGS else what
 
 
 def _decimals(number: Decimal) -> int:

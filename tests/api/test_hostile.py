@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -110,6 +111,40 @@ def test_every_nasty_value_in_every_place_gets_an_answer_that_is_described(progr
     for at in places(BODIES[route]):
         for value in NASTY:
             program.sent(method, path, put(BODIES[route], at, value))
+
+
+@pytest.mark.parametrize("route", list(BODIES))
+def test_every_fault_of_a_value_is_told_in_the_language_asked_for(program: Program, route: str) -> None:
+    program.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    method, _, path = route.partition(" ")
+    for at in places(BODIES[route]):
+        for value in (None, True, -1, 1.5, "", "x" * 70_000, "1e30", "2026-02-30", [], {}):
+            answer = program.sent(method, path, put(BODIES[route], at, value))
+            for one in answer.json().get("errors", []) if answer.status_code == 422 else []:
+                assert not re.search(r"should|Input|wanted|valid ", one["sentence"]), one
+                assert not one["sentence"].startswith("No sirve tal como"), one
+
+
+@pytest.mark.parametrize(
+    ("lines", "spanish", "english"),
+    [
+        ([{"item": "10001", "quantity": "0"}], "Tiene que ser mayor que 0.", "It must be greater than 0."),
+        ([{"item": "10001"}], "Falta este campo.", "This field is missing."),
+        ([{"quantity": "1"}], "No sirve: hace falta item, gtin o buyer_code.",
+         "It does not serve: item, gtin or buyer_code is wanted."),
+        ([], "La lista necesita al menos 1 elemento.", "The list needs at least 1 element."),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_used_is_told_with_what_would_be_right(
+    program: Program, lines: Any, spanish: str, english: str
+) -> None:
+    body = {**BODIES["POST orders"], "lines": lines}
+    told = {}
+    for lang in ("es", "en"):
+        program.client.defaults["HTTP_ACCEPT_LANGUAGE"] = lang
+        told[lang] = program.sent("POST", "orders", body).json()
+    assert [[one["sentence"] for one in answer["errors"]] for answer in told.values()] == [[spanish], [english]]
+    assert told["es"]["message"] == "La petición tiene 1 error; abajo está cada uno."
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promesa.core import words
+from promesa.core import masters, words
 
 words.register({
     "test_price": ("Pone {theirs_price}, suman {net_amount}.", "Writes {theirs_price}, sums to {net_amount}."),
@@ -26,3 +26,16 @@ def test_a_name_that_ends_in_a_full_stop_ends_the_sentence_too() -> None:
 @pytest.mark.parametrize(("lines", "words_of_it"), [(1, "1 línea"), (2, "2 líneas"), (0, "0 líneas")])
 def test_a_number_takes_the_word_that_fits_it(lines: int, words_of_it: str) -> None:
     assert words.say("test_count", {"lines": lines}, "es") == words_of_it
+
+
+def test_what_is_not_there_is_named_in_the_language_of_the_reader() -> None:
+    assert masters.words is words
+    params = {"what": "warehouse", "received": "CENTRAL"}
+    assert words.say("reference_unknown", params, "es").startswith("No existe el almacén CENTRAL. ")
+    assert words.say("reference_unknown", params, "en").startswith("There is no warehouse CENTRAL. ")
+    assert words.say("reference_unknown", {"what": "work item 7", "received": "x"}, "es").startswith(
+        "No existe la tarea 7 x."
+    )
+    assert words.say("reference_unknown", {"what": "P-2026-000001", "received": "x"}, "es").startswith(
+        "No existe P-2026-000001 x"
+    )

@@ -98,7 +98,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written() -> None:
 def test_with_keep_good_the_good_rows_are_written_and_the_others_told() -> None:
     done = put({"number": "C-1", "name": "Ribera"}, {"number": "C-2", "segment": "x", "name": "y"}, keep_good=True)
     assert (done.rows, done.created, len(done.rejected)) == (2, 1, 1)
-    assert done.rejected[0]["sentence"]["es"] == "No existe segment: x."
+    assert done.rejected[0]["sentence"]["es"] == "No existe el segmento x. Dé de alta lo que falta o corrija el código."
     assert Customer.objects.get().number == "C-1"
 
 
