@@ -8,20 +8,22 @@ from typing import Any
 import click
 from django.db import connection
 
-from promesa.cli.options import json_option, print_line
+from promesa.cli.options import json_option, lang_option, print_line
 from promesa.cli.start import with_database
 
 MOST_KEYS = 20
+MARKS = {"es": ("se cumple", "ROTA     "), "en": ("holds ", "BROKEN")}
 
 
-def invariants() -> dict[str, tuple[str, str]]:
-    """Name -> (what must hold, in words; the query whose rows break it)."""
-    found: dict[str, tuple[str, str]] = {}
+def invariants() -> dict[str, tuple[dict[str, str], str]]:
+    """Name -> (what must hold, in the words of each language; the query whose rows break it)."""
+    found: dict[str, tuple[dict[str, str], str]] = {}
     for file in sorted(files("promesa.cli.checks").iterdir(), key=lambda one: one.name):
         if file.name.endswith(".sql"):
             text = file.read_text(encoding="utf-8")
             said = " ".join(line[2:].strip() for line in text.splitlines() if line.startswith("--"))
-            found[f"I{int(file.name[1:3])}"] = (said, text)
+            english, _, spanish = said.partition(" es: ")
+            found[f"I{int(file.name[1:3])}"] = ({"es": spanish, "en": english}, text)
     return found
 
 
@@ -42,8 +44,9 @@ def broken() -> list[dict[str, Any]]:
 
 @click.command()
 @json_option()
+@lang_option()
 @with_database
-def check(as_json: bool) -> None:
+def check(as_json: bool, lang: str) -> None:
     """Verify that the books agree: every invariant is a query that must find nothing.
 
     \b
@@ -56,8 +59,8 @@ def check(as_json: bool) -> None:
         if as_json:
             print_line({key: answer[key] for key in ("invariant", "rows", "keys")})
         else:
-            mark = "broken" if answer["rows"] else "holds "
-            click.echo(f"{answer['invariant']:>4}  {mark}  {answer['holds']}")
+            mark = MARKS[lang][bool(answer["rows"])]
+            click.echo(f"{answer['invariant']:>4}  {mark}  {answer['holds'][lang]}")
             for key in answer["keys"]:
                 click.echo(f"              {key}")
     if any(answer["rows"] for answer in answers):

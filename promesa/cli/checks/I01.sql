@@ -1,4 +1,5 @@
 -- Stock is conserved: what is on hand is the sum of its moves, and the legs of every move sum to zero for each item.
+-- es: El stock se conserva: lo que hay es la suma de sus movimientos, y los apuntes de cada movimiento suman cero por artículo.
 SELECT 'stock ' || s.id AS key FROM inventory_stock s
 WHERE s.on_hand IS DISTINCT FROM coalesce((SELECT sum(l.quantity) FROM inventory_stockleg l WHERE l.stock_id = s.id), 0)
 UNION ALL

@@ -1,4 +1,6 @@
 -- Claims fit: their sum is within the stock or receipt, each is of an open line, and no line claims more than it wants.
+-- es: Las reservas caben: su suma no pasa del stock o de la entrada, cada una es de una línea abierta, y ninguna línea reserva más de lo
+-- que pide.
 SELECT 'stock ' || c.stock_id AS key FROM inventory_claim c JOIN inventory_stock s ON s.id = c.stock_id
 GROUP BY c.stock_id, s.on_hand HAVING sum(c.quantity) > s.on_hand
 UNION ALL

@@ -1,4 +1,5 @@
 -- Every counter is the sum of its rows: claims on stock and receipts, and the four counters of a customer's credit.
+-- es: Cada contador es la suma de sus filas: las reservas de stock y entradas, y los cuatro contadores del crédito de un cliente.
 SELECT 'stock ' || s.id AS key FROM inventory_stock s
 WHERE s.claimed IS DISTINCT FROM coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.stock_id = s.id), 0)
 UNION ALL

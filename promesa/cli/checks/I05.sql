@@ -1,4 +1,5 @@
 -- Lines are conserved: ordered is accepted, open, cancelled, refused and substituted together, and nothing of it is below zero.
+-- es: Las líneas se conservan: lo pedido es lo aceptado, abierto, anulado, rechazado y sustituido, y nada de ello está bajo cero.
 SELECT 'line ' || l.id AS key FROM orders_orderline l
 LEFT JOIN LATERAL (
     SELECT sum(e.quantity) FILTER (WHERE e.kind IN ('accepted', 'cancelled_by_customer', 'cancelled_by_us', 'refused_final', 'substituted')) AS done,

@@ -1,5 +1,7 @@
 -- Nothing is invoiced that was not delivered (or despatched, by terms), nothing credited that was not invoiced, and the
 -- rooms that did it say the same as the ledger: despatch lines, delivery lines, invoice lines.
+-- es: No se factura lo que no se entregó (o no salió, según condiciones), no se abona lo que no se facturó, y albaranes, entregas y
+-- facturas dicen lo mismo que el libro de la línea.
 SELECT 'line ' || l.id AS key FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE o.origin = 'live' AND (l.invoiced > CASE WHEN o.invoice_from = 'despatch' THEN l.despatched ELSE l.accepted END
     OR l.credited > l.invoiced OR l.accepted + l.refused_final + l.brought_back > l.despatched)

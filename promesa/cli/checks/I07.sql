@@ -1,4 +1,6 @@
 -- Documents add up: lines to net, taxes by category and rate to tax, net and tax to gross, gross to payable.
+-- es: Los documentos suman: líneas hasta el neto, impuestos por categoría y tipo, neto e impuesto hasta el total, total hasta lo que se
+-- paga.
 SELECT 'invoice ' || i.number AS key FROM billing_invoice i
 WHERE i.net_amount IS DISTINCT FROM (SELECT sum(l.net_amount) FROM billing_invoiceline l WHERE l.invoice_id = i.id)
    OR i.tax_amount IS DISTINCT FROM (SELECT sum(t.tax_amount) FROM billing_invoicetax t WHERE t.invoice_id = i.id)

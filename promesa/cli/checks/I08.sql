@@ -1,4 +1,5 @@
 -- Money is applied once: no payment or credit note pays more than it is, no invoice is paid more than it asks.
+-- es: El dinero se aplica una vez: ningún pago ni abono paga más de lo que es, y ninguna factura cobra más de lo que pide.
 SELECT 'payment ' || p.number AS key FROM billing_payment p JOIN billing_application a ON a.payment_id = p.id
 GROUP BY p.id HAVING sum(a.amount) > p.amount
 UNION ALL

@@ -1,4 +1,5 @@
 -- Legal numbers: without gap in each series and year, dates never falling, and the counter agrees with the documents.
+-- es: Números legales: sin huecos en cada serie y año, con fechas que nunca retroceden, y el contador de acuerdo con los documentos.
 SELECT 'invoice ' || number AS key FROM (
     SELECT number, sequence, issued_on, lag(sequence) OVER w AS before, lag(issued_on) OVER w AS day_before
     FROM billing_invoice WINDOW w AS (PARTITION BY series, year ORDER BY sequence)) t

@@ -1,5 +1,7 @@
 -- No document is lost: a file that was read has documents, each is orders, rejected by name, waiting or a repeat, and no
 -- file stays unread.
+-- es: Ningún documento se pierde: un fichero leído tiene documentos, cada uno es pedidos, rechazo con nombre, espera o repetición, y
+-- ningún fichero queda sin leer.
 SELECT 'file ' || f.id AS key FROM exchange_inboxfile f WHERE f.state = 'done' AND f.duplicate_of_id IS NULL
   AND NOT EXISTS (SELECT 1 FROM exchange_document d WHERE d.file_id = f.id)
 UNION ALL

@@ -1,4 +1,6 @@
 -- No order came in twice: the same bytes became orders once, and a repeated purchase order with the same lines was held.
+-- es: Ningún pedido entró dos veces: los mismos bytes fueron pedidos una vez, y un número de pedido repetido con las mismas líneas quedó
+-- retenido.
 SELECT 'file ' || f.sha256 AS key FROM exchange_inboxfile f JOIN exchange_document d ON d.file_id = f.id AND d.outcome = 'orders'
 GROUP BY f.sha256 HAVING count(DISTINCT f.id) > 1
 UNION ALL

@@ -1,4 +1,5 @@
 -- Every event that somebody must hear is on its way to them or was heard, and none was given up.
+-- es: Todo suceso que alguien debe oír va de camino o fue oído, y ninguno se dio por perdido.
 SELECT 'event ' || e.id AS key FROM core_event e
 JOIN (VALUES ('OrderConfirmed', 'orders.release'), ('HoldReleased', 'allocation.settle'), ('PromisesChanged', 'orders.release'),
     ('ReceiptArrived', 'orders.release_arrived'), ('Delivered', 'results.facts'), ('InvoiceIssued', 'results.facts')) AS must(kind, listener)

@@ -1,4 +1,5 @@
 -- The ledger is the truth: every quantity of a line is the sum of its entries, and its promise the sum of the one in force.
+-- es: El libro es la verdad: cada cantidad de una línea es la suma de sus apuntes, y su promesa la suma de la vigente.
 SELECT 'line ' || l.id AS key FROM orders_orderline l
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(e.quantity) FILTER (WHERE e.kind = 'cancelled_by_customer'), 0) AS a,

@@ -1,4 +1,5 @@
 -- Sequences have no gap: events of each subject, promises of each line, the wishes of each order.
+-- es: Las secuencias no tienen huecos: sucesos de cada sujeto, promesas de cada línea, deseos de cada pedido.
 SELECT subject_kind || ' ' || subject_id AS key FROM core_event GROUP BY subject_kind, subject_id
 HAVING min(number) <> 1 OR max(number) <> count(*)
 UNION ALL

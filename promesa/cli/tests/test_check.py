@@ -106,6 +106,13 @@ def test_a_whole_cycle_breaks_nothing() -> None:
     assert [(answer["invariant"], answer["keys"]) for answer in broken() if answer["rows"]] == []
 
 
+def test_every_invariant_says_what_must_hold_in_both_languages() -> None:
+    said = [words for words, _ in invariants().values()]
+    assert all(words["es"].endswith(".") and words["en"].endswith(".") for words in said)
+    assert not any("es:" in words["es"] or "es:" in words["en"] for words in said)
+    assert "pedido" in said[10]["es"]
+
+
 def test_every_invariant_has_its_corruption() -> None:
     assert set(CORRUPTIONS) == set(invariants())
 
@@ -120,8 +127,8 @@ def test_one_corruption_of_each_invariant_is_reported(name: str) -> None:
 
 
 def test_the_check_runs_on_a_snapshot_that_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    def writes() -> dict[str, tuple[str, str]]:
-        return {"I0": ("", "DELETE FROM core_event RETURNING id::text")}
+    def writes() -> dict[str, tuple[dict[str, str], str]]:
+        return {"I0": ({"es": "", "en": ""}, "DELETE FROM core_event RETURNING id::text")}
 
     monkeypatch.setattr("promesa.cli.check.invariants", writes)
     refused: Callable[[], object] = broken
