@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 import click
 from django.db import connection
+from django.utils import timezone
 
 from promesa.cli.options import DAY, Amount, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
 from promesa.core import words
 from promesa.core.actors import Actor
+from promesa.core.parameters import company_zone
 from promesa.core.ui.format import format_date, format_money, format_number
 from promesa.desk.labels import state_word
 from promesa.orders import operations
@@ -65,12 +67,13 @@ def list_(
     if as_json:
         print_json({"orders": heads, "next": heads[-1]["number"] if len(found) > limit else None})
         return
+    zone = ZoneInfo(company_zone(on=timezone.now().date()))
     print_rows(
         lang,
         [("Número", "Number"), ("Cliente", "Customer"), ("Su orden", "Their order"), ("Pedido el", "Ordered"),
          ("Estado", "State"), ("Neto", "Net")],
         [
-            [one["number"], one["customer"], one["po_number"], date.fromisoformat(one["ordered_at"][:10]),
+            [one["number"], one["customer"], one["po_number"], _day(one["ordered_at"], zone),
              state_word(one["state"], lang), Amount(format_money(Decimal(one["net_amount"]), one["currency"], lang))]
             for one in heads
         ],
@@ -152,7 +155,7 @@ def _beside(number: str) -> dict[str, Any]:
 
 
 def _day(moment: str, zone: ZoneInfo) -> date:
-    """The day of a moment as they count it where the goods go."""
+    """The day of a moment as they count it in a zone: midnight in Madrid is still the day before in UTC."""
     return datetime.fromisoformat(moment).astimezone(zone).date()
 
 

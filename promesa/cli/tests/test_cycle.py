@@ -113,6 +113,12 @@ def test_tables_speak_the_readers_language(order):
     assert "2.5" not in left
 
 
+def test_the_list_says_the_day_of_the_company_not_of_utc(order):
+    Order.objects.update(ordered_at="2026-03-01T23:30:00+00:00")
+    line = CliRunner().invoke(promesa, ["orders", "list", "--lang", "es"]).stdout.splitlines()[2]
+    assert "02/03/2026" in line
+
+
 def test_a_closed_order_says_that_it_is_closed(order):
     Order.objects.update(state="closed")
     assert "está cerrado" in run(despatch, order.number, "--lang", "es", code=1).stderr
