@@ -159,7 +159,7 @@ def _revived(name: str, value: str) -> Any:
             return date.fromisoformat(value[:10])
         if name.endswith(("_at", "_from", "_to")):
             return datetime.fromisoformat(value)
-        if name.endswith(("quantity", "amount", "price", "limit", "excess")):
+        if name.endswith(("quantity", "amount", "price", "limit", "excess")) or name in {"least", "most", "below"}:
             return Decimal(value)
     except (ValueError, ArithmeticError):
         return value

@@ -14,3 +14,5 @@ WHERE (d.outcome = 'orders') <> (d.order_id IS NOT NULL AND d.outcome <> 'waitin
 UNION ALL
 SELECT 'document ' || d.id FROM exchange_document d JOIN orders_order o ON o.id = d.order_id
 WHERE d.outcome = 'waiting' AND o.state IN ('confirmed', 'closed')
+UNION ALL
+SELECT 'file ' || d.file_id FROM exchange_document d GROUP BY d.file_id HAVING max(d.position) <> count(*) OR min(d.position) <> 1

@@ -126,6 +126,13 @@ def test_one_corruption_of_each_invariant_is_reported(name: str) -> None:
     assert name in heard
 
 
+def test_a_document_that_is_gone_from_among_those_of_its_file_is_reported() -> None:
+    a_whole_cycle()
+    HEARD.clear()
+    without_checks("exchange_document", "UPDATE exchange_document SET position = position + 1")
+    assert HEARD == [["I10"]]
+
+
 def test_the_check_runs_on_a_snapshot_that_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
     def writes() -> dict[str, tuple[dict[str, str], str]]:
         return {"I0": ({"es": "", "en": ""}, "DELETE FROM core_event RETURNING id::text")}

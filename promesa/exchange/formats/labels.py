@@ -352,12 +352,27 @@ REASONS = {code: row[1] for code, row in FAULTS.items()}
 SENTENCES = {"format_" + code: (row[2], row[3]) for code, row in FAULTS.items()}
 
 words.register(SENTENCES)
+# The same, where nothing of what came tells what would be right.
+BARE = {
+    "number_wrong": (
+        "«{received}» no es un número. Escríbalo solo con cifras, como 12 o 12,5.",
+        "“{received}” is not a number. Write it with figures only, such as 12 or 12.5.",
+    ),
+    "header_not_found": (
+        "No se encuentra la fila de títulos. Se ha leído: {received}. Ponga una fila con el nombre de cada columna, como "
+        "Pedido, Cliente, Referencia y Cantidad.",
+        "The row of headings was not found. What was read: {received}. Add a row that names each column, such as Order, "
+        "Customer, SKU and Quantity.",
+    ),
+}
+words.register({"format_bare_" + code: pair for code, pair in BARE.items()})
 
 
 def sentence(code: str, values: Mapping[str, Any], lang: str = "es") -> str:
     """The sentence of a fault, with the line or the cell that it is about."""
     spanish = lang.startswith("es")
-    said = words.say("format_" + code, values, lang)
+    bare = code in BARE and values.get("right") in (None, "")
+    said = words.say(("format_bare_" if bare else "format_") + code, values, lang)
     if values.get("row"):
         column = values.get("column")
         place = f"Fila {values['row']}" if spanish else f"Row {values['row']}"

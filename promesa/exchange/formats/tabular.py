@@ -261,7 +261,7 @@ def _fill(table: Table, rows: list[list[Cell]], meanings: Callable[[str], str | 
             fault(
                 "header_not_found",
                 received=", ".join(text_of(cell) for cell in seen[:8]),
-                right=", ".join(wanted) or "-",
+                right=", ".join(wanted) or None,
             )
         )
         return

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from promesa.exchange import formats
 from promesa.exchange.formats import Mapping, tabular
-from promesa.exchange.formats.neutral import Window
+from promesa.exchange.formats.neutral import Window, fault
 
 HEADINGS = "Pedido;Cliente;GLN destino;EAN;Cantidad;Unidad;Precio;Fecha entrega"
 
@@ -459,3 +459,15 @@ def test_other_loaders_get_columns_by_their_own_words_and_faults_with_cells():
         ("number_wrong", "B3"),
         ("date_order_decided", "C"),
     ]
+
+
+def test_a_number_of_which_nothing_can_be_read_is_told_with_how_to_write_it() -> None:
+    said = [fault("number_wrong", received="doce", right=None).sentence(lang) for lang in ("es", "en")]
+    assert said == [
+        "«doce» no es un número. Escríbalo solo con cifras, como 12 o 12,5.",
+        "“doce” is not a number. Write it with figures only, such as 12 or 12.5.",
+    ]
+    assert (
+        fault("number_wrong", received="12 cajas", right="12").sentence("es").endswith("debería ser, por ejemplo, 12.")
+    )
+    assert "Pedido, Cliente" in fault("header_not_found", received="x", right=None).sentence("es")
