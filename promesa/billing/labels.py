@@ -50,8 +50,8 @@ words.register(
         ),
         # Refusals
         "nothing_to_invoice": (
-            "No hay nada que facturar de {order}: todo lo entregado está facturado.",
-            "There is nothing to invoice of {order}: all that was delivered is invoiced.",
+            "No hay nada que facturar de {order}: nada se ha entregado (o, según sus condiciones, ha salido) sin facturarse.",
+            "There is nothing to invoice of {order}: nothing was delivered (or, by its terms, left) that is not invoiced.",
         ),
         "invoice_beyond_delivered": (
             "De {order} no se puede facturar tanto. {faults}",

@@ -16,7 +16,7 @@ from promesa.cli.options import NUMBER, Amount, at_option, json_option, lang_opt
 from promesa.cli.start import Problem, with_database
 from promesa.core import relay, words
 from promesa.core.actors import Actor
-from promesa.core.errors import NotFound
+from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_money
 from promesa.customers.models import Customer
 from promesa.fulfilment import operations as fulfilment
@@ -186,17 +186,31 @@ def deliver(
                 ("Cantidad", "Quantity"), ("Motivo", "Reason")], rows)  # fmt: skip
 
 
+class NothingOnItsWay(Refused):
+    """An order of which nothing has left that has not arrived."""
+
+
+words.register(
+    {
+        "nothing_on_its_way": (
+            "No hay nada en camino de {number}. Antes tiene que salir: promesa despatch {number}.",
+            "Nothing of {number} is on its way. It has to leave first: promesa despatch {number}.",
+        ),
+    }
+)
+
+
 def in_transit(number: str) -> list[DespatchAdvice]:
     """What is on its way of an order, or one delivery note.
 
-    :raises NotFound: if nothing is.
+    :raises NothingOnItsWay: if nothing is.
     """
     note = DespatchAdvice.objects.filter(number=number).first()
     if note is not None:
         return [note]
     found = list(notes.in_transit(order_id=order_named(number).pk))
     if not found:
-        raise NotFound(what={"es": f"nada en camino de {number}", "en": f"nothing on its way of {number}"})
+        raise NothingOnItsWay(number, number=number)
     return found
 
 

@@ -119,6 +119,13 @@ def test_the_list_says_the_day_of_the_company_not_of_utc(order):
     assert "02/03/2026" in line
 
 
+def test_what_did_not_leave_cannot_arrive_nor_be_invoiced_and_each_says_why(order):
+    assert run(deliver, order.number, "--lang", "es", code=1).stderr.startswith(
+        f"No hay nada en camino de {order.number}."
+    )
+    assert "nada se ha entregado" in run(invoice, order.number, "--lang", "es", code=1).stderr
+
+
 def test_a_closed_order_says_that_it_is_closed(order):
     Order.objects.update(state="closed")
     assert "está cerrado" in run(despatch, order.number, "--lang", "es", code=1).stderr

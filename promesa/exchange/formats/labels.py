@@ -359,10 +359,8 @@ BARE = {
         "“{received}” is not a number. Write it with figures only, such as 12 or 12.5.",
     ),
     "header_not_found": (
-        "No se encuentra la fila de títulos. Se ha leído: {received}. Ponga una fila con el nombre de cada columna, como "
-        "Pedido, Cliente, Referencia y Cantidad.",
-        "The row of headings was not found. What was read: {received}. Add a row that names each column, such as Order, "
-        "Customer, SKU and Quantity.",
+        "No se encuentra la fila de títulos. Se ha leído: {received}. Ponga una: Pedido, Cliente, Referencia, Cantidad.",
+        "The row of headings was not found. What was read: {received}. Add one: Order, Customer, SKU, Quantity.",
     ),
 }
 words.register({"format_bare_" + code: pair for code, pair in BARE.items()})
