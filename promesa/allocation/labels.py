@@ -23,6 +23,10 @@ words.register(
                 "the first day it can."
             ),
         ),
+        "promise_too_late_for_wish": (
+            "Ya no da tiempo a lo que se pidió: sale {ship_date}, lo antes posible.",
+            "There is no time left for what was asked: it leaves {ship_date}, the first day it can.",
+        ),
         "promise_after_cut_off": (
             "El pedido entró después de las {cut_off}, la hora de corte, y sale un día hábil más tarde.",
             "The order came after {cut_off}, the cut-off, so it leaves one business day later.",

@@ -337,7 +337,7 @@ class _Run:
         return Part(quantity, tuple(claims), slot.ship_date, slot.window_from, slot.window_to, reason, params)
 
     def why_late(self, line: Demand, slot: Slot) -> tuple[str, dict[str, Any]]:
-        """Why goods in stock miss the requested window: the site is shut, the cut-off passed, or the lead time."""
+        """Why goods in stock miss the requested window: the site is shut, the cut-off passed, no time is left, or the lead time."""
         asked = {"requested_from": line.requested_from, "requested_to": line.requested_to}
         if slot.met == "closed":
             return "promise_site_closed", asked
@@ -348,6 +348,8 @@ class _Run:
             in_time = self.slot(calendar.next_open(called, lead), line, None)
             if in_time is not None and in_time.met == "met":
                 return "promise_after_cut_off", {**asked, "cut_off": f"{self.terms.cut_off:%H:%M}"}
+        if not lead or (line.requested_to is not None and line.requested_to <= self.at):
+            return "promise_too_late_for_wish", {**asked, "ship_date": slot.ship_date}
         return "promise_lead_time", {**asked, "lead_days": lead, "ship_date": slot.ship_date}
 
     def explained(self, part: Part, expected_at: datetime, *, governs: bool, met: str | None) -> Part:

@@ -104,7 +104,7 @@ def test_an_order_after_the_cut_off_leaves_the_next_day_and_the_reason_says_so()
 
 def test_an_order_on_a_closed_day_starts_on_the_next_open_one() -> None:
     assert parts(promise(wanted(SUN), [lot(1, "50")], at(SAT, 9))) == [
-        ("10", NEXT_MON, at(NEXT_TUE, 8), at(NEXT_TUE, 12), "promise_lead_time"),
+        ("10", NEXT_MON, at(NEXT_TUE, 8), at(NEXT_TUE, 12), "promise_too_late_for_wish"),
     ]
 
 
@@ -135,11 +135,11 @@ def test_a_site_that_takes_no_goods_on_the_day_asked_gets_them_in_its_next_hours
     ]
 
 
-def test_a_window_that_passed_before_goods_could_come_is_a_matter_of_lead_time_not_of_a_closed_site() -> None:
+def test_a_window_that_passed_before_goods_could_come_is_a_matter_of_time_not_of_a_closed_site() -> None:
     mondays = {0: [(time(8), time(12))]}
     week = Demand(1, OIL, D(1), at(MON, 0), at(SAT, 0))
     assert parts(promise(week, [lot(1, "50")], hours=mondays))[0][2:] == (
-        at(NEXT_MON, 8), at(NEXT_MON, 12), "promise_lead_time",
+        at(NEXT_MON, 8), at(NEXT_MON, 12), "promise_too_late_for_wish",
     )  # fmt: skip
 
 

@@ -11,3 +11,6 @@ WHERE l.promise_sequence IS DISTINCT FROM coalesce((SELECT max(p.sequence) FROM 
 UNION ALL
 SELECT 'wishes of order ' || order_id FROM orders_requestedwindow GROUP BY order_id, line_id
 HAVING min(sequence) <> 1 OR max(sequence) <> count(*)
+UNION ALL
+SELECT 'wishes of order ' || o.id FROM orders_order o
+WHERE o.requested_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders_requestedwindow r WHERE r.order_id = o.id AND r.line_id IS NULL)
