@@ -51,7 +51,7 @@ def put_calendars(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bo
     """
     faults = Faults()
     read = masters.read_rows(rows, _FIELDS, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     wanted: dict[str, _Wanted] = {}
     for clean in read.values():
         one = wanted.setdefault(clean["code"], _Wanted())

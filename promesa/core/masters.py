@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
+
 from promesa.core import bulk, identifiers, words
 from promesa.core.errors import Invalid, Refused, Stale
 
@@ -35,6 +37,11 @@ class Unusable(Exception):
         super().__init__(code)
 
 
+class Told:
+    """Stands in a row for a value whose fault was told already by whoever read the file it comes from."""
+
+
+TOLD = Told()
 Reader = Callable[[Any], Any]
 
 
@@ -78,24 +85,41 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[dict[str, Any]] = []
         self.rows: set[int] = set()
+        self._fields: set[tuple[int, str]] = set()
 
     def add(self, row: int, name: str, code: str, received: Any = "", **params: Any) -> None:
         shown = "" if received is None else str(received)[:100]
         sentence = words.both(code, {"field": name, "received": shown, **params})
-        self.rows.add(row)
+        self.mark(row, name)
         self.found.append({"row": row, "field": name, "code": code, "received": shown, "sentence": sentence})
 
-    def settle(self, *, keep_good: bool) -> None:
-        """Refuse everything, unless the good rows are to be kept.
+    def mark(self, row: int, name: str) -> None:
+        """A field of a row is wrong, and somebody said so already."""
+        self.rows.add(row)
+        self._fields.add((row, name))
+
+    def has(self, row: int, name: str) -> bool:
+        """Whether a field of a row was found wrong: then nothing more is said of it."""
+        return (row, name) in self._fields
+
+    def settle(self, read: dict[int, dict[str, Any]] | None = None, *, keep_good: bool) -> None:
+        """Refuse everything, unless the good rows are to be kept: then those with a fault leave `read`.
 
         :raises Invalid: with all faults.
         """
         if self.found and not keep_good:
             raise Invalid(errors=self.found)
+        if read is not None:
+            for place in self.rows:
+                read.pop(place, None)
 
 
 def read_rows(rows: Sequence[Row], fields: Sequence[Field], faults: Faults) -> dict[int, dict[str, Any]]:
-    """The rows as the database takes them, by their place from 1; those with a fault are left out."""
+    """The rows as the database takes them, by their place from 1.
+
+    A row with a fault stays, without the field that is wrong (a key is None), so that whoever checks further tells all
+    that is wrong with it; `Faults.settle` takes it out before anything is written.
+    """
     known = {one.name: one for one in fields}
     keys = [one.name for one in fields if one.is_key]
     read: dict[int, dict[str, Any]] = {}
@@ -103,21 +127,26 @@ def read_rows(rows: Sequence[Row], fields: Sequence[Field], faults: Faults) -> d
     for place, row in enumerate(rows, start=1):
         clean = _read_row(place, row, known, faults)
         for name in keys:
-            if name not in clean and known[name].default is None and place not in faults.rows:
+            if name not in clean and known[name].default is None and not faults.has(place, name):
                 faults.add(place, name, "field_missing")
-            elif name not in clean:
-                clean[name] = known[name].default
-        key = tuple(clean.get(name) for name in keys)
-        if place not in faults.rows and key in seen:
+            if name not in clean:
+                clean[name] = None if faults.has(place, name) else known[name].default
+        read[place] = clean
+        if any(faults.has(place, name) for name in keys):
+            continue
+        key = tuple(clean[name] for name in keys)
+        if key in seen:
             faults.add(place, keys[-1], "row_repeated", key[-1], first=seen[key])
         seen.setdefault(key, place)
-        read[place] = clean
-    return {place: clean for place, clean in read.items() if place not in faults.rows}
+    return read
 
 
 def _read_row(place: int, row: Row, known: Mapping[str, Field], faults: Faults) -> dict[str, Any]:
     clean: dict[str, Any] = {}
     for name, value in row.items():
+        if value is TOLD:
+            faults.mark(place, name)
+            continue
         one = known.get(name)
         if one is None:
             faults.add(place, str(name)[:60], "field_unknown", value)
@@ -133,7 +162,7 @@ def replace_references(
     read: dict[int, dict[str, Any]], name: str, known: Mapping[Any, int], faults: Faults, *, what: str
 ) -> None:
     """Put ids where codes stand; a code that nobody knows is a fault of its row."""
-    for place, clean in list(read.items()):
+    for place, clean in read.items():
         code = clean.get(name)
         if code in (None, ""):
             if name in clean:
@@ -142,22 +171,24 @@ def replace_references(
             clean[name] = known[code]
         else:
             faults.add(place, name, "reference_unknown", code, what=what)
-            del read[place]
+            clean[name] = None
 
 
 def check_needed(
     read: dict[int, dict[str, Any]], fields: Sequence[Field], existing: Mapping[Any, Any], faults: Faults
 ) -> None:
-    """What is new must have its needed fields. `existing` has the keys (tuples) that are stored already."""
+    """What is new must have its needed fields. `existing` has the keys (tuples) that are stored already.
+
+    A row whose key is wrong is taken as new: what it lacks would otherwise come out only when the key is right.
+    """
     keys = [one.name for one in fields if one.is_key]
     needed = [one.name for one in fields if one.is_needed and not one.is_key]
-    for place, clean in list(read.items()):
+    for place, clean in read.items():
         if tuple(clean[name] for name in keys) in existing:
             continue
         for name in needed:
-            if clean.get(name) in (None, ""):
+            if clean.get(name) in (None, "") and not faults.has(place, name):
                 faults.add(place, name, "field_missing")
-                read.pop(place, None)
 
 
 def check_taken(
@@ -165,15 +196,14 @@ def check_taken(
 ) -> None:
     """A value that must be one thing's alone: not another row's, not another stored thing's."""
     holders: dict[Any, Any] = {}
-    for place, clean in list(read.items()):
+    for place, clean in read.items():
         value = clean.get(name)
-        if not value:
+        if not value or clean[key] is None or (scope and clean.get(scope) is None):
             continue
         mark = (clean.get(scope), value) if scope else value
         owner = owners.get(mark, holders.get(mark))
         if owner is not None and owner != clean[key]:
             faults.add(place, name, "value_taken", value, owner=owner)
-            del read[place]
         else:
             holders[mark] = clean[key]
 
@@ -363,6 +393,21 @@ def letters(count: int) -> Reader:
 
 
 @lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Codes of two letters that stand for a country or a part of one; XI is Northern Ireland's in matters of VAT."""
+    known = {str(code) for code in Locale("en").territories if len(str(code)) == 2}
+    return frozenset(known - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"} | {"XI"})
+
+
+def country(value: Any) -> str:
+    """A country by its code of two capital letters."""
+    written: str = letters(2)(value)
+    if written not in _countries():
+        raise Unusable("not_a_country")
+    return written
+
+
+@lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
@@ -423,6 +468,10 @@ words.register(
         ),
         "not_one_of": ("Ha de ser uno de: {right}.", "It must be one of: {right}."),
         "not_letters": ("Han de ser {count} letras mayúsculas.", "It must be {count} capital letters."),
+        "not_a_country": (
+            "«{received}» no es el código de ningún país, como ES o PT.",
+            "“{received}” is no country's code, such as ES or PT.",
+        ),
         "not_a_zone": (
             "«{received}» no es una zona horaria como Europe/Madrid.",
             "“{received}” is no time zone such as Europe/Madrid.",

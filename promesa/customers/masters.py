@@ -32,7 +32,7 @@ CUSTOMERS = (
     Field("phone", text(40), "text", default=""),
     Field("language", masters.one_of("es", "en"), "text", default="es"),
     Field("currency", masters.letters(3), "text", default="EUR"),
-    Field("country", masters.letters(2), "text", default="ES"),
+    Field("country", masters.country, "text", default="ES"),
     Field("segment", text(20), "bigint", column="segment_id"),
     Field("service_owner", text(150), "bigint", column="service_owner_id"),
     Field("payment_days", whole(most=365), "int", default=30),
@@ -96,7 +96,7 @@ SITES = (
     Field("postcode", text(20), "text", default=""),
     Field("city", text(100), "text", default=""),
     Field("region", text(100), "text", default=""),
-    Field("country", masters.letters(2), "text", default="ES"),
+    Field("country", masters.country, "text", default="ES"),
     Field("time_zone", masters.zone, "text", default="Europe/Madrid"),
     Field("calendar", text(40), "bigint", column="calendar_id"),
     Field("transit_days", whole(most=90), "int", default=1),
@@ -123,7 +123,7 @@ def put_segments(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: boo
     insist(by, "change_customer")
     faults = Faults()
     read = masters.read_rows(rows, SEGMENTS, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     return _done(masters.upsert(table="customers_segment", fields=SEGMENTS, read=read), rows, faults)
 
 
@@ -161,7 +161,7 @@ def put_customers(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bo
     glns = [clean["gln"] for clean in read.values() if clean.get("gln")]
     taken = dict(bulk.rows("SELECT gln, number FROM customers_customer WHERE gln = ANY(%s)", [glns])) if glns else {}
     masters.check_taken(read, "gln", taken, "number", faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
 
     done = masters.upsert(table="customers_customer", fields=CUSTOMERS, read=read, versioned=True)
     ids = sorted(done.ids.values())
@@ -195,7 +195,7 @@ def put_sites(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool =
     _put_customer_ids(read, faults)
     calendars = _calendars(clean.get("calendar") for clean in read.values())
     masters.replace_references(read, "calendar", calendars, faults, what="calendar")
-    customers = sorted({clean["customer"] for clean in read.values()})
+    customers = sorted({clean["customer"] for clean in read.values() if clean["customer"]})
     # The customers' rows are the lock under which their default site is chosen.
     bulk.run("SELECT 1 FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [customers])
     stored = bulk.rows(
@@ -205,7 +205,7 @@ def put_sites(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool =
     masters.check_needed(read, SITES, existing, faults)
     taken = {(customer, gln): number for customer, number, gln, _ in stored if gln}
     masters.check_taken(read, "gln", taken, "number", faults, scope="customer")
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
 
     _choose_defaults(read, {customer for customer, _, _, is_default in stored if is_default})
     done = masters.upsert(table="customers_site", fields=SITES, read=read)
@@ -272,7 +272,7 @@ def put_people(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool 
     faults = Faults()
     read = masters.read_rows(rows, PEOPLE, faults)
     _put_customer_ids(read, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="customers_person", fields=PEOPLE, read=read)
     emit(
         *(CustomerChanged(customer_id=one, what="person") for one in sorted({key[0] for key in done.ids})), by=by, at=at

@@ -45,7 +45,7 @@ def put_warehouses(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: b
     masters.check_needed(read, WAREHOUSES, {(code,): True for code in stored}, faults)
     calendars = dict(bulk.rows("SELECT code, id FROM core_calendar ORDER BY code, version"))
     masters.replace_references(read, "calendar", calendars, faults, what="calendar")
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     chosen = next((clean["code"] for clean in reversed(read.values()) if clean.get("is_default")), None)
     if chosen is None and not any(stored.values()):
         chosen = next((clean["code"] for clean in read.values()), None)

@@ -112,13 +112,13 @@ def put_items(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool =
         if "base_unit" in clean and (clean["sku"],) not in existing:
             clean.setdefault("sales_unit", clean["base_unit"])
     later = _substitutes_apart(read)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
 
     plain = {place: {k: v for k, v in clean.items() if k != "substitute"} for place, clean in read.items()}
     done = masters.upsert(table="catalog_item", fields=ITEMS_WITHOUT_SUBSTITUTE, read=plain, versioned=True)
     ids = {**{key: id_ for key, (id_, _) in existing.items()}, **done.ids}
     linked = _link_substitutes(read, later, ids, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     packed = _put_packs(read, ids)
     created = [id_ for key, id_ in done.ids.items() if key not in existing]
     changed = ({id_ for key, id_ in done.ids.items() if key in existing} | linked | packed) - set(created)
@@ -145,13 +145,12 @@ def _check_gtins(read: dict[int, dict[str, Any]], faults: Faults) -> None:
         )
     )
     masters.check_taken(read, "gtin", owners, "sku", faults)
-    owners |= {clean["gtin"]: clean["sku"] for clean in read.values() if clean.get("gtin")}
-    for place, clean in list(read.items()):
-        for pack in clean.get("packs", ()):
+    owners |= {clean["gtin"]: clean["sku"] for clean in read.values() if clean.get("gtin") and clean["sku"]}
+    for place, clean in read.items():
+        for pack in clean.get("packs", ()) if clean["sku"] else ():
             owner = owners.setdefault(pack["gtin"], clean["sku"]) if pack["gtin"] else clean["sku"]
             if owner != clean["sku"]:
                 faults.add(place, "packs", "value_taken", pack["gtin"], owner=owner)
-                read.pop(place, None)
 
 
 def _substitutes_apart(read: dict[int, dict[str, Any]]) -> dict[int, str]:
@@ -200,7 +199,7 @@ def _put_packs(read: dict[int, dict[str, Any]], ids: dict[tuple[Any, ...], int])
 
 TAX_RATES = (
     Field("code", text(20, empty=False), "text", is_key=True),
-    Field("country", masters.letters(2), "text", is_key=True),
+    Field("country", masters.country, "text", is_key=True),
     Field("valid_from", masters.day, "date", is_key=True),
     Field("category", masters.one_of("S", "AA", "Z", "E", "AE", "K", "G", "O"), "text", default="S", is_needed=True),
     Field("rate", decimal(4, below="100.0001"), "numeric", is_needed=True),
@@ -218,13 +217,13 @@ def put_tax_rates(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bo
     faults = Faults()
     read = masters.read_rows(rows, TAX_RATES, faults)
     masters.check_needed(read, TAX_RATES, _stored_rates(read), faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_taxrate", fields=TAX_RATES, read=read)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)
 
 
 def _stored_rates(read: dict[int, dict[str, Any]]) -> dict[tuple[Any, ...], bool]:
-    codes = sorted({clean["code"] for clean in read.values()})
+    codes = sorted({clean["code"] for clean in read.values() if clean["code"]})
     found = bulk.rows("SELECT code, country, valid_from FROM catalog_taxrate WHERE code = ANY(%s)", [codes])
     return {tuple(row): True for row in found}
 
@@ -247,7 +246,7 @@ def put_item_codes(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: b
     faults = Faults()
     read = masters.read_rows(rows, ITEM_CODES, faults)
     put_references(read, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_itemcode", fields=ITEM_CODES, read=read)
     tell(done, "code", by, at)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)
@@ -270,7 +269,7 @@ def put_unit_aliases(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good:
     faults = Faults()
     read = masters.read_rows(rows, UNIT_ALIASES, faults)
     put_references(read, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_unitalias", fields=UNIT_ALIASES, read=read)
     tell(Put(ids={key: id_ for key, id_ in done.ids.items() if key[0]}), "unit", by, at)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)

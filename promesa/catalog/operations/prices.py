@@ -68,7 +68,7 @@ def put_price_lists(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: 
         for code, currency in bulk.rows("SELECT code, currency FROM catalog_pricelist WHERE code = ANY(%s)", [codes])
     }
     masters.check_needed(read, PRICE_LISTS, stored, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     chosen: dict[str, str] = {}
     for clean in read.values():
         if clean.get("is_default"):
@@ -101,7 +101,7 @@ def put_prices(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool 
     _put_lists(read, faults)
     put_references(read, faults)
     _check_prices(read, PRICES, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_price", fields=PRICES, read=read)
     counts: dict[int, int] = {}
     for key in done.ids:
@@ -121,7 +121,7 @@ def put_agreements(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: b
     read = masters.read_rows(rows, AGREEMENTS, faults)
     put_references(read, faults)
     _check_prices(read, AGREEMENTS, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_priceagreement", fields=AGREEMENTS, read=read)
     tell(done, "price", by, at)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)
@@ -139,7 +139,7 @@ def put_customer_lists(*, rows: Sequence[Row], by: Actor, at: datetime, keep_goo
     _put_lists(read, faults)
     put_references(read, faults)
     _check_spans(read, faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="catalog_customerpricelist", fields=CUSTOMER_LISTS, read=read)
     tell(done, "list", by, at)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)
@@ -157,7 +157,7 @@ def _check_prices(read: dict[int, dict[str, Any]], fields: Sequence[Field], faul
 
 
 def _check_spans(read: dict[int, dict[str, Any]], faults: Faults) -> None:
-    for place, clean in list(read.items()):
-        if clean.get("valid_to") is not None and clean["valid_to"] < clean["valid_from"]:
-            faults.add(place, "valid_to", "ends_before_it_begins", clean["valid_to"])
-            del read[place]
+    for place, clean in read.items():
+        first, end = clean.get("valid_from"), clean.get("valid_to")
+        if first is not None and end is not None and end < first:
+            faults.add(place, "valid_to", "ends_before_it_begins", end)

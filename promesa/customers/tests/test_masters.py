@@ -87,9 +87,11 @@ def test_all_faults_are_told_at_once_and_nothing_is_written() -> None:
         (1, "credit_limit", "not_a_number"),
         (2, "gln", "bad_check_digit"),
         (2, "country", "not_letters"),
+        (2, "segment", "reference_unknown"),
         (3, "gln", "value_taken"),
         (4, "number", "row_repeated"),
         (5, "colour", "field_unknown"),
+        (5, "number", "field_missing"),
     }
     assert all(one["sentence"]["es"] and one["sentence"]["en"] for one in refused.value.errors)
     assert Customer.objects.count() == 1

@@ -10,10 +10,10 @@ from promesa.catalog import operations as catalog
 from promesa.core import bulk, identifiers
 from promesa.core.actors import Actor
 from promesa.core.calendar_masters import put_calendars
-from promesa.core.masters import Put
+from promesa.core.masters import TOLD, Put
 from promesa.customers import operations as customers
 from promesa.exchange.loading.headings import BY_NAME, ROLES
-from promesa.exchange.loading.tables import Loaded, Rows, drop, read_master, reject
+from promesa.exchange.loading.tables import Loaded, Rows, read_master, reject
 from promesa.exchange.operations.partners import put_parties
 from promesa.exchange.operations.repairs import ALWAYS, listed_prices
 from promesa.inventory import operations as inventory
@@ -60,8 +60,11 @@ def _load(rows: Rows, by: Actor, at: datetime) -> None:
     if rows.values:
         done = PUTS[rows.loaded.role](rows=rows.values, by=by, at=at, keep_good=True)
         _note(rows, done)
+    refused = {fault["row"] for fault in rows.loaded.rejected}
     for put, more in extra:
-        put(rows=more, by=by, at=at, keep_good=True)
+        kept = [(number, value) for number, value in more if number not in refused]
+        done = put(rows=[value for _, value in kept], by=by, at=at, keep_good=True)
+        rows.loaded.rejected.extend({**fault, "row": kept[fault["row"] - 1][0]} for fault in done.rejected)
     rows.loaded.rejected.sort(key=lambda one: (one["row"] or 0, one["field"] or ""))
 
 
@@ -73,19 +76,20 @@ def _note(rows: Rows, done: Put) -> None:
 
 # --- What each role needs before it is written ---------------------------------------------------------------------
 
-Extra = list[tuple[Callable[..., Put], list[dict[str, Any]]]]
+Extra = list[tuple[Callable[..., Put], list[tuple[int, dict[str, Any]]]]]  # with their row in the file
 
 
 def _sites(rows: Rows, by: Actor, at: datetime) -> Extra:
     for value in rows.values:
-        value.setdefault("name", value["number"])
+        value.setdefault("name", value.get("number", TOLD))
     return []
 
 
 def _items(rows: Rows, by: Actor, at: datetime) -> Extra:
     """Packs and a price may stand in the columns of an item."""
     prices: list[dict[str, Any]] = []
-    for value in rows.values:
+    numbers: list[int] = []
+    for number, value in zip(rows.numbers, rows.values, strict=True):
         packs = [
             {"level": level, "unit_code": unit, "numerator": value.pop(f"units_per_{level}"), "gtin": gtin}
             for level, unit, gtin in (
@@ -96,11 +100,16 @@ def _items(rows: Rows, by: Actor, at: datetime) -> Extra:
             if f"units_per_{level}" in value
         ]
         if packs:
-            value["packs"] = packs
+            value["packs"] = TOLD if any(TOLD in pack.values() for pack in packs) else packs
         price, currency = value.pop("unit_price", None), value.pop("currency", None)
-        if price is not None and value.get("sku"):
+        if TOLD in (price, currency):
+            value["unit_price"] = TOLD
+        elif price is not None and value.get("sku") and TOLD not in value.values():
             prices.append({"sku": value["sku"], "unit_price": price, "currency": currency})
-    return [(catalog.put_prices, listed_prices(prices, by, at))] if prices else []
+            numbers.append(number)
+    if not prices:
+        return []
+    return [(catalog.put_prices, list(zip(numbers, listed_prices(prices, by, at), strict=True)))]
 
 
 def _packs(rows: Rows, by: Actor, at: datetime) -> Extra:
@@ -109,14 +118,20 @@ def _packs(rows: Rows, by: Actor, at: datetime) -> Extra:
     numbers: list[int] = []
     for number, value in zip(rows.numbers, rows.values, strict=True):
         sku = value.pop("sku", "")
+        if sku is TOLD:
+            continue
         if sku not in gathered:
             gathered[sku] = {"sku": sku, "packs": []}
             numbers.append(number)
         value.setdefault("level", "case")
-        gathered[sku]["packs"].append({name: value[name] for name in _PACK if name in value})
+        if TOLD not in value.values():  # else only its SKU is left to be looked at
+            gathered[sku]["packs"].append({name: value[name] for name in _PACK if name in value})
     known = _skus(gathered)
     rows.numbers, rows.values = numbers, list(gathered.values())
-    drop(rows, lambda place, value: value["sku"] in known or _unknown(rows, place, "sku", value["sku"]))
+    for place, value in enumerate(rows.values):
+        if value["sku"] not in known:
+            reject(rows, place, "sku", value["sku"], "reference_unknown", what="item")
+            value.update(sku=TOLD, name=TOLD)  # what a new item needs is no matter of a pack
     return []
 
 
@@ -125,7 +140,12 @@ _PACK = ("level", "unit_code", "numerator", "denominator", "gtin")
 
 def _prices(rows: Rows, by: Actor, at: datetime) -> Extra:
     _name_items(rows)
-    listed_prices(rows.values, by, at)
+    for value in rows.values:
+        if TOLD in value.values():  # no list is made for a row that will not be written
+            value.pop("currency", None)
+            value["price_list"] = TOLD
+            value.setdefault("valid_from", ALWAYS)
+    listed_prices([value for value in rows.values if TOLD not in value.values()], by, at)
     return []
 
 
@@ -155,25 +175,16 @@ def _codes(rows: Rows, by: Actor, at: datetime) -> Extra:
 
 def _name_items(rows: Rows) -> None:
     """Put the SKU where only the GTIN stands; a GTIN that is nobody's refuses its row."""
-    wanted = {identifiers.pad_gtin(value["gtin"]) for value in rows.values if "gtin" in value and "sku" not in value}
-    known = skus_by_gtin(wanted)
-
-    def named(place: int, value: dict[str, Any]) -> bool:
+    given = [value["gtin"] for value in rows.values if "gtin" in value and "sku" not in value]
+    known = skus_by_gtin({identifiers.pad_gtin(gtin) for gtin in given if gtin is not TOLD})
+    for place, value in enumerate(rows.values):
         gtin = value.pop("gtin", "")
         if "sku" in value:
-            return True
-        sku = known.get(identifiers.pad_gtin(gtin))
+            continue
+        sku = TOLD if gtin is TOLD else known.get(identifiers.pad_gtin(gtin))
         if sku is None:
-            return _unknown(rows, place, "gtin", gtin)
-        value["sku"] = sku
-        return True
-
-    drop(rows, named)
-
-
-def _unknown(rows: Rows, place: int, name: str, received: str) -> bool:
-    reject(rows, place, name, received, "reference_unknown", what="item")
-    return False
+            reject(rows, place, "gtin", gtin, "reference_unknown", what="item")
+        value["sku"] = sku or TOLD
 
 
 def skus_by_gtin(gtins: Iterable[str]) -> dict[str, str]:

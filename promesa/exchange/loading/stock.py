@@ -9,6 +9,7 @@ from typing import Any
 from promesa.catalog.rules import resolve_unit
 from promesa.core import bulk, identifiers
 from promesa.core.actors import Actor
+from promesa.core.masters import TOLD
 from promesa.core.quantities import PackFactor, to_base
 from promesa.exchange.loading.headings import STOCK
 from promesa.exchange.loading.masters import skus_by_gtin
@@ -76,25 +77,30 @@ def _there(counted: list[StockRow]) -> dict[tuple[int, int, str], Decimal]:
 def _row(
     rows: Rows, place: int, value: dict[str, Any], items: dict[str, dict[str, Any]], warehouses: dict[str, int]
 ) -> StockRow | None:
+    """The row as it counts, or none after telling all that is wrong with it (what is TOLD was told before)."""
+    told = TOLD in value.values()
+    before = len(rows.loaded.rejected)
     named = value.get("sku") or value.get("gtin") or ""
-    item = items.get(named)
-    if item is None:
+    item = None if named is TOLD else items.get(named)
+    if item is None and named is not TOLD:
         reject(rows, place, "sku" if value.get("sku") else "gtin", named, "reference_unknown", what="item")
-        return None
-    warehouse = warehouses.get(value.get("warehouse", ""))
-    if warehouse is None:
-        reject(rows, place, "warehouse", value.get("warehouse", ""), "reference_unknown", what="warehouse")
-        return None
+    place_code = value.get("warehouse", "")
+    warehouse = None if place_code is TOLD else warehouses.get(place_code)
+    if warehouse is None and place_code is not TOLD:
+        reject(rows, place, "warehouse", place_code, "reference_unknown", what="warehouse")
     quantity = value.get("quantity")
-    if quantity is None or quantity < 0:
-        reject(
-            rows, place, "quantity", "" if quantity is None else str(quantity), "out_of_range", least=0, below=10**12
-        )
+    if quantity is not TOLD and (quantity is None or quantity < 0):
+        received = "" if quantity is None else str(quantity)
+        reject(rows, place, "quantity", received, "out_of_range", least=0, below=10**12)
+    written = value.get("unit", "")
+    unit = None
+    if item is not None and written is not TOLD:
+        unit = resolve_unit(received=written, base_unit=item["base_unit"], packs=item["packs"])
+        if unit is None:
+            reject(rows, place, "unit", written, "reference_unknown", what="unit")
+    if told or len(rows.loaded.rejected) > before:
         return None
-    unit = resolve_unit(received=value.get("unit", ""), base_unit=item["base_unit"], packs=item["packs"])
-    if unit is None:
-        reject(rows, place, "unit", value["unit"], "reference_unknown", what="unit")
-        return None
+    assert item is not None and warehouse is not None and unit is not None and quantity is not None
     return StockRow(
         item["id"], warehouse, value.get("lot", "")[:40], value.get("expires_on"),
         to_base(quantity, unit.numerator, unit.denominator), _is_yes(value.get("blocked", "")),
@@ -107,8 +113,8 @@ def _is_yes(text: str) -> bool:
 
 def _items(rows: Rows) -> dict[str, dict[str, Any]]:
     """Items by SKU and by GTIN as the file writes them."""
-    skus = {value["sku"] for value in rows.values if "sku" in value}
-    gtins = {value["gtin"] for value in rows.values if "gtin" in value}
+    skus = {value["sku"] for value in rows.values if "sku" in value} - {TOLD}
+    gtins = {value["gtin"] for value in rows.values if "gtin" in value} - {TOLD}
     named = skus_by_gtin({identifiers.pad_gtin(gtin) for gtin in gtins})
     found = bulk.named(
         """SELECT i.id, i.sku, i.base_unit, coalesce((SELECT json_agg(json_build_array(p.unit_code, p.numerator, p.denominator))

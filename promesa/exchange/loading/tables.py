@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from promesa.core import words
+from promesa.core.masters import TOLD
 from promesa.exchange.formats import tabular
 from promesa.exchange.formats.neutral import Fault
 from promesa.exchange.loading.countries import country_code
@@ -77,26 +78,31 @@ def _column(table: tabular.Table, role: Role, name: str) -> list[Any]:
 
 
 def _fill(rows: Rows, table: tabular.Table, columns: dict[str, list[Any]]) -> None:
-    """Rows without a fault, their empty cells left out: what is empty keeps what is stored."""
+    """The rows, their empty cells left out: what is empty keeps what is stored.
+
+    A cell that cannot be read is told here and stands as TOLD, so that the rest of its row is checked in the same go; a
+    row that is wrong as a whole (its cells stand under other headings) is left out.
+    """
     loaded = rows.loaded
     loaded.rows = len(table.rows)
+    fields = {table.heading(name): name for name in columns}
     bad: set[int] = set()
+    told: dict[int, dict[str, Any]] = {}
     for one in table.faults:
         if not one.blocking:
             continue
-        row = one.params.get("row")
-        if row is None:
-            loaded.rejected.append(_fault(one))
-            bad.update(table.numbers)
-        else:
-            loaded.rejected.append(_fault(one))
-            bad.add(row)
+        loaded.rejected.append(_fault(one))
+        row, name = one.params.get("row"), fields.get(one.params.get("column") or "")
+        for number in table.numbers if row is None else [row]:
+            if name is None:
+                bad.add(number)
+            else:
+                told.setdefault(number, {})[name] = TOLD
     for place, number in enumerate(table.numbers):
         if number not in bad:
             rows.numbers.append(number)
-            rows.values.append(
-                {name: cells[place] for name, cells in columns.items() if cells[place] not in (None, "")}
-            )
+            value = {name: cells[place] for name, cells in columns.items() if cells[place] not in (None, "")}
+            rows.values.append(value | told.get(number, {}))
 
 
 def _reject_file(loaded: Loaded, table: tabular.Table, code: str, received: str) -> None:

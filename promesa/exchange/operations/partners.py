@@ -41,7 +41,7 @@ def put_parties(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool
         "SELECT code FROM exchange_partycode WHERE code = ANY(%s)", [[one["code"] for one in read.values()]]
     )
     masters.check_needed(read, PARTIES, dict.fromkeys(stored, True), faults)
-    faults.settle(keep_good=keep_good)
+    faults.settle(read, keep_good=keep_good)
     done = masters.upsert(table="exchange_partycode", fields=PARTIES, read=read)
     return Put(len(rows), done.created, done.changed, faults.found, done.ids)
 

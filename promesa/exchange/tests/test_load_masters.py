@@ -119,6 +119,70 @@ def test_all_faults_of_a_file_are_said_at_once_and_its_good_rows_are_written():
     assert list(Customer.objects.values_list("number", flat=True)) == ["C-1"]
 
 
+def test_a_row_with_a_cell_that_cannot_be_read_tells_its_other_faults_in_the_same_run_and_nothing_of_it_is_written():
+    (one,) = load(("clientes.csv", "código;nombre;GLN;límite de crédito;país\nZ1;;123;lots;XX\n"))
+    assert faults(one) == [
+        (2, "country", "XX", "not_a_country"), (2, "gln", "123", "bad_check_digit"),
+        (2, "límite de crédito", "lots", "number_wrong"), (2, "name", "", "field_missing"),
+    ]  # fmt: skip
+    assert not Customer.objects.exists()
+
+
+def test_a_place_of_an_unknown_customer_with_a_bad_zone_tells_both():
+    (one,) = load(("destinos.csv", "cliente;destino;nombre;zona horaria\nC-9;1;Nave;Europe/Sevilla\n"))
+    assert faults(one) == [
+        (2, "customer", "C-9", "reference_unknown"), (2, "time_zone", "Europe/Sevilla", "not_a_zone"),
+    ]  # fmt: skip
+    assert not Site.objects.exists()
+
+
+def test_a_place_without_its_number_is_refused_with_the_other_faults_of_its_row():
+    (one,) = load(("destinos.csv", "cliente;destino;zona horaria\nC-9;;Europe/Sevilla\n"))
+    assert faults(one) == [
+        (2, "customer", "C-9", "reference_unknown"), (2, "number", "", "field_missing"),
+        (2, "time_zone", "Europe/Sevilla", "not_a_zone"),
+    ]  # fmt: skip
+
+
+def test_a_price_below_nothing_that_ends_before_it_begins_tells_both_and_the_item_that_nobody_has():
+    (one,) = load(
+        ("precios.csv", "referencia;precio;desde;hasta\nNO;-1;2026-03-01;2026-02-01\nNO2;dos;2026-03-01;2026-02-01\n")
+    )
+    assert faults(one) == [
+        (2, "sku", "NO", "reference_unknown"), (2, "unit_price", "-1", "out_of_range"),
+        (2, "valid_to", "2026-02-01", "ends_before_it_begins"),
+        (3, "precio", "dos", "number_wrong"), (3, "sku", "NO2", "reference_unknown"),
+        (3, "valid_to", "2026-02-01", "ends_before_it_begins"),
+    ]  # fmt: skip
+    assert not Price.objects.exists()
+
+
+def test_packs_of_an_item_that_nobody_has_tell_their_own_faults_too():
+    (one,) = load(("envases.csv", "sku;unidad;unidades\nNO;CS;0\nNO3;CS;muchas\n"), role="packs")
+    assert faults(one) == [
+        (2, "packs", "[{'level': 'case', 'unit_code': 'CS', 'numerator': Decimal('0')}]", "not_packs"),
+        (2, "sku", "NO", "reference_unknown"), (3, "sku", "NO3", "reference_unknown"),
+        (3, "unidades", "muchas", "number_wrong"),
+    ]  # fmt: skip
+
+
+def test_the_price_in_a_column_of_an_item_is_told_when_it_is_wrong_and_not_put_for_a_refused_item():
+    (one,) = load(("articulos.csv", "sku;nombre;precio\nA1;Aceite;-1\nA2;;2\nA3;Sal;mucho\n"))
+    assert faults(one) == [
+        (2, "unit_price", "-1", "out_of_range"), (3, "name", "", "field_missing"), (4, "precio", "mucho", "number_wrong"),
+    ]  # fmt: skip
+    assert (list(Item.objects.values_list("sku", flat=True)), Price.objects.count()) == (["A1"], 0)
+
+
+def test_a_row_of_stock_tells_all_its_faults():
+    loaded = load_stock(filename="s.csv", content=b"sku;cantidad;almacen\nNO;-3;X\nNO;muchas;X\n", by=BY, at=AT)
+    assert faults(loaded) == [
+        (3, "cantidad", "muchas", "number_wrong"),
+        (2, "sku", "NO", "reference_unknown"), (2, "warehouse", "X", "reference_unknown"), (2, "quantity", "-3", "out_of_range"),
+        (3, "sku", "NO", "reference_unknown"), (3, "warehouse", "X", "reference_unknown"),
+    ]  # fmt: skip
+
+
 def test_a_number_that_can_be_read_in_two_ways_is_refused_not_guessed():
     add_item("A1", None, stock=0)
     (one,) = load(("prices.csv", "sku;price\nA1;1.234\n"))
