@@ -100,7 +100,10 @@ def _row(
             reject(rows, place, "unit", written, "reference_unknown", what="unit")
     if told or len(rows.loaded.rejected) > before:
         return None
-    assert item is not None and warehouse is not None and unit is not None and quantity is not None
+    assert item is not None
+    assert warehouse is not None
+    assert unit is not None
+    assert quantity is not None
     return StockRow(
         item["id"], warehouse, value.get("lot", "")[:40], value.get("expires_on"),
         to_base(quantity, unit.numerator, unit.denominator), _is_yes(value.get("blocked", "")),
