@@ -21,8 +21,9 @@ from promesa.billing.schemas import (
     ToldInvoice,
     ToldPayment,
 )
-from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged, written_down
+from promesa.core.api import READ, WRITE, Made, answer, creating, paged, written_down
 from promesa.core.idempotency import Answer
+from promesa.core.moments import happened
 from promesa.customers import queries as customers
 from promesa.orders.queries.told import id_of
 

@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
@@ -11,6 +12,7 @@ from django.utils import translation
 
 from promesa.config import collector, server
 from promesa.core.errors import Refused
+from promesa.core.moments import happened
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,7 +49,10 @@ def start(*, door: str = "command") -> None:
 
 
 def with_database(command: F) -> F:
-    """Decorate a command that uses the database. A refusal becomes its sentence and exit 1."""
+    """Decorate a command that uses the database. A refusal becomes its sentence and exit 1.
+
+    `--at` says when something happened: a moment that has not come is refused here for all commands.
+    """
 
     @functools.wraps(command)
     def started(*args: Any, **kwargs: Any) -> Any:
@@ -55,6 +60,7 @@ def with_database(command: F) -> F:
         lang = kwargs.get("lang") or "es"
         with translation.override(lang):
             try:
+                happened(kwargs.get("at"), datetime.now(UTC))
                 return command(*args, **kwargs)
             except Refused as refusal:
                 raise Problem(refusal.sentence(lang)) from refusal

@@ -334,32 +334,6 @@ def paged(rows: Iterable[Any], *, limit: int, key: Callable[[Any], str]) -> dict
 # --- Creating exactly once -----------------------------------------------------------------------------------------
 
 
-class MomentAhead(Refused):
-    """What has not happened yet cannot be recorded."""
-
-    status = 422
-
-
-words.register(
-    {
-        "moment_ahead": (
-            "{moment_at} aún no ha llegado: registre solo lo que ya ocurrió.",
-            "{moment_at} has not come yet: record only what has happened.",
-        )
-    }
-)
-
-
-def happened(said: datetime | None, now: datetime) -> datetime:
-    """When it happened: now, unless the program says when.
-
-    :raises MomentAhead: if that is still to come.
-    """
-    if said is not None and said > now:
-        raise MomentAhead(moment_at=said)
-    return said or now
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """What a creating route made."""

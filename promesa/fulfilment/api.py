@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from promesa.access.doors import actor, key
-from promesa.core.api import READ, WRITE, Made, answer, creating, happened, paged, written_down
+from promesa.core.api import READ, WRITE, Made, answer, creating, paged, written_down
 from promesa.core.idempotency import Answer
+from promesa.core.moments import happened
 from promesa.fulfilment import operations, told
 from promesa.fulfilment.rules import Part
 from promesa.fulfilment.schemas import (
