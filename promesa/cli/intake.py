@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from promesa.cli.options import at_option, json_option, lang_option, print_line, warn
 from promesa.cli.start import Problem, with_database
 from promesa.core import relay, words
 from promesa.core.actors import Actor
+from promesa.core.errors import Refused
 from promesa.exchange import queries
 from promesa.exchange.models import Document, InboxFile
 from promesa.exchange.operations import create_missing as make_missing
@@ -70,6 +72,8 @@ def take_in(
         )
     read_ones = [(path, file, read(file, at)) for path, file in files]
     if create_missing:
+        said = click.get_current_context().get_parameter_source("at") is not ParameterSource.DEFAULT
+        _insist_on_moment([one for _, _, documents in read_ones for one in documents], at if said else None)
         read_ones = [(path, file, [_waiting_one(one) for one in documents]) for path, file, documents in read_ones]
         _create(read_ones, yes=yes, at=at, lang=lang)
         read_ones = [
@@ -78,6 +82,31 @@ def take_in(
     relay.drain()
     outcomes = [one for path, _, documents in read_ones for one in show(path, documents, as_json=as_json, lang=lang)]
     click.get_current_context().exit(0 if set(outcomes) == {Outcome.ORDERS} else 1)
+
+
+class CountsFromBefore(Refused):
+    """A document that waits keeps the moment that was said when it was first taken in."""
+
+
+def _insist_on_moment(documents: Sequence[Document], at: datetime | None) -> None:
+    """Refuse another moment for what waits already: its order counts from when it was first taken in.
+
+    :raises CountsFromBefore: if one of them was first taken in at another moment.
+    """
+    for document in documents:
+        first = _waiting_one(document)
+        if at is not None and first is not document and first.file.happened_at != at:
+            raise CountsFromBefore(what=first.number or first.file.name, first_at=first.file.happened_at, said_at=at)
+
+
+words.register(
+    {
+        "counts_from_before": (
+            "{what} ya espera y cuenta desde {first_at}; --at {said_at} no lo cambia. Repítalo sin --at.",
+            "{what} waits already and counts from {first_at}; --at {said_at} does not change that. Run it without --at.",
+        )
+    }
+)
 
 
 def _waiting_one(document: Document) -> Document:

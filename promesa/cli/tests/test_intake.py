@@ -108,6 +108,20 @@ def test_what_is_missing_is_listed_and_made_only_with_consent(folder):
     assert (again.exit_code, lines(again)[0]["outcome"]) == (1, "duplicate")
 
 
+def test_another_moment_for_what_waits_is_refused_not_left_aside_in_silence(folder):
+    run("load", "masters", folder / "almacenes.csv", folder / "impuestos.csv")
+    rows = "pedido;cliente;nombre cliente;referencia;descripcion;cantidad;precio\nPO-1;NEW;Nuevo;N1;Pan;5;1,50\n"
+    (folder / "new.csv").write_text(rows, encoding="utf-8")
+    again = ("take-in", folder / "new.csv", "--create-missing", "--yes", "--json")
+    assert run(*again[:2], "--at", "2026-03-02").exit_code == 1
+    refused = run(*again, "--at", "2026-02-02", "--lang", "en")
+    assert (refused.exit_code, refused.stdout, Order.objects.count()) == (1, "", 0)
+    assert refused.stderr.startswith("PO-1 waits already and counts from ")
+    assert "Run it without --at." in refused.stderr
+    assert run(*again).exit_code == 0
+    assert Order.objects.get().received_at.isoformat() == "2026-03-02T12:00:00+00:00"
+
+
 def test_a_folder_is_taken_in_file_by_file_and_hidden_ones_are_left(folder):
     masters(folder)
     inside = folder / "in"
