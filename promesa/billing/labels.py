@@ -95,6 +95,10 @@ words.register(
             "El importe {received} no vale.",
             "The amount {received} cannot be used.",
         ),
+        "payment_too_fine": (
+            "El importe {received} tiene demasiados decimales: {currency} lleva {places}.",
+            "The amount {received} has too many decimals: {currency} has {places}.",
+        ),
         "payment_invoice_not_open": (
             "La factura {invoice} no está pendiente de este cliente.",
             "Invoice {invoice} is not open for this customer.",

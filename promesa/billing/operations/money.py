@@ -119,10 +119,18 @@ def _rate(ledger: Ledger, customer_id: int, currency: str) -> Decimal:
     return next(rates, Decimal(1))
 
 
+def _bad_amount(amount: Decimal, currency: str) -> words.Sentence:
+    """What is wrong with an amount that cannot be used."""
+    if amount.is_finite() and amount > 0 and money.fits(amount):
+        params = {"received": str(amount), "currency": currency, "places": money.digits(currency)}
+        return words.Sentence("payment_too_fine", params)
+    return words.Sentence("payment_bad_amount", {"received": str(amount)})
+
+
 def _number(receipts: Sequence[Receipt], sources: Sequence[Source], by: Actor, at: datetime) -> None:
     """Write the payments; their sources learn id and number."""
     faults = [
-        (f"payments.{n}.amount" if len(receipts) > 1 else "amount", words.Sentence("payment_bad_amount", {"received": str(receipt.amount)}))
+        (f"payments.{n}.amount" if len(receipts) > 1 else "amount", _bad_amount(receipt.amount, source.currency))
         for n, (receipt, source) in enumerate(zip(receipts, sources, strict=True), 1)
         if not receipt.amount.is_finite()
         or receipt.amount <= 0

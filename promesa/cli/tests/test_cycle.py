@@ -1,6 +1,7 @@
 """The cycle from the command line: the contract's shapes and exit codes."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -140,3 +141,37 @@ def test_an_order_whose_goods_cost_nothing_closes_when_it_has_arrived(at):
     run(despatch, order.number)
     run(deliver, order.number)
     assert Order.objects.get().state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("es", "aún no ha llegado: registre solo lo que ya ocurrió."),
+        ("en", "has not come yet: record only what has happened."),
+    ],
+)
+def test_what_has_not_happened_yet_is_not_recorded(order, lang, said):
+    far = ["--at", "2199-01-01", "--lang", lang]
+    for command, words in (
+        (despatch, [order.number]),
+        (deliver, [order.number]),
+        (invoice, [order.number]),
+        (pay, ["C-1", "5"]),
+    ):
+        done = CliRunner().invoke(command, [*words, *far])
+        assert (done.exit_code, done.stdout, said in done.stderr) == (1, "", True)
+    soon = (datetime.now(UTC) + timedelta(minutes=2)).isoformat()
+    assert CliRunner().invoke(despatch, [order.number, "--at", soon]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("es", "El importe 1.005 tiene demasiados decimales: EUR lleva 2."),
+        ("en", "The amount 1.005 has too many decimals: EUR has 2."),
+    ],
+)
+def test_an_amount_finer_than_its_currency_is_refused_saying_how_many_decimals_it_has(order, lang, said):
+    number = Order.objects.values_list("customer__number", flat=True).get()
+    done = run(pay, number, "1.005", "--lang", lang, code=1)
+    assert said in done.stderr

@@ -26,7 +26,7 @@ def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) 
     if "quantity" not in table.columns:
         table.faults.append(fault("column_missing", field="quantity", received=", ".join(table.headers)))
     if not any(table.has(name) for name in ITEM_FIELDS):
-        table.faults.append(fault("column_missing", field="gtin", received=", ".join(table.headers)))
+        table.faults.append(fault("item_column_missing", received=", ".join(table.headers)))
     _read_above(table)
     return _OrderTable(table).documents()
 

@@ -15,6 +15,11 @@ TABLE_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "Falta la columna de {field}. Hay: {received}.",
         "The column for {field} is missing. There are: {received}.",
     ),
+    "item_column_missing": (
+        _B, "BAD_SCHEMA",
+        "Falta la columna que dice qué artículo es: vale el SKU (referencia), el GTIN (EAN) o el código del cliente. Hay: {received}.",
+        "The column that says which item it is is missing: the SKU, the GTIN (EAN) or the customer's code will do. There are: {received}.",
+    ),
     "mapping_column_missing": (
         _B, "BAD_SCHEMA",
         "La correspondencia nombra la columna «{right}», que no está. Hay: {received}.",

@@ -54,6 +54,9 @@ def read_master(content: bytes, *, filename: str, role: Role | None = None) -> R
         _reject_file(loaded, first, "role_unknown", seen or ", ".join(first.headers[:12]))
         return Rows(loaded, None)
     loaded.role = found.name
+    if not first.headers and any(one.blocking and one.code != "header_not_found" for one in first.faults):
+        _reject_file(loaded, first, "", "")  # empty, too large, not to be opened: no column is to blame
+        return Rows(loaded, found)
     table = first if role is not None else tabular.read_rows(content, filename=filename, meanings=found.meaning)
     rows = Rows(loaded, found)
     columns = {name: _column(table, found, name) for name in found.words if table.has(name)}

@@ -174,6 +174,15 @@ def test_the_price_in_a_column_of_an_item_is_told_when_it_is_wrong_and_not_put_f
     assert (list(Item.objects.values_list("sku", flat=True)), Price.objects.count()) == (["A1"], 0)
 
 
+def test_an_empty_file_is_called_empty_whatever_was_to_be_in_it():
+    stock = load_stock(filename="stock.csv", content=b"", by=BY, at=AT)
+    (prices,) = load(("precios.csv", "\n"), role="prices")
+    for loaded in (stock, prices):
+        assert [(one["code"], one["sentence"]["es"]) for one in loaded.rejected] == [
+            ("file_empty", "El archivo está vacío.")
+        ]
+
+
 def test_a_row_of_stock_tells_all_its_faults():
     loaded = load_stock(filename="s.csv", content=b"sku;cantidad;almacen\nNO;-3;X\nNO;muchas;X\n", by=BY, at=AT)
     assert faults(loaded) == [

@@ -386,10 +386,14 @@ def test_whatever_a_stored_mapping_holds_nothing_breaks(stored):
 
 def test_missing_columns_are_named():
     (document,) = read("1;C", headings="Pedido;Cliente")
-    assert [(fault.code, fault.params["field"]) for fault in document.faults] == [
+    assert [(fault.code, fault.params.get("field")) for fault in document.faults] == [
         ("column_missing", "quantity"),
-        ("column_missing", "gtin"),
+        ("item_column_missing", None),
     ]
+    assert document.faults[1].sentence("es") == (
+        "Falta la columna que dice qué artículo es: vale el SKU (referencia), el GTIN (EAN) o el código del cliente."
+        " Hay: Pedido, Cliente."
+    )
 
 
 def test_headings_without_rows_are_an_empty_file():
