@@ -30,6 +30,9 @@ _PLAIN = """
 """
 
 
+_CREDIT = ("receivable", "delivered_not_invoiced", "released_not_delivered", "unapplied_credit", "exposure")
+
+
 def customers_page(
     *, after: str = "", limit: int = 50, within: int | None = None, gln: str = "", active_on: date | None = None
 ) -> list[dict[str, Any]]:
@@ -49,23 +52,23 @@ def customer(*, number: str, within: int | None = None) -> dict[str, Any]:
     :raises NotFound: if there is none, or none that is within reach.
     """
     found = bulk.named(
-        f"SELECT {_PLAIN} WHERE c.number = %s AND (%s::bigint IS NULL OR c.id = %s)", [number, within, within]
+        f"""SELECT coalesce((SELECT json_agg(json_build_object('name', h.name, 'position', h.position, 'email', h.email,
+                'phone', h.phone, 'active_to', h.active_to) ORDER BY h.name)
+            FROM customers_person h WHERE h.customer_id = c.id), '[]') AS people,
+            k.customer_id AS standing, k.receivable, k.delivered_not_invoiced, k.released_not_delivered,
+            k.unapplied_credit,
+            k.receivable + k.delivered_not_invoiced + k.released_not_delivered - k.unapplied_credit AS exposure, {_PLAIN}
+            LEFT JOIN customers_creditstanding k ON k.customer_id = c.id
+            WHERE c.number = %s AND (%s::bigint IS NULL OR c.id = %s)""",
+        [number, within, within],
     )
     if not found:
         raise NotFound(number, what=number)
     one = found[0]
+    people, standing, credit = one.pop("people"), one.pop("standing"), {name: one.pop(name) for name in _CREDIT}
     one["sites"] = sites_of(customer_id=one["id"])
-    one["people"] = bulk.named(
-        """SELECT name, position, email, phone, active_to FROM customers_person WHERE customer_id = %s ORDER BY name""",
-        [one["id"]],
-    )
-    credit = bulk.named(
-        """SELECT receivable, delivered_not_invoiced, released_not_delivered, unapplied_credit,
-                  receivable + delivered_not_invoiced + released_not_delivered - unapplied_credit AS exposure
-           FROM customers_creditstanding WHERE customer_id = %s""",
-        [one["id"]],
-    )
-    one["credit"] = credit[0] if credit else None
+    one["people"] = [{**who, "active_to": who["active_to"] and date.fromisoformat(who["active_to"])} for who in people]
+    one["credit"] = credit if standing else None
     return one
 
 

@@ -133,7 +133,7 @@ def _line(one: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "text": one.get("text") or "",
         "quantity": shown.strip() or str(one.get("quantity_received") or "—"),
         "received": one.get("quantity_received") if not shown else "",
-        "price": format_number(price, lang) if price is not None else "—",
+        "price": format_number(price, lang, max(2, -int(price.as_tuple().exponent))) if price is not None else "—",
         "wanted": _window(one.get("requested", {}), lang),
     }
 

@@ -260,8 +260,9 @@ def _promised(
 
 
 def untold_lines(page: OrderPage) -> int:
-    """Of how many lines the customer does not know the promise in force; before it is confirmed there is none to know."""
-    if page.standing.state not in CERTAIN:
+    """Of how many lines the customer does not know the promise in force; before it is confirmed there is none to know,
+    and when all is done nothing to tell."""
+    if page.standing.state != OrderState.CONFIRMED:
         return 0
     return len({one.line_number for one in page.promises if one.in_force and one.told_at is None})
 

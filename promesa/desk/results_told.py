@@ -143,6 +143,10 @@ def _trend_title(known: Sequence[Row], band: tuple[Decimal, Decimal] | None) -> 
         return ngettext("%(n)s month, and it reached the target", "All %(n)s months reached the target", inside) % {
             "n": inside
         }
+    if not inside:
+        return ngettext("The one month missed the target", "None of %(all)s months reached the target", len(known)) % {
+            "all": len(known)
+        }
     return ngettext(
         "%(n)s of %(all)s months reached the target", "%(n)s of %(all)s months reached the target", inside
     ) % {"n": inside, "all": len(known)}  # fmt: skip

@@ -102,7 +102,7 @@ words.register(
         ),
         # What would be made
         "missing_customer": ("cliente {number} {name}", "customer {number} {name}"),
-        "missing_site": ("destino {number} {name} de {customer}", "place {number} {name} of {customer}"),
+        "missing_site": ("destino {place} de {customer}", "place {place} of {customer}"),
         "missing_item": ("artículo {sku} {name}", "item {sku} {name}"),
         "missing_price": ("precio de {item}: {price} {currency}", "price of {item}: {price} {currency}"),
         "missing_tax_rate": ("impuesto {code} en {country}: {rate} %", "tax {code} in {country}: {rate} %"),

@@ -43,7 +43,7 @@ def capture_one(*, life: Life, wish: Wish, day: date) -> None:
         content = documents.edifact_order(company, wish, reference=1000 + wish.amount)
         by = Actor(f"edi:{life.customer(wish).gln}")
         captured = take_in(life=life, content=content, name=f"ORDERS_{wish.customer}_{wish.at:%m%d%H%M}.edi",
-                           channel="edi", by=by, at=wish.at)  # fmt: skip
+                           channel="edi", partner=wish.customer, by=by, at=wish.at)  # fmt: skip
     elif wish.channel == "csv":
         captured = take_in(
             life=life, content=documents.sheet_order(company, [wish]), name=f"pedido {wish.po.replace('/', '-')}.csv",
@@ -57,9 +57,11 @@ def capture_one(*, life: Life, wish: Wish, day: date) -> None:
     keep(life=life, wishes=[wish], captured=captured, day=day)
 
 
-def take_in(*, life: Life, content: bytes, name: str, channel: str, by: Actor, at: datetime) -> list[Captured]:
-    """Take a document in; the orders that it became, drafts that wait among them."""
-    file = exchange.receive_file(content=content, name=name, channel=channel, by=by, at=at)
+def take_in(
+    *, life: Life, content: bytes, name: str, channel: str, by: Actor, at: datetime, partner: str = ""
+) -> list[Captured]:
+    """Take a document in, of a partner if one sent it; the orders that it became, drafts that wait among them."""
+    file = exchange.receive_file(content=content, name=name, channel=channel, partner_code=partner, by=by, at=at)
     exchange.read_file(file_id=file.pk, by=by, at=at)
     found = Document.objects.filter(file=file, order__isnull=False).select_related("order").order_by("position")
     return [Captured(n, one.order.pk, one.order.number, one.order.state) for n, one in enumerate(found) if one.order]

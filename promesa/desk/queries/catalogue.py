@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
+
 from promesa.core import bulk
 
 PAGE = 50
+PACE_KEPT = 600
 ZERO = Decimal(0)
 
 
@@ -44,9 +48,9 @@ class Listed:
     coming: Decimal
     next_at: datetime | None
     missing: Decimal
-    used: Decimal
     price: Decimal | None
     currency: str | None
+    used: Decimal
 
     @property
     def free(self) -> Decimal:
@@ -63,7 +67,8 @@ _OPEN = """greatest(l.ordered_quantity - l.cancelled_by_customer - l.cancelled_b
 _MISSING = f"""coalesce((SELECT sum(greatest({_OPEN} - coalesce((SELECT sum(k.quantity) FROM inventory_claim k
         WHERE k.demand_line_id = l.id), 0), 0))
     FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-    WHERE l.item_id = p.id AND o.state IN ('submitted', 'confirmed') AND o.origin <> 'history' AND p.kind = 'goods'), 0)"""
+    WHERE l.item_id = p.id AND {_OPEN} > 0 AND o.state IN ('submitted', 'confirmed') AND o.origin <> 'history'
+      AND p.kind = 'goods'), 0)"""
 _FILTER = """(i.active_to IS NULL OR i.active_to > %(today)s) <> %(closed)s AND (%(family)s = '' OR i.family = %(family)s)
     AND (%(text)s = '' OR i.sku ILIKE %(starts)s OR promesa_folded(i.name) LIKE promesa_folded(%(like)s)
          OR (%(gtin)s <> '' AND (i.gtin = %(gtin)s OR EXISTS (SELECT 1 FROM catalog_pack k
@@ -79,14 +84,12 @@ WITH p AS (
     WHERE {_FILTER} AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s
 )
 SELECT p.id, p.sku, p.name, p.gtin, p.family, p.base_unit, p.kind, coalesce(s.on_hand, 0), coalesce(s.claimed, 0),
-    coalesce(s.blocked, 0), coalesce(r.coming, 0), r.next_at, {_MISSING}, coalesce(u.used, 0), c.unit_price, c.currency
+    coalesce(s.blocked, 0), coalesce(r.coming, 0), r.next_at, {_MISSING}, c.unit_price, c.currency
 FROM p
 LEFT JOIN LATERAL (SELECT sum(x.on_hand) AS on_hand, sum(x.claimed) AS claimed,
     sum(x.on_hand - x.claimed) FILTER (WHERE x.blocked) AS blocked FROM inventory_stock x WHERE x.item_id = p.id) s ON true
 LEFT JOIN LATERAL (SELECT sum(x.quantity - x.claimed) AS coming, min(x.expected_at) AS next_at
     FROM inventory_receipt x WHERE x.item_id = p.id AND x.state = 'expected') r ON true
-LEFT JOIN LATERAL (SELECT -sum(g.quantity) AS used FROM inventory_stockleg g JOIN inventory_stockmove m ON m.id = g.move_id
-    WHERE g.item_id = p.id AND g.stock_id IS NOT NULL AND m.kind = 'despatch' AND m.happened_at >= %(since)s) u ON true
 LEFT JOIN LATERAL (SELECT y.unit_price / y.basis_quantity AS unit_price, t.currency FROM catalog_price y
     JOIN catalog_pricelist t ON t.id = y.price_list_id
     WHERE y.item_id = p.id AND t.is_default AND y.minimum_quantity = 0 AND y.valid_from <= %(today)s
@@ -105,9 +108,31 @@ def _params(asked: Asked, today: date) -> dict[str, Any]:
 
 
 def items_page(asked: Asked, *, now: datetime, today: date, after: str = "", limit: int = PAGE) -> list[Listed]:
-    """Items by SKU, one more than `limit` if there are more. One statement, by the key."""
-    params = {**_params(asked, today), "after": after, "limit": limit + 1, "since": now - timedelta(days=90)}
-    return [Listed(*row) for row in bulk.rows(_PAGE, params)]
+    """Items by SKU, one more than `limit` if there are more. One statement, by the key; another for items whose pace
+    nobody has asked for lately."""
+    rows = bulk.rows(_PAGE, {**_params(asked, today), "after": after, "limit": limit + 1})
+    used = used_of([row[0] for row in rows], now=now)
+    return [bulk.made(Listed, *row, used[row[0]]) for row in rows]
+
+
+def used_of(item_ids: Sequence[int], *, now: datetime) -> dict[int, Decimal]:
+    """What left of each item in 90 days, in base units. It is kept for some minutes: a pace of three months does not
+    change with the next lorry, and to add it up is the dearest part of the list."""
+    if not item_ids:
+        return {}
+    key = f"desk:pace:{item_ids[0]}:{item_ids[-1]}:{len(item_ids)}"
+    kept: dict[int, Decimal] = cache.get(key, {})
+    if not kept.keys() >= set(item_ids):
+        kept = dict.fromkeys(item_ids, ZERO) | dict(
+            bulk.rows(
+                """SELECT g.item_id, -sum(g.quantity) FROM inventory_stockleg g JOIN inventory_stockmove m ON m.id = g.move_id
+                   WHERE g.item_id = ANY(%s::bigint[]) AND g.stock_id IS NOT NULL AND m.kind = 'despatch'
+                     AND m.happened_at >= %s GROUP BY g.item_id""",
+                [list(item_ids), now - timedelta(days=90)],
+            )
+        )
+        cache.set(key, kept, PACE_KEPT)
+    return kept
 
 
 def items_count(asked: Asked, *, today: date) -> int:
@@ -123,14 +148,12 @@ def families() -> list[str]:
 
 def one_item(*, sku: str, now: datetime, today: date) -> Listed | None:
     """The figures of one item, closed or not. One statement."""
-    params = {
-        "today": today, "since": now - timedelta(days=90), "sku": sku,
-    }  # fmt: skip
+    params = {"today": today, "sku": sku}
     sql = _PAGE.replace(
         f"WHERE {_FILTER} AND i.sku > %(after)s ORDER BY i.sku LIMIT %(limit)s", "WHERE i.sku = %(sku)s"
     )
     found = bulk.row(sql, params)
-    return Listed(*found) if found else None
+    return bulk.made(Listed, *found, used_of([found[0]], now=now)[found[0]]) if found else None
 
 
 # --- The page of an item -----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -158,6 +158,18 @@ def owners() -> list[tuple[int, str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Aspect:
+    """Findings of one aspect: how many, and whose fault."""
+
+    aspect: str
+    total: int
+    customers: int
+    ours: int
+    masters: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the strip of facts tells of a customer."""
 
@@ -168,6 +180,11 @@ class Figures:
     overdue: Decimal
     pays_in: Decimal | None
     last_broken_id: int | None
+    owner: str
+    segment_es: str
+    segment_en: str
+    open_ids: Sequence[int]
+    aspects: Sequence[Aspect]
 
 
 _FIGURES = """
@@ -182,92 +199,79 @@ SELECT
         WHERE i.customer_id = %(id)s AND a.payment_id IS NOT NULL AND a.applied_at >= %(year)s),
     (SELECT x.order_id FROM results_orderverdict x JOIN results_orderfact f ON f.order_id = x.order_id
         WHERE f.customer_id = %(id)s AND x.basis = 'first' AND x.counted AND NOT x.on_time AND x.countable_at <= %(now)s
-          AND x.due_at >= %(recent)s ORDER BY x.due_at DESC LIMIT 1)
+          AND x.due_at >= %(recent)s ORDER BY x.due_at DESC LIMIT 1),
+    w.owner, w.segment_es, w.segment_en,
+    ARRAY(SELECT o.id FROM orders_order o WHERE o.customer_id = %(id)s AND o.state IN ('draft', 'submitted', 'confirmed')
+        AND (o.state <> 'confirmed' OR EXISTS (SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id
+            AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted
+                - l.refused_final > 0))
+        ORDER BY coalesce(o.promised_to, o.ordered_at), o.id LIMIT %(open)s),
+    coalesce((SELECT json_agg(json_build_array(f.aspect, f.total, f.customers, f.ours, f.masters, f.open)
+            ORDER BY f.total DESC, f.aspect)
+        FROM (SELECT f.aspect, count(*) AS total, count(*) FILTER (WHERE f.fault = 'customer') AS customers,
+                  count(*) FILTER (WHERE f.fault = 'ours') AS ours, count(*) FILTER (WHERE f.fault = 'masters') AS masters,
+                  count(*) FILTER (WHERE f.resolved_at IS NULL) AS open
+              FROM orders_finding f JOIN orders_order o ON o.id = f.order_id
+              WHERE o.customer_id = %(id)s AND f.found_at >= %(recent)s AND f.severity <> 'note' GROUP BY f.aspect) f), '[]')
 FROM (SELECT sum(x.open) AS owed, sum(x.open) FILTER (WHERE x.due_on < %(today)s) AS overdue FROM (
     SELECT i.due_on, i.payable_amount - coalesce(
         (SELECT sum(a.amount) FROM billing_application a WHERE a.invoice_id = i.id), 0) AS open
-    FROM billing_invoice i WHERE i.customer_id = %(id)s AND i.kind = 'invoice') x) m
+    FROM billing_invoice i WHERE i.customer_id = %(id)s AND i.kind = 'invoice') x) m,
+    (SELECT coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, '') AS owner,
+        coalesce(g.name_es, '') AS segment_es, coalesce(g.name_en, '') AS segment_en
+     FROM customers_customer c LEFT JOIN customers_segment g ON g.id = c.segment_id
+     LEFT JOIN access_user u ON u.id = c.service_owner_id WHERE c.id = %(id)s) w
 """
 
 
-def figures(*, customer_id: int, now: datetime, today: date) -> Figures:
-    """Sales of twelve months, what is owed, in how many days the customer pays. One statement."""
+def figures(*, customer_id: int, now: datetime, today: date, open_orders: int = 10) -> Figures:
+    """Sales of twelve months, what is owed, in how many days the customer pays, who looks after it, its first open
+    orders, those promised first at the head, and what the checks found in its orders of 90 days. One statement."""
     found = bulk.row(
         _FIGURES,
         {
             "id": customer_id, "now": now, "today": today, "year": now - timedelta(days=365), "recent": now - timedelta(days=90),
+            "open": open_orders,
         },
     )  # fmt: skip
     assert found is not None
-    return Figures(*found)
+    *plain, aspects = found
+    return bulk.made(Figures, *plain, tuple(Aspect(*one) for one in aspects))
 
 
-@dataclass(frozen=True, slots=True)
-class Aspect:
-    """Findings of one aspect: how many, and whose fault."""
+_AGREED = """
+(SELECT 'price' AS what, i.sku, i.name, '' AS code, '' AS unit_code, a.currency, a.unit_price, a.basis_quantity,
+    a.minimum_quantity, a.valid_to, a.reference
+ FROM catalog_priceagreement a JOIN catalog_item i ON i.id = a.item_id
+ WHERE %(prices)s AND a.customer_id = %(id)s AND (a.valid_to IS NULL OR a.valid_to > %(on)s)
+ ORDER BY i.sku, a.minimum_quantity, a.valid_from LIMIT %(limit)s)
+UNION ALL
+(SELECT 'code', i.sku, i.name, x.code, x.unit_code, '', NULL, NULL, NULL, NULL, ''
+ FROM catalog_itemcode x JOIN catalog_item i ON i.id = x.item_id WHERE x.customer_id = %(id)s ORDER BY x.code LIMIT %(limit)s)
+"""
 
-    aspect: str
-    total: int
-    customers: int
-    ours: int
-    masters: int
-    open: int
+
+def agreed(
+    *, customer_id: int, on: date, prices: bool, limit: int = 50
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Prices agreed with a customer that count now or later, by item (if they may be seen), and how the customer
+    calls items, by its code. One statement."""
+    rows = bulk.named(_AGREED, {"id": customer_id, "on": on, "prices": prices, "limit": limit + 1})
+    return [row for row in rows if row["what"] == "price"], [row for row in rows if row["what"] == "code"]
 
 
-def findings_by_aspect(*, customer_id: int, since: datetime) -> list[Aspect]:
-    """What the checks found in a customer's orders, most first. One statement."""
+def history(*, customer_id: int, limit: int = 8) -> tuple[list[Change], dict[str, str]]:
+    """The last things worth telling that happened to a customer's orders, the newest first, and what those who did them
+    are called. One statement."""
     rows = bulk.rows(
-        """SELECT f.aspect, count(*), count(*) FILTER (WHERE f.fault = 'customer'), count(*) FILTER (WHERE f.fault = 'ours'),
-               count(*) FILTER (WHERE f.fault = 'masters'), count(*) FILTER (WHERE f.resolved_at IS NULL)
-           FROM orders_finding f JOIN orders_order o ON o.id = f.order_id
-           WHERE o.customer_id = %s AND f.found_at >= %s AND f.severity <> 'note'
-           GROUP BY f.aspect ORDER BY 2 DESC, 1""",
-        [customer_id, since],
-    )
-    return [Aspect(*row) for row in rows]
-
-
-def agreements(*, customer_id: int, on: date, limit: int = 50) -> list[dict[str, Any]]:
-    """Prices agreed with a customer that count now or later, by item."""
-    return bulk.named(
-        """SELECT i.sku, i.name, i.base_unit, a.currency, a.unit_price, a.basis_quantity, a.minimum_quantity, a.valid_from,
-                  a.valid_to, a.reference
-           FROM catalog_priceagreement a JOIN catalog_item i ON i.id = a.item_id
-           WHERE a.customer_id = %s AND (a.valid_to IS NULL OR a.valid_to > %s)
-           ORDER BY i.sku, a.minimum_quantity, a.valid_from LIMIT %s""",
-        [customer_id, on, limit + 1],
-    )
-
-
-def item_codes(*, customer_id: int, limit: int = 50) -> list[dict[str, Any]]:
-    """How a customer calls items, by their code."""
-    return bulk.named(
-        """SELECT x.code, i.sku, i.name, x.unit_code FROM catalog_itemcode x JOIN catalog_item i ON i.id = x.item_id
-           WHERE x.customer_id = %s ORDER BY x.code LIMIT %s""",
-        [customer_id, limit + 1],
-    )
-
-
-def history(*, customer_id: int, limit: int = 8) -> list[Change]:
-    """The last things worth telling that happened to a customer's orders, the newest first. One statement."""
-    rows = bulk.rows(
-        """SELECT o.number, '', e.kind, e.actor, e.happened_at, e.facts::text
-           FROM (SELECT id, number FROM orders_order WHERE customer_id = %s ORDER BY ordered_at DESC LIMIT 200) o
-           JOIN core_event e ON e.subject_kind = 'order' AND e.subject_id = o.id
-           WHERE e.kind = ANY(%s::text[]) ORDER BY e.id DESC LIMIT %s""",
+        """SELECT e.*, coalesce((SELECT coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username)
+                   FROM access_user u WHERE 'user:' || u.id = e.actor),
+               (SELECT k.name FROM access_apikey k WHERE 'key:' || k.prefix = e.actor), '')
+           FROM (SELECT o.number, '', e.kind, e.actor, e.happened_at, e.facts::text
+               FROM (SELECT id, number FROM orders_order WHERE customer_id = %s ORDER BY ordered_at DESC LIMIT 200) o
+               JOIN core_event e ON e.subject_kind = 'order' AND e.subject_id = o.id
+               WHERE e.kind = ANY(%s::text[]) ORDER BY e.id DESC LIMIT %s) e""",
         [customer_id, list(WORTH_TELLING), limit],
     )
-    return [bulk.made(Change, *plain, json.loads(facts)) for *plain, facts in rows]
-
-
-def open_order_ids(*, customer_id: int, limit: int = 10) -> list[int]:
-    """Open orders of a customer, those promised first at the head."""
-    rows: Sequence[Mapping[str, Any]] = bulk.named(
-        """SELECT id FROM orders_order WHERE customer_id = %s AND state IN ('draft', 'submitted', 'confirmed')
-           AND (state <> 'confirmed' OR EXISTS (SELECT 1 FROM orders_orderline l WHERE l.order_id = orders_order.id
-               AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted
-                   - l.refused_final > 0))
-           ORDER BY coalesce(promised_to, ordered_at), id LIMIT %s""",
-        [customer_id, limit],
-    )
-    return [row["id"] for row in rows]
+    changes = [bulk.made(Change, *plain, json.loads(facts)) for *plain, facts, _ in rows]
+    return changes, {one.actor: row[-1] for one, row in zip(changes, rows, strict=True) if row[-1]}

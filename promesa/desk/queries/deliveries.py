@@ -134,19 +134,22 @@ class Again:
     open: Decimal
 
 
+# What an order line still wants that is not on the road.
+_WANTED = """(l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final
+    - (l.despatched - l.accepted - l.refused_final - l.brought_back))"""
+
+
 def to_bring_again(*, text: str = "", limit: int = 200) -> list[Again]:
     """Lines that came back and whose order still wants them, the oldest first. One statement."""
     rows = bulk.rows(
         f"""SELECT o.id, o.number, c.name, a.number, d.delivered_at, i.name, i.sku, i.base_unit, sum(x.quantity), x.outcome,
-                x.reason, min(l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted
-                    - l.refused_final - (l.despatched - l.accepted - l.refused_final - l.brought_back))
+                x.reason, min({_WANTED})
             FROM fulfilment_deliveryline x JOIN fulfilment_delivery d ON d.id = x.delivery_id
             JOIN fulfilment_despatchline f ON f.id = x.despatch_line_id JOIN fulfilment_despatchadvice a ON a.id = f.advice_id
             JOIN orders_orderline l ON l.id = f.order_line_id JOIN catalog_item i ON i.id = l.item_id
             JOIN orders_order o ON o.id = l.order_id JOIN customers_customer c ON c.id = o.customer_id
             WHERE x.outcome IN ('redeliver', 'short', 'damaged') AND o.state = 'confirmed' AND {_TEXT}
-              AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted - l.refused_final
-                  - (l.despatched - l.accepted - l.refused_final - l.brought_back) > 0
+              AND {_WANTED} > 0
             GROUP BY o.id, c.id, a.id, d.id, i.id, l.id, x.outcome, x.reason
             ORDER BY d.delivered_at, o.id, i.sku LIMIT %(limit)s""",
         {"text": text, "like": _like(text), "limit": limit},
@@ -155,16 +158,22 @@ def to_bring_again(*, text: str = "", limit: int = 200) -> list[Again]:
 
 
 def counts(*, day: date, zone: str) -> dict[str, int]:
-    """How many are on their way, and how many arrived on a day. One statement."""
+    """How many are on their way, how many arrived on a day, how many orders want something brought again. One
+    statement; only open orders are looked at, which a long history does not make more."""
     found = bulk.row(
-        """SELECT (SELECT count(*) FROM fulfilment_despatchadvice a WHERE EXISTS (
-                SELECT 1 FROM fulfilment_despatchline l WHERE l.advice_id = a.id AND NOT EXISTS (
-                    SELECT 1 FROM fulfilment_deliveryline y WHERE y.despatch_line_id = l.id))),
-            (SELECT count(*) FROM fulfilment_delivery d WHERE d.delivered_at >= %s AND d.delivered_at < %s)""",
+        f"""SELECT (SELECT count(DISTINCT f.advice_id) FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+                    JOIN fulfilment_despatchline f ON f.order_line_id = l.id
+                WHERE o.state = 'confirmed' AND l.despatched > l.accepted + l.refused_final + l.brought_back
+                  AND NOT EXISTS (SELECT 1 FROM fulfilment_deliveryline y WHERE y.despatch_line_id = f.id)),
+            (SELECT count(*) FROM fulfilment_delivery d WHERE d.delivered_at >= %s AND d.delivered_at < %s),
+            (SELECT count(DISTINCT o.id) FROM fulfilment_deliveryline x
+                    JOIN fulfilment_despatchline f ON f.id = x.despatch_line_id
+                    JOIN orders_orderline l ON l.id = f.order_line_id JOIN orders_order o ON o.id = l.order_id
+                WHERE x.outcome IN ('redeliver', 'short', 'damaged') AND o.state = 'confirmed' AND {_WANTED} > 0)""",
         [start_of_day(day, zone), end_of_day(day, zone)],
     )
-    transit, today = found or (0, 0)
-    return {"transit": transit, "today": today}
+    transit, today, again = found or (0, 0, 0)
+    return {"transit": transit, "today": today, "again": again}
 
 
 # --- One note --------------------------------------------------------------------------------------------------------

@@ -159,4 +159,4 @@ def test_the_page_takes_the_same_statements_whatever_is_open(signed_in: SignedIn
             client.get("/customers/C-001")
         told.append(len(found))
     assert told[0] == told[1]
-    assert told[0] <= 40
+    assert told[0] <= 14

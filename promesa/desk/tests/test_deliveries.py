@@ -136,4 +136,4 @@ def test_the_lists_take_the_same_statements_for_one_note_and_for_many(
     for view in ("ship", "transit", "all"):
         with CaptureQueriesContext(connection) as told:
             client.get(f"/deliveries?view={view}")
-        assert len(told) <= 13, view
+        assert len(told) <= 10, view

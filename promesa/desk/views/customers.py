@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from promesa.access.doors import actor, requires
-from promesa.access.queries import names_of
 from promesa.billing.queries import open_invoices
 from promesa.core.ui import charts
 from promesa.core.ui.signs import petal_names
@@ -145,8 +144,9 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
     customer_id = found["id"]
     now, today, lang = timezone.now(), timezone.localdate(), current_language()
     verbs = actor(request).verbs
-    figures = queries.figures(customer_id=customer_id, now=now, today=today)
-    open_ids = queries.open_order_ids(customer_id=customer_id, limit=11)
+    figures = queries.figures(customer_id=customer_id, now=now, today=today, open_orders=11)
+    open_ids = figures.open_ids
+    agreements, codes = queries.agreed(customer_id=customer_id, on=today, prices="see_prices" in verbs)
     ids = [*open_ids[:10], *([figures.last_broken_id] if figures.last_broken_id else [])]
     known = {row.standing.id: row for row in rows_of(ids, now)}
     rows = [known[id_] for id_ in open_ids[:10] if id_ in known]
@@ -162,22 +162,18 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
         "terms": customers_told.terms_words(found, lang),
         "sites": [{"site": one, "hours": customers_told.hours_words(one["windows"], lang)} for one in found["sites"]],
         "credit": customers_told.credit_of(found, lang) if "see_invoices" in verbs else {},
-        "aspects": customers_told.aspects_of(queries.findings_by_aspect(customer_id=customer_id, since=now - RECENT)),
+        "aspects": customers_told.aspects_of(figures.aspects),
         "timeline": _timeline(customer_id, lang),
         "results": _results(number, now) if "see_results" in verbs else None,
         "invoices": _invoices(customer_id, today) if "see_invoices" in verbs else None,
-        "agreements": queries.agreements(customer_id=customer_id, on=today) if "see_prices" in verbs else [],
-        "codes": queries.item_codes(customer_id=customer_id),
-        "segment": _segment(found["segment"], lang),
+        "agreements": agreements,
+        "codes": codes,
+        "segment": figures.segment_es if lang == "es" else figures.segment_en,
         "today": today,
         "may": verbs,
         "orders_href": f"{reverse('orders')}?customer={number}",
     }
     return render(request, "desk/customers/customer.html", context)
-
-
-def _segment(code: str | None, lang: str) -> str:
-    return next((one[f"name_{lang}"] for one in queries.segments() if one["code"] == code), "") if code else ""
 
 
 def _order_row(row: Row, lang: str) -> dict[str, Any]:
@@ -195,8 +191,7 @@ def _order_row(row: Row, lang: str) -> dict[str, Any]:
 
 
 def _timeline(customer_id: int, lang: str) -> list[dict[str, Any]]:
-    found = queries.history(customer_id=customer_id)
-    names = names_of({one.actor for one in found})
+    found, names = queries.history(customer_id=customer_id)
     return [
         {"order": one.order, "at": one.happened_at, **telling.told(one.kind, one.facts, one.actor, names, lang)}
         for one in found
@@ -206,11 +201,13 @@ def _timeline(customer_id: int, lang: str) -> list[dict[str, Any]]:
 def _results(number: str, now: Any) -> dict[str, Any]:
     """The petals of the last 90 days, and the trend of the year."""
     today = timezone.localdate()
-    filters = {"customer": number}
-    row = measure(name="perfect-order", as_of=now, from_=today - RECENT, to=today, filters=filters).total
+    filters, zone = {"customer": number}, timezone.get_current_timezone_name()
+    row = measure(
+        name="perfect-order", as_of=now, from_=today - RECENT, to=today, filters=filters, zone=zone, bare=True
+    ).total
     assert row is not None
     question = Question("perfect-order", month_before(today.replace(day=1)), filters=filters)
-    trend = trend_by_month(name="perfect-order", as_of=now, filters=filters)
+    trend = trend_by_month(name="perfect-order", as_of=now, filters=filters, zone=zone, bare=True)
     rates = row.more["components"]
     return {
         "row": row,

@@ -40,14 +40,14 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     text, today, zone = asked.text_of(request.GET, "q"), timezone.localdate(), timezone.get_current_timezone_name()
     day = asked.day_of(request.GET.get("day", "")) or today
     due = due_to_ship()
-    again = queries.to_bring_again(text=text)
+    again = queries.to_bring_again(text=text) if view == "again" else []
     known = queries.counts(day=today, zone=zone)
     context = {
         "view": view,
         "text": text,
         "day": day,
         "today": today,
-        "tabs": _tabs(view, {"ship": len(due), "again": len({one.order_id for one in again}), **known}),
+        "tabs": _tabs(view, {"ship": len(due), **known}),
         "may": actor(request).verbs,
         "export": request.GET.urlencode(),
         "now": timezone.now(),

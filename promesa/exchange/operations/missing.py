@@ -122,7 +122,8 @@ def _site(missing: Missing, customer: str, party: Party, country: str, *, code: 
         time_zone=zone_of(own),
     )  # fmt: skip
     missing.sites[customer, code] = place.row(customer, country=own)
-    missing.say("missing_site", customer=customer, number=code, name=place.name)
+    said = code if place.name == code else f"{code} {place.name}"
+    missing.say("missing_site", customer=customer, place=said)
 
 
 def _country(*parties: Party) -> str:

@@ -38,11 +38,15 @@ def measure(
     unit: Unit = Unit.ORDER,
     by: str | None = None,
     filters: Mapping[str, str] | None = None,
+    zone: str = "",
+    bare: bool = False,
 ) -> MeasureAnswer:
     """Answer a measure for a period (both days counted, in the company's zone), as known at a moment.
 
     `by` divides the answer by month, customer, segment, item, channel, cause, carrier or agent; `filters` keep one
-    group of any of these. Without `by` there is exactly one row, even if nothing was counted.
+    group of any of these. Without `by` there is exactly one row, even if nothing was counted. Who knows the company's
+    `zone` may give it; a `bare` answer of the perfect order is its rates alone, in one statement: neither what was left
+    out nor how fresh the figures are.
 
     :raises UnknownMeasure: if there is no measure of that name.
     :raises NotMeasurable: if the measure does not come on that basis, point, unit or dimension.
@@ -50,11 +54,11 @@ def measure(
     found = measure_named(name)
     found.check(basis=basis, point=point, unit=unit)
     check_dimension(name, by, unit, filters or {})
-    asked = ask(as_of=as_of, basis=basis, point=point, unit=unit, from_=from_, to=to, filters=filters)
-    rows = _ROWS[name](asked, by)
+    asked = ask(as_of=as_of, basis=basis, point=point, unit=unit, from_=from_, to=to, filters=filters, zone=zone)
+    rows = _perfect(asked, by, bare=True) if bare and name == "perfect-order" else _ROWS[name](asked, by)
     if not rows and by is None:
         rows = [_nothing(asked, name)]
-    fresh = bulk.row(fresh_at())
+    fresh = None if bare else bulk.row(fresh_at())
     return MeasureAnswer(
         measure=found, basis=basis, point=point, unit=unit, by=by, from_=from_, to=to, as_of=as_of,
         rows=tuple(rows), fresh_at=fresh[0] if fresh else None,
@@ -90,7 +94,7 @@ def _excluded(asked: Asked, by: str | None, name: str) -> dict[str | None, dict[
     return found
 
 
-def _perfect(asked: Asked, by: str | None) -> list[Row]:
+def _perfect(asked: Asked, by: str | None, *, bare: bool = False) -> list[Row]:
     if by == "cause":
         return _causes(asked, "perfect-order", failed=f"NOT ({PERFECT})", cause="cause")
     rows = bulk.named(
@@ -107,7 +111,7 @@ def _perfect(asked: Asked, by: str | None) -> list[Row]:
         """,
         params_of(asked),
     )
-    excluded = _excluded(asked, by, "perfect-order")
+    excluded = {} if bare else _excluded(asked, by, "perfect-order")
     return [_perfect_row(asked, row, excluded.get(row["grp"], {})) for row in rows]
 
 

@@ -64,10 +64,10 @@ def ask(
     from_: date | None = None,
     to: date | None = None,
     filters: Mapping[str, str] | None = None,
+    zone: str = "",
 ) -> Asked:
-    """The question, with months and days in the company's zone."""
-    zone = company_zone(on=as_of.date())
-    return Asked(as_of, basis, point, unit, from_, to, dict(filters or {}), zone)
+    """The question, with months and days in the company's zone (read, unless the asker knows it)."""
+    return Asked(as_of, basis, point, unit, from_, to, dict(filters or {}), zone or company_zone(on=as_of.date()))
 
 
 def _period(asked: Asked) -> tuple[datetime | None, datetime | None]:

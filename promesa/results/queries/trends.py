@@ -21,12 +21,26 @@ def trend_by_month(
     point: Point = Point.POD,
     unit: Unit = Unit.ORDER,
     filters: Mapping[str, str] | None = None,
+    zone: str = "",
+    bare: bool = False,
 ) -> MeasureAnswer:
-    """The last months up to the running one, oldest first; a month of which nothing was due is a row of nought."""
-    today = local_day(as_of, company_zone(on=as_of.date()))
+    """The last months up to the running one, oldest first; a month of which nothing was due is a row of nought.
+    `zone` and `bare` as for `measure`."""
+    zone = zone or company_zone(on=as_of.date())
+    today = local_day(as_of, zone)
     first = _month_before(today.replace(day=1), months - 1)
     answer = measure(
-        name=name, as_of=as_of, from_=first, to=today, basis=basis, point=point, unit=unit, by="month", filters=filters
+        name=name,
+        as_of=as_of,
+        from_=first,
+        to=today,
+        basis=basis,
+        point=point,
+        unit=unit,
+        by="month",
+        filters=filters,
+        zone=zone,
+        bare=bare,
     )
     known = {row.group: row for row in answer.rows}
     rows = []

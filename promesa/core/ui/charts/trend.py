@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -26,6 +27,10 @@ class Point:
     high: Share | None = None
     href: str = ""
     note: str | Promise = ""
+
+
+_UNDER_WORDS = 5  # so many of the first points may lie where the words of the band stand
+_ROOM = 12.0  # pixels between the middle of a word and the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def trend(
         plot = (
             f"{_band(plane, band)}{grid}{_edges(plane, band)}"
             f'<svg width="100%" height="{height}" viewBox="0 0 100 {height}" preserveAspectRatio="none" aria-hidden="true">{inner}</svg>'
-            f"{_points(plane)}"
+            f"{_points(plane)}{_target(plane, band)}"
         )
     return safe(
         f'<div class="with-axis"><svg class="axis" width="40" height="{height}" aria-hidden="true">{axis}</svg>'
@@ -113,12 +118,35 @@ def _band(plane: _Plane, band: tuple[Share, Share] | None) -> str:
 def _edges(plane: _Plane, band: tuple[Share, Share] | None) -> str:
     if band is None:
         return ""
-    lines = "".join(
+    return "".join(
         f'<line class="band-edge" x1="0" x2="100%" y1="{plane.of(e):.1f}" y2="{plane.of(e):.1f}"/>' for e in band
     )
+
+
+def _target(plane: _Plane, band: tuple[Share, Share] | None) -> str:
+    """What is aimed at, in words, above all else: where every place is crossed by the line it stays readable."""
+    if band is None:
+        return ""
     share = written.format_number(100 * float(band[0]), plane.lang)
     words = gettext("target %(from)s to %(to)s") % {"from": share, "to": written.format_percent(band[1], plane.lang, 0)}
-    return lines + f'<text class="target" x="0.6%" y="{plane.of(band[1]) + 16:.1f}">{said(words)}</text>'
+    return f'<text class="target" x="0.6%" y="{_clear_of_the_line(plane, band):.1f}">{said(words)}</text>'
+
+
+def _clear_of_the_line(plane: _Plane, band: tuple[Share, Share]) -> float:
+    """Where the words of the band stand at its left: inside it, else beneath or above it, where the line leaves room."""
+    ends = [plane.of(point.value) for point in plane.points[:_UNDER_WORDS] if point.value is not None]
+    top, bottom = plane.of(band[1]), plane.of(band[0])
+    spots = [top + 16, bottom - 6, bottom + 16, top - 6]
+    spots = [y for y in spots if 12 <= y <= plane.height - 32] or spots[:1]
+
+    def room(y: float) -> float:
+        middle = y - 4
+        return min(
+            (max(0.0, min(one, two) - middle, middle - max(one, two)) for one, two in pairwise([*ends[:1], *ends])),
+            default=99.0,
+        )
+
+    return next((y for y in spots if room(y) >= _ROOM), max(spots, key=room))
 
 
 def _area(plane: _Plane) -> str:
