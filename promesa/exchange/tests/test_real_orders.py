@@ -75,7 +75,7 @@ def test_orders_of_a_party_code_go_on_when_its_customer_and_items_are_known(shar
     assert (repair.code, repair.received, repair.lines, repair.orders, repair.documents) == (
         "unknown_item", "2000100873182", 1, 1, 1,
     )  # fmt: skip
-    assert repair.sentence("en") == "Code 2000100873182 unknown: 1 lines, 1 orders, 1 customers"
+    assert repair.sentence("en") == "Code 2000100873182 unknown: 1 line, 1 order, 1 customer"
     done = operations.create_missing_item(code="2000100873182", name="Cuarto", sku="P4", price=D("0.05"), by=BY, at=at)
     assert (done.tried, done.documents) == (1, 1)
     orders = list(Order.objects.order_by("po_number"))
