@@ -16,7 +16,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -157,7 +157,9 @@ def forget() -> None:
     _late.effects, flight = None, _late.flight
     if flight is not None:
         _late.flight = _late.flown = None
-        flight.results()  # whatever they are, what is undone now needs the connection
+        # Whatever they are, what is undone now needs the connection; if that is lost, what was raised before says why.
+        with suppress(psycopg.Error):
+            flight.results()
 
 
 def _waiting() -> list[Effect]:

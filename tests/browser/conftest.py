@@ -52,7 +52,6 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             call_command("flush", verbosity=0, interactive=False)
             cache.clear()
             connection.close()
-            connection.close_pool()
 
 
 @pytest.fixture

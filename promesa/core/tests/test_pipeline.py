@@ -127,6 +127,19 @@ def test_a_defect_while_effects_are_on_their_way_leaves_nothing_and_a_good_conne
     assert numbers() == []
 
 
+def test_a_defect_is_told_even_if_the_connection_is_lost_meanwhile() -> None:
+    @verb
+    def act() -> None:
+        with prepared.ahead():
+            prepared.effect("SELECT pg_terminate_backend(pg_backend_pid())", {})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+    connection.close_if_unusable_or_obsolete()
+    assert numbers() == []
+
+
 def test_the_first_fault_of_those_on_their_way_is_told() -> None:
     @verb
     def act() -> None:
