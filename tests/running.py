@@ -90,7 +90,7 @@ class Running:
         """Whether the web server does."""
         try:
             return requests.get(f"{self.address}/health", timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def signed_in(self) -> requests.Session:
