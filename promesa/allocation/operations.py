@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time
-from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -23,11 +22,13 @@ from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.core.verbs import verb
 from promesa.inventory import operations as inventory
+from promesa.inventory.operations.claims import ClaimRow
 from promesa.inventory import queries as supply
 from promesa.orders import operations as orders
-from promesa.orders.queries import Wanted, WantedLine, lines_to_promise
+from promesa.orders.queries import Wanted, WantedLine, lines_to_promise, turns
 from promesa.orders.rules import PromisedLine, PromisedPart
 
+Shelves = dict[int, SupplyPool]
 _NO_SEQUENCES: Mapping[int, int] = MappingProxyType({})
 
 
@@ -38,7 +39,7 @@ def promise_orders(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list
     Better tiers, then older orders, are served first; what others were promised is not touched.
     """
     wanted = lines_to_promise(order_ids)
-    promised = _decide(wanted, by, at)
+    promised = _decide(wanted, _shelves(wanted), by, at)
     return orders.settle_orders(promises=promised, by=by, at=at, sequences=_in_force(wanted))
 
 
@@ -56,24 +57,39 @@ def promise_again(
     items = {line.item_id for order in wanted for line in order.lines}
     supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted})
     inventory.free_claims(line_ids=[line.id for order in wanted for line in order.lines], by=by, at=at)
-    promised = _decide(wanted, by, at)
+    promised = _decide(wanted, _lock(wanted), by, at)
     changed = orders.only_changed(promises=promised)
     return orders.settle_orders(
         promises=changed, by=by, at=at, sequences=_in_force(wanted), cause=cause, initiator=initiator
     )
 
 
-def _decide(wanted: Sequence[Wanted], by: Actor, at: datetime) -> dict[int, list[PromisedLine]]:
-    """Lock and read supply once, decide in memory, claim in one statement."""
-    items = {line.item_id for order in wanted for line in order.lines if line.kind == "goods"}
+def _shelves(wanted: Sequence[Wanted]) -> Shelves:
+    """Free supply by warehouse. Of a capture in several turns it is locked and read with the first of them, for all."""
+    capture = turns()
+    if capture is None:
+        return _lock(wanted)
+    if "allocation.shelves" not in capture.kept:
+        capture.kept["allocation.shelves"] = _lock(wanted, capture.items)
+    shelves: Shelves = capture.kept["allocation.shelves"]
+    return shelves
+
+
+def _lock(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelves:
+    """Lock and read the supply of these orders' items, and of these others, at their warehouses."""
+    items = {line.item_id for order in wanted for line in order.lines if line.kind == "goods"}.union(others)
     pools: dict[int, list[Supply]] = {}
     if items:
         for row in supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted}):
             pools.setdefault(row.warehouse_id, []).append(
                 Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
             )
-    shelves = {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
-    claims: list[tuple[int, int | None, int | None, Decimal, str]] = []
+    return {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
+
+
+def _decide(wanted: Sequence[Wanted], shelves: Shelves, by: Actor, at: datetime) -> dict[int, list[PromisedLine]]:
+    """Decide in memory, claim in one statement."""
+    claims: list[ClaimRow] = []
     promised: dict[int, list[PromisedLine]] = {}
     for order in wanted:
         answer = promise_order(
@@ -85,8 +101,22 @@ def _decide(wanted: Sequence[Wanted], by: Actor, at: datetime) -> dict[int, list
         strength = "soft" if order.held else "hard"
         promised[order.order_id] = [_as_promise(line, claims, strength) for line in answer.lines]
     if claims:
-        inventory.reserve(claims=claims, by=by, at=at)
+        _reserve(claims, by, at)
     return promised
+
+
+def _reserve(claims: list[ClaimRow], by: Actor, at: datetime) -> None:
+    """Claim now, or, in a capture of several turns, all at its end: then each counter rises once."""
+    capture = turns()
+    if capture is None:
+        inventory.reserve(claims=claims, by=by, at=at)
+        return
+    kept: list[ClaimRow] | None = capture.kept.get("allocation.claims")
+    if kept is None:
+        capture.kept["allocation.claims"] = claims
+        capture.at_end.append(lambda: inventory.reserve(claims=claims, by=by, at=at))
+    else:
+        kept += claims
 
 
 def _demand(line: WantedLine) -> Demand:
@@ -96,9 +126,7 @@ def _demand(line: WantedLine) -> Demand:
     )  # fmt: skip
 
 
-def _as_promise(
-    line: LinePromise, claims: list[tuple[int, int | None, int | None, Decimal, str]], strength: str
-) -> PromisedLine:
+def _as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> PromisedLine:
     parts = []
     for part in line.parts:
         for claim in part.claims:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
 from promesa.core import bulk, prepared
 from promesa.core.quantities import PackFactor
+from promesa.customers.terms import Named, who
 
 
 class ItemRecord(NamedTuple):
@@ -89,12 +90,14 @@ _HITS = {
     UNION ALL SELECT item_id, 'gtin', gtin, 0, unit_code FROM catalog_pack
     WHERE gtin <> '' AND gtin = ANY(%(gtins)s::text[])""",
     "codes": """UNION ALL SELECT item_id, 'code', code, customer_id, unit_code FROM catalog_itemcode
-    WHERE customer_id = ANY(%(customers)s::bigint[]) AND code = ANY(%(codes)s::text[])""",
+    WHERE customer_id = ANY(ARRAY(SELECT id FROM buyer)) AND code = ANY(%(codes)s::text[])""",
     "ids": """UNION ALL SELECT id, '', '', 0, '' FROM catalog_item WHERE id = ANY(%(ids)s::bigint[])""",
 }
 # One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
 _READ = """
-WITH hit AS MATERIALIZED (
+WITH buyer AS MATERIALIZED (
+    SELECT c.id, c.country FROM customers_customer c WHERE {who}
+), hit AS MATERIALIZED (
     SELECT NULL::bigint AS item_id, NULL::text AS how, NULL::text AS code, NULL::bigint AS customer, NULL::text AS unit WHERE false
     {hits}
 ), item AS MATERIALIZED (
@@ -102,7 +105,7 @@ WITH hit AS MATERIALIZED (
 ), list AS MATERIALIZED (
     SELECT l.id, l.code, l.currency, l.is_default FROM catalog_pricelist l
     WHERE l.is_default OR l.id IN (
-        SELECT price_list_id FROM catalog_customerpricelist WHERE customer_id = ANY(%(customers)s::bigint[]))
+        SELECT price_list_id FROM catalog_customerpricelist WHERE customer_id = ANY(ARRAY(SELECT id FROM buyer)))
 )
 SELECT
   (SELECT json_agg(json_build_array(how, code, customer, item_id, unit)) FROM hit WHERE how <> '')::text,
@@ -112,23 +115,23 @@ SELECT
    WHERE p.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
   (SELECT json_agg(json_build_array(a.customer_id, a.item_id, a.currency, a.unit_price, a.basis_quantity, a.minimum_quantity,
       a.valid_from, a.valid_to, a.reference)) FROM catalog_priceagreement a
-   WHERE a.customer_id = ANY(%(customers)s::bigint[]) AND a.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
+   WHERE a.customer_id = ANY(ARRAY(SELECT id FROM buyer)) AND a.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
   (SELECT json_agg(json_build_array(l.is_default, l.id, p.item_id, l.currency, p.unit_price, p.basis_quantity,
       p.minimum_quantity, p.valid_from, p.valid_to, l.code)) FROM list l JOIN catalog_price p ON p.price_list_id = l.id
    WHERE p.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
   (SELECT json_agg(json_build_array(customer_id, price_list_id, valid_from, valid_to)) FROM catalog_customerpricelist
-   WHERE customer_id = ANY(%(customers)s::bigint[]))::text,
+   WHERE customer_id = ANY(ARRAY(SELECT id FROM buyer)))::text,
   (SELECT json_agg(json_build_array(code, country, category, rate, valid_from, valid_to)) FROM catalog_taxrate
-   WHERE country = ANY(%(countries)s::text[]))::text,
+   WHERE country = ANY(ARRAY(SELECT country FROM buyer UNION SELECT s.country FROM customers_site s
+       WHERE s.customer_id = ANY(ARRAY(SELECT id FROM buyer)))))::text,
   (SELECT json_agg(json_build_array(coalesce(customer_id, 0), received, unit_code)) FROM catalog_unitalias
-   WHERE customer_id IS NULL OR customer_id = ANY(%(customers)s::bigint[]))::text
+   WHERE customer_id IS NULL OR customer_id = ANY(ARRAY(SELECT id FROM buyer)))::text
 """
 
 
 def question(
     *,
-    customers: Iterable[int],
-    countries: Iterable[str],
+    customers: Named,
     skus: Iterable[str] = (),
     gtins: Iterable[str] = (),
     codes: Iterable[str] = (),
@@ -136,17 +139,17 @@ def question(
 ) -> prepared.Question[Catalogue]:
     """What is asked to read items by any of their codes, with packs, prices, taxes and units. GTINs padded to 14."""
     names = {"skus": list(skus), "gtins": list(gtins), "codes": list(codes), "ids": list(ids)}
-    sql = _statement(tuple(kind for kind, values in names.items() if values))
-    return prepared.Question(sql, {"customers": list(customers), "countries": list(countries), **names}, _catalogue)
+    sql = _statement(tuple(kind for kind, values in names.items() if values), customers.kinds)
+    return prepared.Question(sql, {**customers.params, **names}, _catalogue)
 
 
 @cache
-def _statement(asked: tuple[str, ...]) -> str:
-    return _READ.format(hits=" ".join(_HITS[kind] for kind in asked))
+def _statement(asked: tuple[str, ...], kinds: tuple[str, ...]) -> str:
+    return _READ.format(hits=" ".join(_HITS[kind] for kind in asked), who=who(kinds))
 
 
-def _catalogue(found: tuple[Any, ...]) -> Catalogue:
-    hits, items, packs, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found)
+def _catalogue(found: list[tuple[Any, ...]]) -> Catalogue:
+    hits, items, packs, agreed, listed, lists_of, taxes, aliases = (_parsed(text) for text in found[0])
     catalogue = Catalogue()
     for how, code, customer, item_id, unit in hits:
         if how == "sku":

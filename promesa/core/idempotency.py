@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +85,10 @@ class Answer:
     kept: bool = True  # not when something was written down although the request was refused
 
 
+class _Known(Exception):
+    """The key came before, or its first request still runs."""
+
+
 class _Collided(Exception):
     """Another transaction stored its answer between our look and our store."""
 
@@ -107,24 +112,39 @@ def usable_key(key: str | None) -> str:
     return key
 
 
-def once(*, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
+def once(
+    *,
+    principal: str,
+    route: str,
+    key: str,
+    print_: str,
+    act: Callable[[], Answer],
+    at: datetime,
+    looks_later: bool = False,
+) -> Answer:
     """Act, unless this principal did so already on this route with this key; then give the stored answer.
+
+    With `looks_later` the look for a stored answer goes with the first statement of `act`, which reads only through
+    `prepared` and `bulk`: if there is an answer, what `act` did is undone.
 
     :raises IdempotencyKeyReused: if the key came with another request.
     :raises StillRunning: if the first request is not done.
     """
+    names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
+    if looks_later:
+        with suppress(_Known, _Collided):
+            return _act_first(names, print_, act, at)
     try:
-        return _once(principal=principal, route=route, key=key, print_=print_, act=act, at=at)
+        return _once(names, print_, act, at)
     except _Collided:
-        return _once(principal=principal, route=route, key=key, print_=print_, act=act, at=at)
+        return _once(names, print_, act, at)
 
 
-_LOOK = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(principal)s::text || ' ' || %(route)s::text || ' ' || %(key)s::text, 0)),
-       a.fingerprint, a.status, a.body
-FROM (SELECT 1) AS always LEFT JOIN core_idempotentanswer a
-  ON a.principal = %(principal)s AND a.route = %(route)s AND a.key = %(key)s AND a.created_at > %(oldest)s
-"""
+_LOCK = "pg_try_advisory_xact_lock(hashtextextended(%(principal)s::text || ' ' || %(route)s::text || ' ' || %(key)s::text, 0))"
+_STORED = """core_idempotentanswer a
+    WHERE a.principal = %(principal)s AND a.route = %(route)s AND a.key = %(key)s AND a.created_at > %(oldest)s"""
+_LOOK = f"SELECT {_LOCK}, a.fingerprint, a.status, a.body FROM (SELECT 1) AS always LEFT JOIN {_STORED.replace('WHERE', 'ON')}"
+_IS_FIRST = f"SELECT 1 / ({_LOCK} AND NOT EXISTS (SELECT 1 FROM {_STORED}))::int"
 
 _STORE = """
 INSERT INTO core_idempotentanswer AS a (principal, route, key, fingerprint, status, body, created_at)
@@ -139,8 +159,14 @@ _STORE_BODY = f"WITH stored AS ({_STORE.format(body='%(body)s', told='1')}) SELE
 
 
 @verb
-def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
-    names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
+def _act_first(names: dict[str, Any], print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
+    prepared.defer()
+    prepared.effect(_IS_FIRST, names, _Known)
+    return _kept(names, print_, act(), at)
+
+
+@verb
+def _once(names: dict[str, Any], print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
     found = prepared.row(_LOOK, names)
     assert found is not None
     is_ours, known, status, body = found
@@ -150,7 +176,11 @@ def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[]
         return Answer(status=status, body=body, replayed=True)
     if not is_ours:
         raise StillRunning
-    answer = act()
+    return _kept(names, print_, act(), at)
+
+
+def _kept(names: dict[str, Any], print_: str, answer: Answer, at: datetime) -> Answer:
+    """The answer, stored if it is one to be kept."""
     if not answer.kept:
         return answer
     values = {**names, **answer.params, "print": print_, "status": answer.status, "at": at}
@@ -159,7 +189,7 @@ def _once(*, principal: str, route: str, key: str, print_: str, act: Callable[[]
         if stored is None:
             raise _Collided
         if not stored[0]:
-            raise NotFound(what=route)
+            raise NotFound(what=names["route"])
         return Answer(status=answer.status, body=stored[0])
     prepared.effect(_STORE_BODY, {**values, "body": answer.body}, _Collided)
     return Answer(status=answer.status, body=answer.body)

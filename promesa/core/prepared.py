@@ -33,6 +33,7 @@ from promesa.core import pipeline
 
 T = TypeVar("T")
 U = TypeVar("U")
+V = TypeVar("V")
 
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _kept: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
@@ -81,23 +82,22 @@ def together(statements: Sequence[Statement]) -> list[list[tuple[Any, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
-    """A statement with its parameters, and how its one row is read."""
+    """A statement with its parameters, and how its rows are read."""
 
     sql: str
     params: Mapping[str, Any]
-    read: Callable[[tuple[Any, ...]], T]
+    read: Callable[[list[tuple[Any, ...]]], T]
 
 
 def answer(question: Question[T]) -> T:
     """One question, asked alone."""
-    (one,) = rows(question.sql, question.params)
-    return question.read(one)
+    return question.read(rows(question.sql, question.params))
 
 
-def ask(first: Question[T], second: Question[U]) -> tuple[T, U]:
-    """Two questions in one journey."""
-    (one,), (other,) = together([(first.sql, first.params), (second.sql, second.params)])
-    return first.read(one), second.read(other)
+def ask(first: Question[T], second: Question[U], third: Question[V]) -> tuple[T, U, V]:
+    """Three questions in one journey."""
+    asked = together([(one.sql, one.params) for one in (first, second, third)])
+    return first.read(asked[0]), second.read(asked[1]), third.read(asked[2])
 
 
 def effect(sql: str, params: Mapping[str, Any], refusal: Refusal | None = None) -> None:

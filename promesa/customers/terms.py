@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
 from typing import Any
@@ -31,29 +32,67 @@ ORDER BY c.id
 """
 # A name that nobody is asked for by is not in the statement: what remains is found by its index.
 _WHO = {
-    "ids": "c.id = ANY(ARRAY(SELECT unnest(%(ids)s::bigint[])))",
-    "numbers": "c.number = ANY(ARRAY(SELECT unnest(%(numbers)s::text[])))",
-    "glns": "(c.gln <> '' AND c.gln = ANY(ARRAY(SELECT unnest(%(glns)s::text[]))))",
+    "ids": "c.id = ANY(ARRAY(SELECT unnest(%(customer_ids)s::bigint[])))",
+    "numbers": "c.number = ANY(ARRAY(SELECT unnest(%(customer_numbers)s::text[])))",
+    "glns": "(c.gln <> '' AND c.gln = ANY(ARRAY(SELECT unnest(%(customer_glns)s::text[]))))",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Customers by whatever names them, for a statement that looks them up itself."""
+
+    ids: Collection[int] = ()
+    numbers: Collection[str] = ()
+    glns: Collection[str] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which kinds of name are used; none is nobody."""
+        return tuple(kind for kind in _WHO if getattr(self, kind))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of `who`."""
+        return {
+            "customer_ids": list(self.ids),
+            "customer_numbers": list(self.numbers),
+            "customer_glns": list(self.glns),
+        }
+
+
+def who(kinds: Sequence[str]) -> str:
+    """SQL: whether the row `c` of customers_customer is one of those named in these ways."""
+    return " OR ".join(_WHO[kind] for kind in kinds) or "false"
+
+
 def terms_of(
-    *, ids: Iterable[int] = (), numbers: Iterable[str] = (), glns: Iterable[str] = (), lock_credit: bool = False
+    *,
+    ids: Collection[int] = (),
+    numbers: Collection[str] = (),
+    glns: Collection[str] = (),
 ) -> list[Terms]:
-    """Terms of these customers, by id. With `lock_credit` their credit is locked in the same statement."""
-    names = {"ids": list(ids), "numbers": list(numbers), "glns": list(glns)}
-    asked = tuple(kind for kind, values in names.items() if values)
-    if not asked:
+    """Terms of these customers, by id."""
+    named = Named(ids, numbers, glns)
+    if not named.kinds:
         return []
-    found = [_terms(row) for row in prepared.rows(_statement(asked, lock_credit), names)]
-    if lock_credit:
-        locks.note("credit", [one.id for one in found])
+    return [_terms(row) for row in prepared.rows(_statement(named.kinds, lock_credit=False), named.params)]
+
+
+def question(named: Named) -> prepared.Question[list[Terms]]:
+    """What is asked for the terms of these customers, by id; their credit is locked in the same statement."""
+    return prepared.Question(_statement(named.kinds, lock_credit=True), named.params, _locked)
+
+
+def _locked(rows: Sequence[tuple[Any, ...]]) -> list[Terms]:
+    found = [_terms(row) for row in rows]
+    locks.note("credit", [one.id for one in found])
     return found
 
 
 @cache
-def _statement(asked: tuple[str, ...], lock_credit: bool) -> str:
-    text = _TERMS.replace("{who}", " OR ".join(_WHO[kind] for kind in asked))
+def _statement(kinds: tuple[str, ...], lock_credit: bool) -> str:
+    text = _TERMS.replace("{who}", who(kinds))
     return text + " FOR UPDATE OF k" if lock_credit else text
 
 

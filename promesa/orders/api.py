@@ -12,7 +12,6 @@ from ninja import Query, Router
 from promesa.access.doors import actor, key
 from promesa.access.queries import insist
 from promesa.access.rules import hold_verb
-from promesa.core import prepared
 from promesa.core.api import READ, WRITE, answer, creating, paged
 from promesa.core.errors import NotAllowed, Refused
 from promesa.core.idempotency import Answer
@@ -57,7 +56,6 @@ def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
     who = actor(request)
 
     def act(at: datetime) -> Answer:
-        prepared.defer()
         captured = operations.capture_order(draft=_draft(body, at), by=who, at=at, submit=body.submit)
         if captured.order_id is None:
             problem = CustomerClosed if captured.problem == "inactive_buyer" else CustomerUnknown
@@ -69,7 +67,7 @@ def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
             return Answer(201, known)
         return Answer(201, composed=told.WHOLE, params={"order_id": captured.order_id, "within": who.customer_id})
 
-    return creating(request, "create_order", act, finish=told.told)
+    return creating(request, "create_order", act, finish=told.told, looks_later=True)
 
 
 def _draft(body: NewOrder, at: datetime) -> OrderDraft:

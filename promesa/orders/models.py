@@ -74,8 +74,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["-ordered_at", "-id"], name="order_newest"),
             models.Index(fields=["customer", "-ordered_at"], name="order_customer"),
-            models.Index(fields=["customer", "po_number"], name="order_po", condition=~Q(po_number="")),
-            models.Index(fields=["po_number"], name="order_po_alone", condition=~Q(po_number="")),
+            models.Index(fields=["po_number", "customer"], name="order_po", condition=~Q(po_number="")),
             models.Index(
                 fields=["state", "promised_to"], name="order_open", condition=Q(state__in=["submitted", "confirmed"])
             ),

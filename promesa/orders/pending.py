@@ -6,9 +6,11 @@ such an order inside the transaction is answered from here; `operations.writing`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import Any
 
 from promesa.core import verbs
 from promesa.core.actors import Actor
@@ -16,6 +18,7 @@ from promesa.orders.checks import CheckedOrder
 from promesa.orders.rules import PromisedLine
 
 _NOTE = "orders.pending"
+_COMING = "orders.coming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class Pending:
         return any(one.hold for one in self.checked.findings)
 
 
+@dataclass(slots=True)
+class Turns:
+    """A capture in several turns: the items that any of them may want, what whoever promises them keeps meanwhile, and
+    what they do after the last."""
+
+    items: frozenset[int]
+    kept: dict[str, Any] = field(default_factory=dict)
+    at_end: list[Callable[[], None]] = field(default_factory=list)
+
+
 def add(orders: Iterable[Pending]) -> None:
     """Remember these until the transaction ends."""
     known: dict[int, Pending] = verbs.current().notes.setdefault(_NOTE, {})
@@ -68,3 +81,22 @@ def unwritten() -> dict[int, Pending]:
     """All that has no rows yet, by id."""
     known: dict[int, Pending] = verbs.noted(_NOTE) or {}
     return {order_id: one for order_id, one in known.items() if not one.written}
+
+
+@contextmanager
+def in_turns(items: Iterable[int]) -> Iterator[None]:
+    """Within this, orders are captured turn by turn. Of which items is said first: supply is locked once for all."""
+    notes = verbs.current().notes
+    notes[_COMING] = capture = Turns(frozenset(items))
+    try:
+        yield
+        for act in capture.at_end:
+            act()
+    finally:
+        del notes[_COMING]
+
+
+def turns() -> Turns | None:
+    """The capture in several turns that is going on in this transaction, if one is."""
+    found: Turns | None = verbs.noted(_COMING)
+    return found

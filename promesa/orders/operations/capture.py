@@ -1,16 +1,16 @@
 """Capture: the one way in for orders, whoever brings them, one or a thousand at a time.
 
-Every statement is set-based and their number is the same for any number of orders and lines.
+Every statement is set-based; their number is the same for any number of lines, and for each hundred orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.catalog import resolution
 from promesa.core import prepared
@@ -18,14 +18,15 @@ from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.identifiers import pad_gtin
 from promesa.core.verbs import verb
+from promesa.customers import terms
 from promesa.customers.rules import Terms
-from promesa.customers.terms import terms_of
+from promesa.customers.terms import Named
 from promesa.orders import checks, pending
 from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import OrderCaptured, OrderHeld, OrderSubmitted
 from promesa.orders.operations.writing import write
 from promesa.orders.operations.written import work_drafts
-from promesa.orders.pending import Pending
+from promesa.orders.pending import Pending, Shipper
 from promesa.orders.queries import ground as ground_of
 from promesa.orders.queries.ground import Ground
 from promesa.orders.rules import Captured, DraftLine, Found, OrderDraft, found, is_blocked
@@ -33,6 +34,8 @@ from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
 
 ZERO = Decimal(0)
+# So many orders the server promises and writes while the next are checked.
+TURN = 100
 
 
 @verb
@@ -49,62 +52,38 @@ def capture_orders(*, drafts: Sequence[OrderDraft], by: Actor, at: datetime, sub
     person are submitted with a hold; those with a blocking finding stay drafts. A draft whose buyer is not known
     becomes no order: its answer says so. Nothing received is lost.
     """
-    terms = _terms(drafts)
-    answers: list[Captured | None] = [None] * len(drafts)
-    known: list[tuple[int, OrderDraft, Terms]] = []
-    for place, draft in enumerate(drafts):
-        buyer = _buyer(draft, terms)
-        if buyer is None:
-            answers[place] = Captured(place, None, "", "", (), "unknown_buyer")
-        else:
-            known.append((place, draft, buyer))
-    if known:
-        drafted = [(draft, buyer) for _, draft, buyer in known]
-        catalogue, ground = prepared.ask(_catalogue(drafted), _ground(drafted))
-        orders = [checks.check(draft, buyer, catalogue, at) for draft, buyer in drafted]
-        _find_repeats(orders, ground.earlier)
-        _check_credit(orders)
-        written = _write(orders, ground, by, at, submit)
-        for (place, _, _), captured in zip(known, written, strict=True):
-            answers[place] = replace(captured, draft=place)
-    return [answer for answer in answers if answer is not None]
+    if not drafts:
+        return []
+    buyers = _buyers(drafts)
+    found, catalogue, ground = prepared.ask(
+        terms.question(buyers), _catalogue(buyers, (line for draft in drafts for line in draft.lines)),
+        _ground(buyers, drafts),
+    )  # fmt: skip
+    captured = {place: Captured(place, None, "", "", (), "unknown_buyer") for place in range(len(drafts))}
+    for one in _take(_known(drafts, found, ground), catalogue, ground, by, at, submit):
+        captured[one.draft] = one
+    return [captured[place] for place in range(len(drafts))]
 
 
-def _terms(drafts: Sequence[OrderDraft]) -> dict[str, Terms]:
-    """Terms under every name a draft may use; their credit is locked, so that orders of one buyer come one by one."""
-    found_terms = terms_of(
+def _buyers(drafts: Sequence[OrderDraft]) -> Named:
+    """All names of buyers that the drafts use. A draft that gives an id gives nothing else."""
+    named = [draft for draft in drafts if draft.customer_id is None]
+    return Named(
         ids={draft.customer_id for draft in drafts if draft.customer_id is not None},
-        numbers={draft.customer_number for draft in drafts if draft.customer_id is None and draft.customer_number},
-        glns={draft.customer_gln for draft in drafts if draft.customer_id is None and draft.customer_gln},
-        lock_credit=True,
+        numbers={draft.customer_number for draft in named if draft.customer_number},
+        glns={draft.customer_gln for draft in named if draft.customer_gln},
     )
-    by_name: dict[str, Terms] = {}
-    for one in found_terms:
-        by_name[f"id:{one.id}"] = by_name[f"number:{one.number}"] = one
-        if one.gln:
-            by_name[f"gln:{one.gln}"] = one
-    return by_name
-
-
-def _buyer(draft: OrderDraft, terms: dict[str, Terms]) -> Terms | None:
-    if draft.customer_id is not None:
-        return terms.get(f"id:{draft.customer_id}")
-    return terms.get(f"number:{draft.customer_number}") or terms.get(f"gln:{draft.customer_gln}")
 
 
 def read_catalogue(
-    *, customers: dict[int, Terms], lines: Iterable[DraftLine], ids: Iterable[int] = ()
+    *, customers: Iterable[int], lines: Iterable[DraftLine], ids: Iterable[int] = ()
 ) -> resolution.Catalogue:
     """All that these lines may need of the catalogue, in one statement."""
-    return prepared.answer(_question(customers, lines, ids))
+    return prepared.answer(_catalogue(Named(ids=list(customers)), lines, ids))
 
 
-def _catalogue(drafts: Sequence[tuple[OrderDraft, Terms]]) -> prepared.Question[resolution.Catalogue]:
-    return _question({buyer.id: buyer for _, buyer in drafts}, (line for draft, _ in drafts for line in draft.lines))
-
-
-def _question(
-    customers: dict[int, Terms], lines: Iterable[DraftLine], ids: Iterable[int] = ()
+def _catalogue(
+    customers: Named, lines: Iterable[DraftLine], ids: Iterable[int] = ()
 ) -> prepared.Question[resolution.Catalogue]:
     skus: set[str] = set()
     gtins: set[str] = set()
@@ -122,14 +101,69 @@ def _question(
             skus.add(line.code)
             codes.add(line.code)
             gtins.add(pad_gtin(line.code))
-    countries = {one.country for one in customers.values()}
-    countries.update(site.country for one in customers.values() for site in one.sites)
-    return resolution.question(customers=customers, countries=countries, skus=skus, gtins=gtins, codes=codes, ids=ids)
+    return resolution.question(customers=customers, skus=skus, gtins=gtins, codes=codes, ids=ids)
 
 
-def _ground(drafts: Sequence[tuple[OrderDraft, Terms]]) -> prepared.Question[Ground]:
-    asked = {(buyer.id, draft.po_number) for draft, buyer in drafts if draft.po_number and not draft.repeat_allowed}
-    return ground_of.question(orders=len(drafts), lines=sum(len(draft.lines) for draft, _ in drafts), asked=asked)
+def _ground(buyers: Named, drafts: Sequence[OrderDraft]) -> prepared.Question[Ground]:
+    return ground_of.question(
+        orders=len(drafts), lines=sum(len(draft.lines) for draft in drafts), customers=buyers,
+        po_numbers={draft.po_number for draft in drafts if draft.po_number and not draft.repeat_allowed},
+    )  # fmt: skip
+
+
+class _Known(NamedTuple):
+    """A draft of a known buyer, with its place among the drafts and the identity that its order will have."""
+
+    place: int
+    draft: OrderDraft
+    buyer: Terms
+    order_id: int
+    number: int
+    line_ids: list[int]
+
+
+def _known(drafts: Sequence[OrderDraft], found: Sequence[Terms], ground: Ground) -> list[_Known]:
+    """The drafts whose buyer is there."""
+    by_name: dict[str, Terms] = {}
+    for one in found:
+        by_name[f"id:{one.id}"] = by_name[f"number:{one.number}"] = one
+        if one.gln:
+            by_name[f"gln:{one.gln}"] = one
+    lines = iter(ground.line_ids)
+    return [
+        _Known(place, draft, buyer, order_id, number, list(islice(lines, len(draft.lines))))
+        for place, (draft, order_id, number) in enumerate(zip(drafts, ground.order_ids, ground.numbers, strict=True))
+        if (buyer := _buyer(draft, by_name)) is not None
+    ]
+
+
+def _buyer(draft: OrderDraft, by_name: dict[str, Terms]) -> Terms | None:
+    if draft.customer_id is not None:
+        return by_name.get(f"id:{draft.customer_id}")
+    return by_name.get(f"number:{draft.customer_number}") or by_name.get(f"gln:{draft.customer_gln}")
+
+
+def _take(
+    known: list[_Known], catalogue: resolution.Catalogue, ground: Ground, by: Actor, at: datetime, submit: bool
+) -> Iterator[Captured]:
+    """Check, promise and write the orders. Many are taken turn by turn: the database writes one while the next is checked.
+
+    Their order is that in which they are served, the better tier first, then the older.
+    """
+    known.sort(key=lambda one: (one.buyer.tier, one.draft.ordered_at or at, one.place))
+    left: dict[int, Decimal] = {}
+    several = len(known) > TURN
+    with prepared.ahead(), pending.in_turns(catalogue.items) if several else nullcontext():
+        for start in range(0, len(known), TURN):
+            turn = known[start : start + TURN]
+            orders = [checks.check(one.draft, one.buyer, catalogue, at) for one in turn]
+            _find_repeats(orders, ground.earlier)
+            _check_credit(orders, left)
+            yield from _write(turn, orders, ground.shipper, by, at, submit)
+            if several:
+                # What refers to what is verified now, and not for all of them at the commit while nobody has work.
+                prepared.effect("SET CONSTRAINTS ALL IMMEDIATE", {})
+                prepared.effect("SET CONSTRAINTS ALL DEFERRED", {})
 
 
 def _find_repeats(orders: Sequence[CheckedOrder], seen: dict[tuple[int, str], list[tuple[str, str]]]) -> None:
@@ -148,9 +182,8 @@ def _find_repeats(orders: Sequence[CheckedOrder], seen: dict[tuple[int, str], li
         seen.setdefault(key, []).append((draft.po_number, order.content_hash))
 
 
-def _check_credit(orders: Sequence[CheckedOrder]) -> None:
+def _check_credit(orders: Sequence[CheckedOrder], left: dict[int, Decimal]) -> None:
     """An order that exceeds what is left is held, never refused; orders of one batch count one after another."""
-    left: dict[int, Decimal] = {}
     for order in orders:
         limit = order.terms.credit_limit
         if limit is None or order.draft.origin != "live":
@@ -165,22 +198,30 @@ def _check_credit(orders: Sequence[CheckedOrder]) -> None:
             left[order.terms.id] = free - order.total
 
 
-def _write(orders: Sequence[CheckedOrder], ground: Ground, by: Actor, at: datetime, submit: bool) -> list[Captured]:
-    """Give the orders their identity, tell of them (which promises them), and write them, each row once."""
-    lines = iter(ground.line_ids)
+def _write(
+    turn: Sequence[_Known],
+    orders: Sequence[CheckedOrder],
+    shipper: Shipper | None,
+    by: Actor,
+    at: datetime,
+    submit: bool,
+) -> list[Captured]:
+    """Tell of the orders (which promises them) and write them, each row once."""
     fresh = [
         Pending(
-            order_id, f"P-{at:%Y}-{number:06d}",
+            one.order_id, f"P-{at:%Y}-{one.number:06d}",
             OrderState.SUBMITTED if submit and not is_blocked(order.findings) else OrderState.DRAFT,
-            order, list(islice(lines, len(order.lines))), ground.shipper, by, at,
+            order, one.line_ids, shipper, by, at,
         )
-        for order, order_id, number in zip(orders, ground.order_ids, ground.numbers, strict=True)
+        for one, order in zip(turn, orders, strict=True)
     ]  # fmt: skip
     pending.add(fresh)
-    captured = [Captured(n, one.id, one.number, one.state, tuple(one.checked.findings)) for n, one in enumerate(fresh)]
-    with prepared.ahead():
-        _tell(orders, captured, by, at)
-        write([one for one in fresh if not one.written])
+    captured = [
+        Captured(one.place, order.id, order.number, order.state, tuple(order.checked.findings))
+        for one, order in zip(turn, fresh, strict=True)
+    ]
+    _tell(orders, captured, by, at)
+    write([one for one in fresh if not one.written])
     return captured
 
 

@@ -65,20 +65,15 @@ _FINDINGS = """fsrc AS MATERIALIZED (
     SELECT DISTINCT ON (n, hold) n, hold, id, role, jsonb_build_object('code', code, 'params', params), %(at)s::timestamptz,
         %(by)s::text, '', '' FROM fsrc WHERE hold <> '' ORDER BY n, hold, id
 )"""
-# What the server writes while the next slice is laid out.
-SLICE = 100
 
 
 def write(orders: Sequence[Pending]) -> None:
-    """Insert all that belongs to these orders: lines, promises, requested windows, findings, holds. One statement a slice.
+    """Insert all that belongs to these orders: lines, promises, requested windows, findings, holds. One statement.
 
     They are of one capture, so that actor, moment and warehouse are the same.
     """
-    for start in range(0, len(orders), SLICE):
-        _write(orders[start : start + SLICE])
-
-
-def _write(orders: Sequence[Pending]) -> None:
+    if not orders:
+        return
     records: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     parts: dict[str, list[dict[str, Any]]] = {"promises": [], "asked": [], "findings": []}

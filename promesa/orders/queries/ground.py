@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
+from functools import cache
 from typing import Any
 
-from promesa.core import bulk, prepared
+from promesa.core import prepared
+from promesa.customers.terms import Named, who
 from promesa.orders.pending import Shipper
 
 
@@ -32,22 +34,28 @@ SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, 
     (SELECT json_agg(nextval('orders_orderline_id_seq')) FROM generate_series(1, (SELECT %(lines)s::int)))::text,
     (SELECT json_build_array(w.id, w.time_zone, w.calendar_id, w.cut_off, w.ships_at) FROM inventory_warehouse w
      WHERE w.is_default)::text,
-    (SELECT json_agg(json_build_array(a.c, a.po, o.number, o.content_hash) ORDER BY o.id)
-     FROM json_to_recordset(%(asked)s::json) AS a(c bigint, po text), LATERAL (
-        SELECT x.id, x.number, x.content_hash FROM orders_order x
-        WHERE x.customer_id = a.c AND x.po_number = a.po AND x.po_number <> '' AND x.state NOT IN ('cancelled', 'refused')
+    (SELECT json_agg(json_build_array(o.customer_id, o.po_number, o.number, o.content_hash) ORDER BY o.id)
+     FROM unnest(%(po_numbers)s::text[]) AS a(po), LATERAL (
+        SELECT x.id, x.customer_id, x.po_number, x.number, x.content_hash FROM orders_order x
+        WHERE x.po_number = a.po AND x.po_number <> '' AND x.state NOT IN ('cancelled', 'refused')
+          AND x.customer_id = ANY(ARRAY(SELECT c.id FROM customers_customer c WHERE {who}))
         OFFSET 0) o)::text
 """
 
 
-def question(*, orders: int, lines: int, asked: Iterable[tuple[int, str]]) -> prepared.Question[Ground]:
-    """Ids for so many orders and lines, and what stands of the (customer, PO number) asked for."""
-    pairs = [{"c": customer, "po": po_number} for customer, po_number in asked]
-    return prepared.Question(_READ, {"orders": orders, "lines": lines, "asked": bulk.as_json(pairs)}, _ground)
+def question(*, orders: int, lines: int, customers: Named, po_numbers: Iterable[str]) -> prepared.Question[Ground]:
+    """Ids for so many orders and lines, and what stands of these customers under these PO numbers."""
+    params = {"orders": orders, "lines": lines, "po_numbers": list(po_numbers), **customers.params}
+    return prepared.Question(_statement(customers.kinds), params, _ground)
 
 
-def _ground(found: tuple[Any, ...]) -> Ground:
-    order_ids, numbers, line_ids, shipper, earlier = (json.loads(text) if text else [] for text in found)
+@cache
+def _statement(kinds: tuple[str, ...]) -> str:
+    return _READ.replace("{who}", who(kinds))
+
+
+def _ground(found: list[tuple[Any, ...]]) -> Ground:
+    order_ids, numbers, line_ids, shipper, earlier = (json.loads(text) if text else [] for text in found[0])
     by_number: dict[tuple[int, str], list[tuple[str, str]]] = {}
     for customer, po_number, number, content_hash in earlier:
         by_number.setdefault((customer, po_number), []).append((number, content_hash))
