@@ -22,8 +22,8 @@ from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.core.verbs import verb
 from promesa.inventory import operations as inventory
-from promesa.inventory.operations.claims import ClaimRow
 from promesa.inventory import queries as supply
+from promesa.inventory.operations.claims import ClaimRow
 from promesa.orders import operations as orders
 from promesa.orders.queries import Wanted, WantedLine, lines_to_promise, turns
 from promesa.orders.rules import PromisedLine, PromisedPart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -83,6 +83,28 @@ class Catalogue:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: items by any of their codes, GTINs padded to 14, as these customers mean them."""
+
+    customers: Named
+    skus: Collection[str] = ()
+    gtins: Collection[str] = ()
+    codes: Collection[str] = ()
+    ids: Collection[int] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which kinds of code are used."""
+        return tuple(kind for kind in _HITS if getattr(self, kind))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of `items_named`."""
+        names = {"skus": list(self.skus), "gtins": list(self.gtins), "codes": list(self.codes), "ids": list(self.ids)}
+        return {**names, **self.customers.params}
+
+
 # How items are found by what names them; names that nobody is asked for are not in the statement.
 _HITS = {
     "skus": """UNION ALL SELECT id, 'sku', sku::text, 0::bigint, ''::text FROM catalog_item WHERE sku = ANY(%(skus)s::text[])""",
@@ -93,14 +115,15 @@ _HITS = {
     WHERE customer_id = ANY(ARRAY(SELECT id FROM buyer)) AND code = ANY(%(codes)s::text[])""",
     "ids": """UNION ALL SELECT id, '', '', 0, '' FROM catalog_item WHERE id = ANY(%(ids)s::bigint[])""",
 }
-# One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
-_READ = """
-WITH buyer AS MATERIALIZED (
+_NAMED = """buyer AS MATERIALIZED (
     SELECT c.id, c.country FROM customers_customer c WHERE {who}
 ), hit AS MATERIALIZED (
     SELECT NULL::bigint AS item_id, NULL::text AS how, NULL::text AS code, NULL::bigint AS customer, NULL::text AS unit WHERE false
     {hits}
-), item AS MATERIALIZED (
+)"""
+# One row of JSON arrays: built and read by C code, and one statement whatever the number of lines.
+_READ = """
+WITH {named}, item AS MATERIALIZED (
     SELECT i.* FROM catalog_item i WHERE i.id = ANY(ARRAY(SELECT item_id FROM hit))
 ), list AS MATERIALIZED (
     SELECT l.id, l.code, l.currency, l.is_default FROM catalog_pricelist l
@@ -129,23 +152,20 @@ SELECT
 """
 
 
-def question(
-    *,
-    customers: Named,
-    skus: Iterable[str] = (),
-    gtins: Iterable[str] = (),
-    codes: Iterable[str] = (),
-    ids: Iterable[int] = (),
-) -> prepared.Question[Catalogue]:
-    """What is asked to read items by any of their codes, with packs, prices, taxes and units. GTINs padded to 14."""
-    names = {"skus": list(skus), "gtins": list(gtins), "codes": list(codes), "ids": list(ids)}
-    sql = _statement(tuple(kind for kind, values in names.items() if values), customers.kinds)
-    return prepared.Question(sql, {**customers.params, **names}, _catalogue)
+def question(asked: Asked) -> prepared.Question[Catalogue]:
+    """What is asked to read these items with packs, prices, taxes and units."""
+    return prepared.Question(_statement(asked.kinds, asked.customers.kinds), asked.params, _catalogue)
 
 
 @cache
-def _statement(asked: tuple[str, ...], kinds: tuple[str, ...]) -> str:
-    return _READ.format(hits=" ".join(_HITS[kind] for kind in asked), who=who(kinds))
+def _statement(kinds: tuple[str, ...], customers: tuple[str, ...]) -> str:
+    return _READ.format(named=named(kinds, customers))
+
+
+@cache
+def named(kinds: tuple[str, ...], customers: tuple[str, ...]) -> str:
+    """SQL: a table expression `hit` whose `item_id` are the items that codes of these kinds name; see `Asked`."""
+    return _NAMED.format(hits=" ".join(_HITS[kind] for kind in kinds), who=who(customers))
 
 
 def _catalogue(found: list[tuple[Any, ...]]) -> Catalogue:

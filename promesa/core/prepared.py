@@ -34,6 +34,7 @@ from promesa.core import pipeline
 T = TypeVar("T")
 U = TypeVar("U")
 V = TypeVar("V")
+W = TypeVar("W")
 
 _PLACE = re.compile(r"%(?:\((\w+)\)s|%)")
 _kept: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
@@ -94,10 +95,10 @@ def answer(question: Question[T]) -> T:
     return question.read(rows(question.sql, question.params))
 
 
-def ask(first: Question[T], second: Question[U], third: Question[V]) -> tuple[T, U, V]:
-    """Three questions in one journey."""
-    asked = together([(one.sql, one.params) for one in (first, second, third)])
-    return first.read(asked[0]), second.read(asked[1]), third.read(asked[2])
+def ask(first: Question[T], second: Question[U], third: Question[V], fourth: Question[W]) -> tuple[T, U, V, W]:
+    """Four questions in one journey."""
+    asked = together([(one.sql, one.params) for one in (first, second, third, fourth)])
+    return first.read(asked[0]), second.read(asked[1]), third.read(asked[2]), fourth.read(asked[3])
 
 
 def effect(sql: str, params: Mapping[str, Any], refusal: Refusal | None = None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
-from promesa.core import bulk, locks, prepared
+from promesa.core import bulk, locks, prepared, verbs
 from promesa.core.errors import NotFound
 
 
@@ -23,27 +24,61 @@ class FreeRow(NamedTuple):
 
 
 # FOR UPDATE gives the latest version of each row even if it had to wait for it, so lock and read are one statement.
-_FREE = """
-WITH s AS MATERIALIZED (
+_FREE = """s AS MATERIALIZED (
     SELECT id, warehouse_id, item_id, on_hand - claimed AS free, expires_on FROM inventory_stock
-    WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND NOT blocked
+    WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND NOT blocked
     ORDER BY id FOR UPDATE
 ), r AS MATERIALIZED (
     SELECT id, warehouse_id, item_id, quantity - claimed AS free, expires_on, expected_at FROM inventory_receipt
-    WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND state = 'expected'
+    WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND state = 'expected'
     ORDER BY id FOR UPDATE
 )
 SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz FROM s
 UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at FROM r
 """
+_THESE = "WITH " + _FREE.format(items="%(items)s::bigint[]", warehouses="%(warehouses)s::bigint[]")
+_NAMED = _FREE.format(
+    items="ARRAY(SELECT item_id FROM hit)", warehouses="ARRAY(SELECT id FROM inventory_warehouse WHERE is_default)"
+)
+_HELD = "inventory.held"
 
 
 def lock_free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
-    """Lock all supply of these items in these warehouses and say what is free. One statement."""
-    found = [
-        FreeRow(*row)
-        for row in prepared.rows(_FREE, {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))})
-    ]
+    """Lock all supply of these items in these warehouses and say what is free. One statement, or none if it was just
+    read and locked by `hold`."""
+    items, warehouses = set(items), set(warehouses)
+    held: Held | None = verbs.current().notes.pop(_HELD, None)
+    if held is not None and items <= held.items and warehouses <= {held.warehouse_id}:
+        return [row for row in held.rows if row.item_id in items]
+    return _locked(prepared.rows(_THESE, {"items": sorted(items), "warehouses": sorted(warehouses)}))
+
+
+@cache
+def _named_statement(named: str) -> str:
+    return f"WITH {named}, {_NAMED}"
+
+
+def supply_named(named: str, params: Mapping[str, Any]) -> prepared.Question[list[FreeRow]]:
+    """What is asked to lock and read the default warehouse's supply of items that are still to be looked up: `named` is
+    SQL that makes a table expression `hit` with their `item_id`."""
+    return prepared.Question(_named_statement(named), params, _locked)
+
+
+class Held(NamedTuple):
+    """Supply that the running transaction has locked and not touched: all of these items at a warehouse."""
+
+    rows: list[FreeRow]
+    items: Set[int]
+    warehouse_id: int
+
+
+def hold(held: Held) -> None:
+    """Note supply that was read by `supply_named`: who next asks for it is answered from here."""
+    verbs.current().notes[_HELD] = held
+
+
+def _locked(rows: list[tuple[Any, ...]]) -> list[FreeRow]:
+    found = [FreeRow(*row) for row in rows]
     locks.note("stock", [row.id for row in found if row.expected_at is None])
     locks.note("receipts", [row.id for row in found if row.expected_at is not None])
     return found
@@ -116,7 +151,7 @@ def warehouse_ids() -> dict[str, int]:
     return known if default is None else {**known, "": default}
 
 
-_LOOK = _FREE.replace("FOR UPDATE", "")
+_LOOK = _THESE.replace("FOR UPDATE", "")
 
 
 def free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:

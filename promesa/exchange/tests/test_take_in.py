@@ -119,9 +119,9 @@ def test_the_same_number_of_statements_takes_in_one_order_or_fifty(shop, django_
 
     one, fifty = receive(content(1, "X")), receive(content(50, "Y"))
     operations.read_file(file_id=receive(content(1, "W")).pk, by=BY, at=AT)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         operations.read_file(file_id=one.pk, by=BY, at=AT)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         operations.read_file(file_id=fifty.pk, by=BY, at=AT)
     assert Document.objects.filter(outcome="orders").count() == 52
 

@@ -5,7 +5,7 @@ Every statement is set-based; their number is the same for any number of lines, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from promesa.core.verbs import verb
 from promesa.customers import terms
 from promesa.customers.rules import Terms
 from promesa.customers.terms import Named
+from promesa.inventory import queries as supply
 from promesa.orders import checks, pending
 from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import OrderCaptured, OrderHeld, OrderSubmitted
@@ -54,11 +55,13 @@ def capture_orders(*, drafts: Sequence[OrderDraft], by: Actor, at: datetime, sub
     """
     if not drafts:
         return []
-    buyers = _buyers(drafts)
-    found, catalogue, ground = prepared.ask(
-        terms.question(buyers), _catalogue(buyers, (line for draft in drafts for line in draft.lines)),
-        _ground(buyers, drafts),
+    asked = _asked(_buyers(drafts), (line for draft in drafts for line in draft.lines))
+    found, catalogue, ground, free = prepared.ask(
+        terms.question(asked.customers), resolution.question(asked), _ground(asked.customers, drafts),
+        supply.supply_named(resolution.named(asked.kinds, asked.customers.kinds), asked.params),
     )  # fmt: skip
+    if ground.shipper is not None:
+        supply.hold(supply.Held(free, catalogue.items.keys(), ground.shipper.id))
     captured = {place: Captured(place, None, "", "", (), "unknown_buyer") for place in range(len(drafts))}
     for one in _take(_known(drafts, found, ground), catalogue, ground, by, at, submit):
         captured[one.draft] = one
@@ -79,12 +82,10 @@ def read_catalogue(
     *, customers: Iterable[int], lines: Iterable[DraftLine], ids: Iterable[int] = ()
 ) -> resolution.Catalogue:
     """All that these lines may need of the catalogue, in one statement."""
-    return prepared.answer(_catalogue(Named(ids=list(customers)), lines, ids))
+    return prepared.answer(resolution.question(_asked(Named(ids=list(customers)), lines, list(ids))))
 
 
-def _catalogue(
-    customers: Named, lines: Iterable[DraftLine], ids: Iterable[int] = ()
-) -> prepared.Question[resolution.Catalogue]:
+def _asked(customers: Named, lines: Iterable[DraftLine], ids: Collection[int] = ()) -> resolution.Asked:
     skus: set[str] = set()
     gtins: set[str] = set()
     codes: set[str] = set()
@@ -101,7 +102,7 @@ def _catalogue(
             skus.add(line.code)
             codes.add(line.code)
             gtins.add(pad_gtin(line.code))
-    return resolution.question(customers=customers, skus=skus, gtins=gtins, codes=codes, ids=ids)
+    return resolution.Asked(customers, skus, gtins, codes, ids)
 
 
 def _ground(buyers: Named, drafts: Sequence[OrderDraft]) -> prepared.Question[Ground]:

@@ -70,7 +70,8 @@ def test_with_the_lock_off_the_race_shows(
     race: Callable[[World], list[BaseException]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = make_world(items=1, stock=100)
-    monkeypatch.setattr(supply, "_FREE", supply._FREE.replace("FOR UPDATE", ""))
+    unlocked = supply._NAMED.replace("FOR UPDATE", "")
+    monkeypatch.setattr(supply, "_named_statement", lambda named: f"WITH {named}, {unlocked}")
     monkeypatch.setattr(claims, "_RESERVE", claims._RESERVE.replace("AND x.claimed + w.qty <= x.on_hand", ""))
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE inventory_stock DROP CONSTRAINT claimed_within_stock")
