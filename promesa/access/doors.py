@@ -20,7 +20,7 @@ from ninja.security import HttpBearer
 
 from promesa.access import labels  # noqa: F401  (its sentences belong to the refusals below)
 from promesa.access.models import User
-from promesa.access.queries import key_holder, person
+from promesa.access.queries import confirm_key, key_holder, person, seen_holder
 from promesa.access.rules import VERBS, Principal
 from promesa.core.errors import NotAllowed, Refused
 
@@ -128,10 +128,13 @@ class DenyByDefault:
 class key(HttpBearer):  # noqa: N801  (used as a word: `auth=key("see_orders")`)
     """Only a key authorises a route of the API, never the cookie of a person who is signed in."""
 
-    def __init__(self, verb: str) -> None:
+    def __init__(self, verb: str, *, confirmed_later: bool = False) -> None:
+        """With `confirmed_later` a key seen before costs no journey of its own: the route calls what `confirmation` gives
+        before anything else is said to the database, and that refuses a key withdrawn meanwhile."""
         if verb not in VERBS:
             raise ValueError(f"no such right: {verb}")
         self.verb = verb
+        self.confirmed_later = confirmed_later
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Principal:
@@ -141,7 +144,11 @@ class key(HttpBearer):  # noqa: N801  (used as a word: `auth=key("see_orders")`)
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal:
-        who = key_holder(token=token, at=timezone.now())
+        who = seen_holder(token=token) if self.confirmed_later else None
+        if who is not None:
+            request.unconfirmed = token  # type: ignore[attr-defined]
+        else:
+            who = key_holder(token=token, at=timezone.now())
         if who is None:
             raise KeyRefused
         request.actor = who  # type: ignore[attr-defined]
@@ -149,3 +156,14 @@ class key(HttpBearer):  # noqa: N801  (used as a word: `auth=key("see_orders")`)
             spanish, english = VERBS[self.verb]
             raise KeyLacksScope(verb={"es": spanish, "en": english})
         return who
+
+
+def confirmation(request: HttpRequest) -> Callable[[], None]:
+    """What a route with `confirmed_later` calls first, inside its transaction."""
+
+    def confirm() -> None:
+        token: str | None = getattr(request, "unconfirmed", None)
+        if token is not None:
+            confirm_key(token=token, at=timezone.now(), refusal=KeyRefused)
+
+    return confirm

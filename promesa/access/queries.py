@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from promesa.access.models import ApiKey, OpenSession, User
 from promesa.access.rules import Principal, browser_of, is_trusted, verbs_of_role, verbs_of_scopes
@@ -18,23 +21,66 @@ def person(user: User) -> Principal:
     return Principal(f"user:{user.pk}", verbs_of_role(user.role) if user.is_active else ())
 
 
+_KEY = """FROM access_apikey
+    WHERE secret_hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(at)s)"""
+_READ = f"SELECT prefix, scopes::text, customer {_KEY}"
+_STILL = f"""SELECT 1 / EXISTS (
+    SELECT 1 {_KEY} AND scopes::text = %(scopes)s::text AND customer IS NOT DISTINCT FROM %(customer)s::bigint)::int"""
+# Keys that were good when they came last, by their digest: who holds them, and what was read of them.
+_seen: dict[str, tuple[Principal, dict[str, Any]]] = {}
+_SEEN = 1_000
+
+
 def key_holder(*, token: str, at: datetime) -> Principal | None:
     """The actor behind a key `pk_<prefix>_<secret>`, or None.
 
     One statement, and nothing is remembered: withdrawing a key works at once.
     """
-    if len(token) > 200 or not token.startswith("pk_") or not token.isascii():
-        return None
-    found = prepared.row(
-        """SELECT prefix, scopes::json, customer FROM access_apikey
-           WHERE secret_hash = %(hash)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(at)s)""",
-        {"hash": digest(token), "at": at},
-    )
+    hash_ = _hash_of(token)
+    found = None if hash_ is None else prepared.row(_READ, {"hash": hash_, "at": at})
     if found is None:
         return None
     prefix, scopes, customer_id = found
-    scopes = scopes if isinstance(scopes, list) else []
-    return Principal(f"key:{prefix}", verbs_of_scopes(scopes, customer_id=customer_id), customer_id)
+    who = _holder(prefix, scopes, customer_id)
+    if len(_seen) >= _SEEN:
+        _seen.clear()
+    _seen[str(hash_)] = who, {"hash": hash_, "scopes": scopes, "customer": customer_id}
+    return who
+
+
+@lru_cache(maxsize=_SEEN)
+def _holder(prefix: str, scopes: str, customer_id: int | None) -> Principal:
+    listed = json.loads(scopes)
+    verbs = verbs_of_scopes(listed if isinstance(listed, list) else [], customer_id=customer_id)
+    return Principal(f"key:{prefix}", verbs, customer_id)
+
+
+def seen_holder(*, token: str) -> Principal | None:
+    """The actor behind a key that was good when it came last. It may have been withdrawn since: whoever acts for it says
+    so to the database first, by `confirm_key`."""
+    found = _seen.get(_hash_of(token) or "")
+    return found[0] if found else None
+
+
+def confirm_key(*, token: str, at: datetime, refusal: prepared.Refusal) -> None:
+    """Say to the database that this key, seen before, is still good: an effect that goes with the next statement, or at
+    once, and refuses when it is not."""
+    hash_ = _hash_of(token) or ""
+
+    def refused() -> Exception:
+        _seen.pop(hash_, None)
+        return refusal()
+
+    found = _seen.get(hash_)
+    if found is None:
+        raise refused()
+    prepared.effect(_STILL, {**found[1], "at": at}, refused)
+
+
+def _hash_of(token: str) -> str | None:
+    if len(token) > 200 or not token.startswith("pk_") or not token.isascii():
+        return None
+    return digest(token)
 
 
 def digest(secret: str) -> str:

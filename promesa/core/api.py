@@ -348,11 +348,11 @@ def creating(
     act: Callable[[datetime], Made | idempotency.Answer],
     *,
     finish: Callable[[str], str] = str,
-    looks_later: bool = False,
+    opening: Callable[[], None] | None = None,
 ) -> HttpResponse:
     """Do what the request asks, once for its Idempotency-Key, and answer; repeated, give the stored answer again.
 
-    `finish` turns the stored text into what is sent; `looks_later` as in `idempotency.once`.
+    `finish` turns the stored text into what is sent; `opening` as in `idempotency.once`.
     """
     at = timezone.now()
     sent = idempotency.usable_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
@@ -370,7 +370,7 @@ def creating(
         print_=idempotency.fingerprint(request.path, getattr(request, "parsed", None)),
         act=acted,
         at=at,
-        looks_later=looks_later,
+        opening=opening,
     )
     response = answer(finish(found.body), status=found.status)
     if found.replayed:

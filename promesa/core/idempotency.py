@@ -120,20 +120,20 @@ def once(
     print_: str,
     act: Callable[[], Answer],
     at: datetime,
-    looks_later: bool = False,
+    opening: Callable[[], None] | None = None,
 ) -> Answer:
     """Act, unless this principal did so already on this route with this key; then give the stored answer.
 
-    With `looks_later` the look for a stored answer goes with the first statement of `act`, which reads only through
-    `prepared` and `bulk`: if there is an answer, what `act` did is undone.
+    With an `opening` the look for a stored answer goes with the first statement of `act`, which reads only through
+    `prepared` and `bulk`, and before it what `opening` says to the database: if there is an answer, what `act` did is undone.
 
     :raises IdempotencyKeyReused: if the key came with another request.
     :raises StillRunning: if the first request is not done.
     """
     names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
-    if looks_later:
+    if opening is not None:
         with suppress(_Known, _Collided):
-            return _act_first(names, print_, act, at)
+            return _act_first(names, print_, act, at, opening)
     try:
         return _once(names, print_, act, at)
     except _Collided:
@@ -159,8 +159,11 @@ _STORE_BODY = f"WITH stored AS ({_STORE.format(body='%(body)s', told='1')}) SELE
 
 
 @verb
-def _act_first(names: dict[str, Any], print_: str, act: Callable[[], Answer], at: datetime) -> Answer:
+def _act_first(
+    names: dict[str, Any], print_: str, act: Callable[[], Answer], at: datetime, opening: Callable[[], None]
+) -> Answer:
     prepared.defer()
+    opening()
     prepared.effect(_IS_FIRST, names, _Known)
     return _kept(names, print_, act(), at)
 

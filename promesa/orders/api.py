@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
-from promesa.access.doors import actor, key
+from promesa.access.doors import actor, confirmation, key
 from promesa.access.queries import insist
 from promesa.access.rules import hold_verb
 from promesa.core.api import READ, WRITE, answer, creating, paged
@@ -49,7 +49,12 @@ class CustomerClosed(Refused):
     status = 409
 
 
-@router.post("/orders", auth=key("enter_order"), response={201: OrderTold, **WRITE}, summary="Capture an order")
+@router.post(
+    "/orders",
+    auth=key("enter_order", confirmed_later=True),
+    response={201: OrderTold, **WRITE},
+    summary="Capture an order",
+)
 def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
     """Prices, checks, promises, reserves and confirms, in one transaction and the same 14 statements for any number of
     lines (at most 2,000). What a person must decide is in `findings` and `holds`."""
@@ -67,7 +72,7 @@ def create_order(request: HttpRequest, body: NewOrder) -> HttpResponse:
             return Answer(201, known)
         return Answer(201, composed=told.WHOLE, params={"order_id": captured.order_id, "within": who.customer_id})
 
-    return creating(request, "create_order", act, finish=told.told, looks_later=True)
+    return creating(request, "create_order", act, finish=told.told, opening=confirmation(request))
 
 
 def _draft(body: NewOrder, at: datetime) -> OrderDraft:

@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from promesa.access.operations import create_key, revoke_key
 from promesa.access.rules import SCOPES
 from promesa.core.actors import Actor
 from promesa.core.relay import drain
+from promesa.inventory.models import Stock
 from promesa.orders.models import Order
 from promesa.orders.schemas import OrdersPage, OrderTold, Promises
 from promesa.orders.tests.world import another_customer, make_world
@@ -157,6 +159,34 @@ def test_a_revoked_key_is_refused_at_once() -> None:
     answer = post("/orders", order_of(world, 1))
     assert (answer.status_code, answer.json()["code"]) == (401, "key_refused")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_key_withdrawn_after_it_was_seen_gets_no_stored_answer_and_makes_nothing() -> None:
+    world, post = make_world(), poster("orders:write")
+    assert post("/orders", order_of(world, 1), "k-1").status_code == 201
+    revoke_key(prefix=ApiKey.objects.get().prefix, by=MAKER, at=timezone.now())
+    assert post("/orders", order_of(world, 1), "k-1").status_code == 401
+    assert post("/orders", order_of(world, 1), "k-2").status_code == 401
+    assert post("/orders", {**order_of(world, 1), "customer": "nobody"}).status_code == 401
+    assert Order.objects.count() == 1
+    assert Stock.objects.filter(claimed__gt=0).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "then"),
+    [
+        ({"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, 401),
+        ({"scopes": ["orders:read"]}, 403),
+        ({"customer": 0}, 404),
+    ],
+)
+def test_a_key_that_changed_after_it_was_seen_is_read_again(change: dict[str, Any], then: int) -> None:
+    world, post = make_world(), poster("orders:write")
+    assert post("/orders", order_of(world, 1)).status_code == 201
+    ApiKey.objects.update(**change)
+    assert post("/orders", order_of(world, 1)).status_code == 401
+    assert post("/orders", order_of(world, 1)).status_code == then
+    assert Order.objects.count() == 1
 
 
 def test_orders_are_paged_from_the_newest_without_gap_or_repetition() -> None:
