@@ -26,8 +26,8 @@ class Ground:
     earlier: dict[tuple[int, str], list[tuple[str, str]]]
 
 
-# The counts stand in a SELECT of their own and the search of earlier orders is fenced by OFFSET, so that the plan is the
-# same for one order and for a thousand: it is made once, and looks each number up in its index.
+# The counts and the numbers stand in a SELECT of their own and the search of earlier orders is fenced by OFFSET, so that the
+# plan is the same for one order and for a thousand: it is made once, and looks each number up in its index.
 _READ = """
 SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, (SELECT %(orders)s::int)))::text,
     (SELECT json_agg(nextval('orders_number')) FROM generate_series(1, (SELECT %(orders)s::int)))::text,
@@ -35,7 +35,7 @@ SELECT (SELECT json_agg(nextval('orders_order_id_seq')) FROM generate_series(1, 
     (SELECT json_build_array(w.id, w.time_zone, w.calendar_id, w.cut_off, w.ships_at) FROM inventory_warehouse w
      WHERE w.is_default)::text,
     (SELECT json_agg(json_build_array(o.customer_id, o.po_number, o.number, o.content_hash) ORDER BY o.id)
-     FROM unnest(%(po_numbers)s::text[]) AS a(po), LATERAL (
+     FROM unnest(ARRAY(SELECT unnest(%(po_numbers)s::text[]))) AS a(po), LATERAL (
         SELECT x.id, x.customer_id, x.po_number, x.number, x.content_hash FROM orders_order x
         WHERE x.po_number = a.po AND x.po_number <> '' AND x.state NOT IN ('cancelled', 'refused')
           AND x.customer_id = ANY(ARRAY(SELECT c.id FROM customers_customer c WHERE {who}))
