@@ -10,6 +10,7 @@ from typing import NamedTuple
 from promesa.core import bulk, prepared
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
+from promesa.core.rowtext import array, plain
 from promesa.core.verbs import verb
 
 ClaimRow = tuple[int, int | None, int | None, Decimal, str]
@@ -23,7 +24,7 @@ class ClaimRefused(Refused):
 # of rows that rose differs from what was wanted and the statement fails.
 _RESERVE = """
 WITH t AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(claims)s::json) AS t(line bigint, stock bigint, receipt bigint, qty numeric, strength text)
+    SELECT * FROM unnest(%(claims)s::inventory_claimrow[])
 ), s AS (
     UPDATE inventory_stock x SET claimed = x.claimed + w.qty
     FROM (SELECT stock, sum(qty) AS qty FROM t WHERE stock IS NOT NULL GROUP BY stock) w
@@ -51,8 +52,11 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
     """
     if not claims:
         return
-    rows = [{"line": c[0], "stock": c[1], "receipt": c[2], "qty": str(c[3]), "strength": c[4]} for c in claims]
-    prepared.effect(_RESERVE, {"claims": bulk.as_json(rows)}, lambda: ClaimRefused(count=len(claims)))
+    rows = [
+        f"{line},{plain(stock)},{plain(receipt)},{quantity},{strength}"
+        for line, stock, receipt, quantity, strength in claims
+    ]
+    prepared.effect(_RESERVE, {"claims": array(rows)}, lambda: ClaimRefused(count=len(claims)))
 
 
 _FREE = """

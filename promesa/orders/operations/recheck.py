@@ -12,6 +12,7 @@ from promesa.core import bulk, locks
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.events import emit
+from promesa.core.rowtext import array
 from promesa.core.verbs import verb
 from promesa.customers.terms import terms_of
 from promesa.orders import checks
@@ -19,7 +20,7 @@ from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import FindingResolved, OrderSubmitted
 from promesa.orders.models import Finding, Order, OrderLine
 from promesa.orders.operations.capture import read_catalogue
-from promesa.orders.operations.written import finding_record, line_record
+from promesa.orders.operations.written import finding_record, line_row
 from promesa.orders.rules import Captured, DraftLine, OrderDraft, is_blocked
 from promesa.orders.states import OrderState
 from promesa.work.operations import close_items
@@ -31,9 +32,7 @@ class OrderNotDraft(Refused):
 
 _UPDATE = """
 WITH src AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(lines)s::json) AS t(
-        n int, line int, item bigint, qty numeric, uqty numeric, unit text, num int, den int, price numeric, basis numeric,
-        origin text, ref text, net numeric, cat text, rate numeric, rf timestamptz, rt timestamptz)
+    SELECT * FROM unnest(%(lines)s::orders_linerow[])
 ), l AS (
     UPDATE orders_orderline x SET item_id = s.item, ordered_quantity = s.qty, unit_quantity = s.uqty, unit_code = s.unit,
         pack_numerator = s.num, pack_denominator = s.den, unit_price = s.price, price_basis = s.basis,
@@ -168,14 +167,14 @@ def _number(text: str | None) -> Decimal | None:
 
 
 def _write(checked: dict[int, CheckedOrder], by: Actor, at: datetime) -> list[tuple[int, str]]:
-    lines: list[dict[str, Any]] = []
+    lines: list[str] = []
     findings: list[dict[str, Any]] = []
     for order_id, order in checked.items():
-        lines.extend(line_record(line, order_id, position) for position, line in enumerate(order.lines, 1))
+        lines.extend(line_row(line, order_id, position) for position, line in enumerate(order.lines, 1))
         findings.extend(finding_record(one, order_id) for one in order.findings)
     gone = bulk.rows(
         _UPDATE,
-        {"lines": bulk.as_json(lines), "findings": bulk.as_json(findings), "orders": list(checked), "by": by, "at": at},
+        {"lines": array(lines), "findings": bulk.as_json(findings), "orders": list(checked), "by": by, "at": at},
     )
     heads = [
         {"id": order_id, "ship": order.site.id if order.site else None, "net": order.net, "tax": order.tax,

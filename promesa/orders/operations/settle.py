@@ -9,12 +9,13 @@ from typing import Any
 from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.events import emit
+from promesa.core.rowtext import array
 from promesa.core.verbs import verb
 from promesa.orders import pending
 from promesa.orders.events import LinesPromised, OrderConfirmed, OrderHeld, PromisesChanged
 from promesa.orders.operations.holds import find_short_supply
 from promesa.orders.operations.writing import write
-from promesa.orders.operations.written import promise_records
+from promesa.orders.operations.written import promise_rows
 from promesa.orders.rules import PromisedLine
 from promesa.orders.states import OrderState
 
@@ -22,9 +23,7 @@ from promesa.orders.states import OrderState
 # stays as it is; the promise that is in force when an order is first confirmed becomes its first promise.
 _SETTLE_FIRST = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(promises)s::json) AS t(
-        o bigint, line bigint, seq smallint, part smallint, qty numeric, ship date, wf timestamptz, wt timestamptz,
-        initiator text, cause text, reason jsonb)
+    SELECT * FROM unnest(%(promises)s::orders_promiserow[])
 ), orders AS MATERIALIZED (
     SELECT o.id, o.promised_to,
         (o.state = 'submitted' AND %(confirm)s AND o.id = ANY(ARRAY(SELECT unnest(%(confirmable)s::bigint[])))
@@ -123,15 +122,13 @@ def _settle_written(
     cause: str,
     confirm: bool,
 ) -> list[int]:
-    rows: list[dict[str, Any]] = []
+    rows: list[str] = []
     for order_id, lines in promises.items():
-        for record in promise_records(lines, sequences=sequences, initiator=initiator, cause=cause):
-            record["o"] = order_id
-            rows.append(record)
+        rows.extend(promise_rows(lines, order_id, sequences=sequences, initiator=initiator, cause=cause))
     settled = bulk.rows(
         _SETTLE_AGAIN if any_in_force else _SETTLE_FIRST,
         {
-            "promises": bulk.as_json(rows),
+            "promises": array(rows),
             "orders": sorted(promises),
             "confirmable": sorted(set(promises) - held),
             "confirm": confirm,

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from promesa.core import bulk, prepared
-from promesa.orders.operations.written import finding_record, line_record, order_record, promise_records
+from promesa.core.rowtext import array
+from promesa.orders.operations.written import ZERO, finding_record, line_row, order_record, promise_rows
 from promesa.orders.pending import Pending
 
 _ORDERS = """o AS (
@@ -32,18 +33,13 @@ _LINES = """l AS (
         tax_category, tax_rate, free, requested_from, requested_to, promised, promise_sequence)
     SELECT id, n, line, item, received, qty, uqty, unit, num, den, price, basis, origin, ref, net, cat, rate, free, rf, rt,
         promised, seq
-    FROM json_to_recordset(%(lines)s::json) AS t(
-        id bigint, n bigint, line int, item bigint, received jsonb, qty numeric, uqty numeric, unit text, num int, den int,
-        price numeric, basis numeric, origin text, ref text, net numeric, cat text, rate numeric, free boolean,
-        rf timestamptz, rt timestamptz, promised numeric, seq smallint)
+    FROM unnest(%(lines)s::orders_linerow[])
 )"""
 _PROMISES = """p AS (
     INSERT INTO orders_promise (line_id, sequence, part, quantity, ship_date, window_from, window_to, is_first, initiator,
         cause, reason, actor, made_at)
     SELECT line, seq, part, qty, ship, wf, wt, first, initiator, cause, reason, %(by)s::text, %(at)s::timestamptz
-    FROM json_to_recordset(%(promises)s::json) AS t(
-        line bigint, seq smallint, part smallint, qty numeric, ship date, wf timestamptz, wt timestamptz, first boolean,
-        initiator text, cause text, reason jsonb)
+    FROM unnest(%(promises)s::orders_promiserow[])
 )"""
 _ASKED = """a AS (
     INSERT INTO orders_requestedwindow (order_id, line_id, sequence, window_from, window_to, initiator, agreed,
@@ -75,22 +71,35 @@ def write(orders: Sequence[Pending]) -> None:
     if not orders:
         return
     records: list[dict[str, Any]] = []
-    lines: list[dict[str, Any]] = []
-    parts: dict[str, list[dict[str, Any]]] = {"promises": [], "asked": [], "findings": []}
+    lines: list[str] = []
+    promises: list[str] = []
+    asked: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
     for order in orders:
-        _add(order, records, lines, parts)
+        records.append(order_record(order))
+        _add_lines(order, lines, asked)
+        promises.extend(promise_rows(order.promises, order.id, first=order.confirmed))
+        for one in order.checked.findings:
+            findings.append(record := finding_record(one, order.id))
+            record["line"] = order.line_ids[one.line - 1] if one.line else None
         order.written = True
     first = orders[0]
-    kept = {name: rows for name, rows in parts.items() if rows}
+    kept = {}
+    if promises:
+        kept["promises"] = array(promises)
+    if asked:
+        kept["asked"] = bulk.as_json(asked)
+    if findings:
+        kept["findings"] = bulk.as_json(findings)
     prepared.effect(
         _statement(*kept),
         {
             "orders": bulk.as_json(records),
-            "lines": bulk.as_json(lines),
+            "lines": array(lines),
             "warehouse": first.shipper.id if first.shipper else None,
             "by": first.by,
             "at": first.at,
-            **{name: bulk.as_json(rows) for name, rows in kept.items()},
+            **kept,
         },
     )
 
@@ -102,32 +111,15 @@ def _statement(*parts: str) -> str:
     return "WITH " + ", ".join([_ORDERS, _LINES, *(texts[part] for part in parts)]) + " SELECT 1"
 
 
-def _add(
-    order: Pending,
-    records: list[dict[str, Any]],
-    lines: list[dict[str, Any]],
-    parts: dict[str, list[dict[str, Any]]],
-) -> None:
+def _add_lines(order: Pending, lines: list[str], asked: list[dict[str, Any]]) -> None:
     checked, ids = order.checked, order.line_ids
-    records.append(order_record(order))
-    promised = {line.line_id: sum(part.quantity for part in line.parts) for line in order.promises}
-    asked = parts["asked"]
+    promised = {line.line_id: sum((part.quantity for part in line.parts), ZERO) for line in order.promises}
     if checked.requested_from is not None:
         asked.append({"o": order.id, "line": None, "rf": checked.requested_from, "rt": checked.requested_to,
                       "ordered": checked.ordered_at})  # fmt: skip
-    for place, line in enumerate(checked.lines):
-        line_id = ids[place]
-        record = line_record(line, order.id, place + 1)
-        record["id"] = line_id
-        record["promised"] = str(promised.get(line_id, 0))
-        record["seq"] = 1 if line_id in promised else 0
-        lines.append(record)
+    for line_id, (position, line) in zip(ids, enumerate(checked.lines, 1), strict=True):
+        word = promised.get(line_id)
+        lines.append(line_row(line, order.id, position, line_id, word or ZERO, 0 if word is None else 1))
         if line.requested_from is not None:
             asked.append({"o": order.id, "line": line_id, "rf": line.requested_from, "rt": line.requested_to,
                           "ordered": checked.ordered_at})  # fmt: skip
-    if order.promises:
-        parts["promises"].extend(promise_records(order.promises, first=order.confirmed))
-    for one in checked.findings:
-        record = finding_record(one, order.id)
-        record["line"] = ids[one.line - 1] if one.line else None
-        parts["findings"].append(record)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from promesa.core import words
+from promesa.core import bulk, words
+from promesa.core.rowtext import plain, text
 from promesa.orders.checks import CheckedLine, CheckedOrder
 from promesa.orders.pending import Pending
 from promesa.orders.rules import HOLD_ROLE, Captured, Found, PromisedLine
 from promesa.orders.states import OrderState, Severity
 from promesa.work.rules import WorkDraft, due_after
+
+ZERO = Decimal(0)
 
 
 def order_record(order: Pending) -> dict[str, Any]:
@@ -34,16 +38,23 @@ def order_record(order: Pending) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def line_record(line: CheckedLine, n: int, position: int) -> dict[str, Any]:
-    """One line as it is written."""
-    return {
-        "n": n, "line": position, "item": line.item.id if line.item else None, "received": line.draft.received(),
-        "qty": str(line.quantity), "uqty": str(line.unit_quantity), "unit": line.unit_code or line.draft.unit[:6],
-        "num": line.numerator, "den": line.denominator,
-        "price": None if line.unit_price is None else str(line.unit_price), "basis": str(line.price_basis),
-        "origin": line.price_origin, "ref": line.price_reference, "net": str(line.net), "cat": line.tax_category,
-        "rate": str(line.tax_rate), "free": line.draft.free, "rf": line.requested_from, "rt": line.requested_to,
-    }  # fmt: skip
+def line_row(
+    line: CheckedLine,
+    order_id: int,
+    position: int,
+    line_id: int | None = None,
+    promised: Decimal = ZERO,
+    sequence: int = 0,
+) -> str:
+    """One line as it is written: the fields of the row type `orders_linerow`."""
+    item = "" if line.item is None else line.item.id
+    opens, closes = line.requested_from, line.requested_to
+    return (
+        f"{plain(line_id)},{order_id},{position},{item},{text(bulk.as_json(line.draft.received()))},{line.quantity},"
+        f"{line.unit_quantity},{text(line.unit_code or line.draft.unit[:6])},{line.numerator},{line.denominator},"
+        f"{plain(line.unit_price)},{line.price_basis},{text(line.price_origin)},{text(line.price_reference)},{line.net},"
+        f"{text(line.tax_category)},{line.tax_rate},{line.draft.free},{plain(opens)},{plain(closes)},{promised},{sequence}"
+    )
 
 
 def finding_record(one: Found, n: int) -> dict[str, Any]:
@@ -55,29 +66,31 @@ def finding_record(one: Found, n: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def promise_records(
+def promise_rows(
     promises: Iterable[PromisedLine],
+    order_id: int,
     *,
     first: bool = False,
     sequences: Mapping[int, int] = MappingProxyType({}),
     initiator: str = "us",
     cause: str = "",
-) -> Iterator[dict[str, Any]]:
-    """The parts of each promise as they are written; a line of which nothing can be promised says so in one part of 0."""
+) -> Iterator[str]:
+    """The parts of each promise as they are written, the fields of the row type `orders_promiserow`; a line of which
+    nothing can be promised says so in one part of 0."""
     for line in promises:
         sequence = sequences.get(line.line_id, 0) + 1
-        for part, one in enumerate(line.parts, 1):
-            yield {
-                "line": line.line_id, "seq": sequence, "part": part, "qty": str(one.quantity), "ship": one.ship_date,
-                "wf": one.window_from, "wt": one.window_to, "first": first, "initiator": initiator, "cause": cause,
-                "reason": {"code": one.reason, "params": words.plain(one.params)},
-            }  # fmt: skip
+        for number, part in enumerate(line.parts, 1):
+            yield (
+                f"{order_id},{line.line_id},{sequence},{number},{part.quantity},{plain(part.ship_date)},{plain(part.window_from)},"
+                f"{plain(part.window_to)},{first},{text(initiator)},{text(cause)},{_reason(part.reason, part.params)}"
+            )
         if line.missing and not line.parts:
-            yield {
-                "line": line.line_id, "seq": sequence, "part": 1, "qty": 0, "ship": None, "wf": None, "wt": None,
-                "first": first, "initiator": initiator, "cause": cause or "C1",
-                "reason": {"code": line.missing_reason, "params": words.plain(line.missing_params or {})},
-            }  # fmt: skip
+            why = _reason(line.missing_reason, line.missing_params or {})
+            yield f"{order_id},{line.line_id},{sequence},1,0,,,,{first},{text(initiator)},{text(cause or 'C1')},{why}"
+
+
+def _reason(code: str, params: Mapping[str, Any]) -> str:
+    return text(bulk.as_json({"code": code, "params": words.plain(params)}))
 
 
 def work_drafts(order: CheckedOrder, captured: Captured, at: datetime) -> Iterator[WorkDraft]:
