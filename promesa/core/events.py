@@ -37,6 +37,10 @@ NowListener = Callable[[Sequence[Any], Actor, datetime], None]
 LaterListener = Callable[[Sequence[Heard]], None]
 
 
+# So many are written before the transaction ends.
+MANY = 1_000
+
+
 class _Wiring:
     def __init__(self) -> None:
         self.now: dict[type, tuple[NowListener, ...]] = {}
@@ -72,16 +76,22 @@ def listener(name: str) -> LaterListener | None:
 def emit(*events: Event, by: Actor, at: datetime) -> None:
     """Write events into the journal and let the now-listeners act, in this very transaction.
 
-    The rows are written once, at the end of the outermost verb, in the order of the calls.
+    The rows are written at the end of the outermost verb, in the order of the calls; of a transaction with thousands of
+    them, those of so far whenever a thousand are gathered.
     """
     if not events:
         return
     work = verbs.current()
-    if not work.events:
+    if _write not in work.before_commit:
         work.before_commit.append(_write)
     work.events.extend((event, by, at) for event in events)
-    if _wiring.muted or not _wiring.now:
-        return
+    if not _wiring.muted and _wiring.now:
+        _act_now(events, by, at)
+    if len(work.events) >= MANY:
+        _write()
+
+
+def _act_now(events: Sequence[Event], by: Actor, at: datetime) -> None:
     by_kind: dict[type, list[Event]] = defaultdict(list)
     for event in events:
         by_kind[type(event)].append(event)
@@ -107,7 +117,10 @@ FROM written w JOIN json_to_recordset(%(told)s::json) AS l(kind text, listener t
 
 
 def _write() -> None:
-    gathered = verbs.current().events
+    work = verbs.current()
+    gathered, work.events = work.events, []
+    if not gathered:
+        return
     listeners = [
         {"kind": kind, "listener": name}
         for kind in sorted({type(event).__name__ for event, _, _ in gathered})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from promesa.core import bulk, words
+from promesa.core import bulk, prepared, words
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.exchange.events import DocumentRead
@@ -54,19 +54,25 @@ def failed(problem: str, document: NeutralDocument | None = None) -> NeutralDocu
     return replace(document, faults=(*document.faults, fault))
 
 
-def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, at: datetime) -> list[int]:
-    """Decide about these documents of a file and write them; returns their ids. Runs inside the reader's transaction."""
+def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, at: datetime) -> list[str]:
+    """Decide about these documents of a file and write them; returns their outcomes. Runs inside the reader's transaction.
+
+    What is written is sent ahead: the database writes the orders while the documents are laid out.
+    """
     if not numbered:
         return []
     customer = file.partner.customer_id if file.partner else None
     named = [names_of(document) for _, document in numbered]
     known = names_known(named=named, customers=() if customer is None else (customer,))
+    ids = [row[0] for row in prepared.rows(_IDS, {"count": len(numbered)})]
     decisions = [
         decide(position, document, name, known, file, customer)
         for (position, document), name in zip(numbered, named, strict=True)
     ]
-    take_orders([one for one in decisions if one.draft is not None], by, at)
-    return _write(file, decisions, by, at)
+    with prepared.ahead():
+        take_orders([one for one in decisions if one.draft is not None], by, at)
+        _write(file, dict(zip((one.position for one in decisions), ids, strict=True)), decisions, by, at)
+    return [one.outcome for one in decisions]
 
 
 def decide(
@@ -153,12 +159,12 @@ def aspect_of(fault: Fault) -> str:
 
 _WRITE = """
 WITH src AS MATERIALIZED (
-    SELECT nextval('exchange_document_id_seq') AS id, t.* FROM json_to_recordset(%(documents)s::json) AS t(
-        p int, format text, kind text, number text, outcome text, reason text, neutral jsonb, "order" bigint, buyer text)
+    SELECT * FROM json_to_recordset(%(documents)s::json) AS t(
+        id bigint, p int, format text, kind text, number text, outcome text, reason text, neutral jsonb, "order" bigint, buyer text)
 ), d AS (
     INSERT INTO exchange_document (id, file_id, position, format, kind, number, outcome, reason, neutral, order_id,
         buyer_code, decided_at)
-    SELECT id, %(file)s, p, format, kind, number, outcome, reason, neutral, "order", buyer, %(at)s FROM src
+    SELECT id, %(file)s::bigint, p, format, kind, number, outcome, reason, neutral, "order", buyer, %(at)s::timestamptz FROM src
 ), f AS (
     INSERT INTO exchange_documentfinding (document_id, code, aspect, severity, line, field, received, "right", params)
     SELECT s.id, t.code, t.aspect, t.severity, t.line, t.field, t.received, t."right", t.params
@@ -166,21 +172,22 @@ WITH src AS MATERIALIZED (
         p int, n int, code text, aspect text, severity text, line text, field text, received text, "right" text, params jsonb)
     JOIN src s ON s.p = t.p ORDER BY s.p, t.n
 )
-SELECT p, id FROM src ORDER BY p
+SELECT 1
 """
+_IDS = "SELECT nextval('exchange_document_id_seq') FROM generate_series(1, %(count)s::int)"
 
 
-def _write(file: InboxFile, decisions: Sequence[Decision], by: Actor, at: datetime) -> list[int]:
+def _write(file: InboxFile, ids: Mapping[int, int], decisions: Sequence[Decision], by: Actor, at: datetime) -> None:
     documents = [
         {
-            "p": one.position, "format": one.document.format[:40], "kind": one.document.kind[:30],
-            "number": (one.document.number or "")[:80], "outcome": one.outcome, "reason": one.reason,
-            "neutral": _stored(one), "order": one.order_id, "buyer": one.named.key[:80],
+            "id": ids[one.position], "p": one.position, "format": one.document.format[:40],
+            "kind": one.document.kind[:30], "number": (one.document.number or "")[:80], "outcome": one.outcome,
+            "reason": one.reason, "neutral": _stored(one), "order": one.order_id, "buyer": one.named.key[:80],
         }
         for one in decisions
     ]  # fmt: skip
     findings = [{"p": one.position, "n": n, **said} for one in decisions for n, said in enumerate(one.findings)]
-    rows = bulk.rows(
+    prepared.effect(
         _WRITE,
         {
             "documents": storable(bulk.as_json(documents)),
@@ -189,9 +196,7 @@ def _write(file: InboxFile, decisions: Sequence[Decision], by: Actor, at: dateti
             "at": at,
         },
     )
-    ids = dict(rows)
     _tell(file, decisions, ids, by, at)
-    return [ids[one.position] for one in decisions]
 
 
 def storable(text: str) -> str:
@@ -210,7 +215,7 @@ def _stored(decision: Decision) -> dict[str, Any]:
     return said
 
 
-def _tell(file: InboxFile, decisions: Sequence[Decision], ids: dict[int, int], by: Actor, at: datetime) -> None:
+def _tell(file: InboxFile, decisions: Sequence[Decision], ids: Mapping[int, int], by: Actor, at: datetime) -> None:
     emit(
         *(
             DocumentRead(

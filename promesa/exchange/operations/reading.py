@@ -7,6 +7,7 @@ fails through a fault of ours is halved until the one document that fails is alo
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.utils import InterfaceError, OperationalError
 
-from promesa.core import bulk, store
+from promesa.core import bulk, prepared, store
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.verbs import verb
@@ -102,11 +103,12 @@ def _take_slice(*, file_id: int, numbered: Sequence[Numbered], total: int, by: A
     file is read."""
     file, turn = _turn(file_id, wait, by, at)
     if file is not None and turn is Turn.OURS:
-        done = {row[0] for row in bulk.rows("SELECT position FROM exchange_document WHERE file_id = %s", [file_id])}
+        done = dict(bulk.rows("SELECT position, outcome FROM exchange_document WHERE file_id = %s", [file_id]))
         fresh = [one for one in numbered if one[0] not in done]
-        write_outcomes(file=file, numbered=fresh, by=by, at=at)
-        if len(done) + len(fresh) >= total:
-            _finish(file_id, by, at)
+        prepared.defer()
+        outcomes = [*done.values(), *write_outcomes(file=file, numbered=fresh, by=by, at=at)]
+        if len(outcomes) >= total:
+            _finish(file_id, outcomes, by, at)
     return turn
 
 
@@ -175,9 +177,8 @@ def _first_or_repeat(file: InboxFile, by: Actor, at: datetime) -> Turn:
     return Turn.OVER
 
 
-def _finish(file_id: int, by: Actor, at: datetime) -> None:
+def _finish(file_id: int, outcomes: Sequence[str], by: Actor, at: datetime) -> None:
     """Mark a file as read once all its documents have an outcome."""
-    bulk.run("UPDATE exchange_inboxfile SET state = 'done' WHERE id = %s", [file_id])
-    rows = bulk.rows("SELECT outcome, count(*) FROM exchange_document WHERE file_id = %s GROUP BY 1", [file_id])
-    counts = dict.fromkeys((str(one) for one in Outcome), 0) | dict(rows)
-    emit(FileRead(file_id=file_id, **counts), by=by, at=at)
+    prepared.effect("UPDATE exchange_inboxfile SET state = 'done' WHERE id = %(file)s", {"file": file_id})
+    counts = Counter(outcomes)
+    emit(FileRead(file_id=file_id, **{str(one): counts[one] for one in Outcome}), by=by, at=at)
