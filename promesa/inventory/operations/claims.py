@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from promesa.core import bulk, prepared
@@ -20,26 +21,35 @@ class ClaimRefused(Refused):
     """There is less free than what should be claimed: nothing was claimed."""
 
 
-# The counters rise only where the claim fits (second belt; the CHECK is the third); if any row does not fit, the count
-# of rows that rose differs from what was wanted and the statement fails.
+# The counters rise only where the claim fits (second belt; the CHECK is the third); if any row does not fit, fewer rows
+# rose than were wanted and the statement fails.
+_STOCK = """s AS (
+    UPDATE inventory_stock x SET claimed = x.claimed + w.qty
+    FROM (SELECT stock, sum(qty) AS qty FROM t WHERE stock IS NOT NULL GROUP BY stock) w
+    WHERE x.id = w.stock AND x.claimed + w.qty <= x.on_hand AND NOT x.blocked RETURNING 1
+)"""
+_RECEIPTS = """r AS (
+    UPDATE inventory_receipt x SET claimed = x.claimed + w.qty
+    FROM (SELECT receipt, sum(qty) AS qty FROM t WHERE receipt IS NOT NULL GROUP BY receipt) w
+    WHERE x.id = w.receipt AND x.claimed + w.qty <= x.quantity AND x.state = 'expected' RETURNING 1
+)"""
 _RESERVE = """
 WITH t AS MATERIALIZED (
     SELECT * FROM unnest(%(claims)s::inventory_claimrow[])
-), s AS (
-    UPDATE inventory_stock x SET claimed = x.claimed + w.qty
-    FROM (SELECT stock, sum(qty) AS qty FROM t WHERE stock IS NOT NULL GROUP BY stock) w
-    WHERE x.id = w.stock AND x.claimed + w.qty <= x.on_hand AND NOT x.blocked RETURNING x.id
-), r AS (
-    UPDATE inventory_receipt x SET claimed = x.claimed + w.qty
-    FROM (SELECT receipt, sum(qty) AS qty FROM t WHERE receipt IS NOT NULL GROUP BY receipt) w
-    WHERE x.id = w.receipt AND x.claimed + w.qty <= x.quantity AND x.state = 'expected' RETURNING x.id
-), c AS (
+), {rise}, c AS (
     INSERT INTO inventory_claim (demand_line_id, stock_id, receipt_id, quantity, strength)
-    SELECT line, stock, receipt, qty, strength FROM t RETURNING 1
+    SELECT line, stock, receipt, qty, strength FROM t
 )
-SELECT 1 / ((SELECT count(*) FROM s) = (SELECT count(DISTINCT stock) FROM t)
-        AND (SELECT count(*) FROM r) = (SELECT count(DISTINCT receipt) FROM t))::int
+SELECT 1 / ({risen} = %(rows)s::int)::int
 """
+
+
+@cache
+def _reserve(on_stock: bool, on_receipts: bool) -> str:
+    """What nobody claims is not in the statement."""
+    rise = [text for text, asked in ((_STOCK, on_stock), (_RECEIPTS, on_receipts)) if asked]
+    risen = " + ".join(f"(SELECT count(*) FROM {text[0]})" for text in rise)
+    return _RESERVE.format(rise=", ".join(rise), risen=risen)
 
 
 @verb
@@ -56,7 +66,12 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
         f"{line},{plain(stock)},{plain(receipt)},{quantity},{strength}"
         for line, stock, receipt, quantity, strength in claims
     ]
-    prepared.effect(_RESERVE, {"claims": array(rows)}, lambda: ClaimRefused(count=len(claims)))
+    stocks, receipts = {claim[1] for claim in claims} - {None}, {claim[2] for claim in claims} - {None}
+    prepared.effect(
+        _reserve(bool(stocks), bool(receipts)),
+        {"claims": array(rows), "rows": len(stocks) + len(receipts)},
+        lambda: ClaimRefused(count=len(claims)),
+    )
 
 
 _FREE = """

@@ -72,7 +72,8 @@ def test_with_the_lock_off_the_race_shows(
     world = make_world(items=1, stock=100)
     unlocked = supply._NAMED.replace("FOR UPDATE", "")
     monkeypatch.setattr(supply, "_named_statement", lambda named: f"WITH {named}, {unlocked}")
-    monkeypatch.setattr(claims, "_RESERVE", claims._RESERVE.replace("AND x.claimed + w.qty <= x.on_hand", ""))
+    unchecked = claims._reserve(True, False).replace("AND x.claimed + w.qty <= x.on_hand", "")
+    monkeypatch.setattr(claims, "_reserve", lambda on_stock, on_receipts: unchecked)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE inventory_stock DROP CONSTRAINT claimed_within_stock")
     try:
