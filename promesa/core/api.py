@@ -247,7 +247,9 @@ def plain(value: Any) -> Any:
 
 def decimal_text(value: Decimal) -> str:
     """`1500.50` as 1500.5, `100.00` as 100; never with an exponent."""
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -30,7 +30,7 @@ ROUNDS_IN_BULK = 5
 CLIENTS = (1, 4)
 WARM = 60
 IN_BULK = 1000
-WARM_IN_BULK = 20
+WARM_IN_BULK = IN_BULK
 
 
 @click.command()
@@ -141,7 +141,7 @@ def _api_command(port: int, seeded: dict[str, Any], orders: int) -> Callable[[in
 def _bulk(url: str, environment: dict[str, str]) -> dict[str, Any]:
     """One CSV of 1,000 orders of 10 lines by take-in, beside the validated COPY import. The first round only warms.
 
-    Both do it as a process that has been running for a while: each takes a small file first, on the same connection.
+    Both do it as a process that has been running for a while: each takes such a file first, on the same connection.
     """
     rounds = []
     for n in range(ROUNDS_IN_BULK + 1):

@@ -36,7 +36,7 @@ from promesa.work.operations import open_items
 
 ZERO = Decimal(0)
 # So many orders the server promises and writes while the next are checked.
-TURN = 100
+TURN = 50
 
 
 @verb

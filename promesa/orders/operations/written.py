@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -90,7 +91,12 @@ def promise_rows(
 
 
 def _reason(code: str, params: Mapping[str, Any]) -> str:
-    return text(bulk.as_json({"code": code, "params": words.plain(params)}))
+    return text(bulk.as_json({"code": code, "params": words.plain(params)})) if params else _bare_reason(code)
+
+
+@cache
+def _bare_reason(code: str) -> str:
+    return text(bulk.as_json({"code": code, "params": {}}))
 
 
 def work_drafts(order: CheckedOrder, captured: Captured, at: datetime) -> Iterator[WorkDraft]:
