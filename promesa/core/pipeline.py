@@ -12,32 +12,29 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
-# So many bytes are worth an awakening.
-MUCH = 16_384
-
 
 class Pipeline:
     """Statements on their way: PostgreSQL works on the first while the next are still being made."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
-        self._held_back = 0
         server.enter_pipeline_mode()
 
     def send(self, command: bytes, values: Sequence[bytes | None] | None) -> None:
-        """Send a prepared statement by its name, or a plain command without values, as far as it goes without waiting.
-
-        Little is held back until there is more or the results are wanted: every awakening of the server costs both.
-        """
+        """Lay out a prepared statement by its name, or a plain command without values; `go` sends what is laid out."""
         try:
             if values is None:
                 self._server.send_query_params(command, None)
             else:
                 self._server.send_query_prepared(command, values)
-            self._held_back += sum([len(value) for value in values or () if value])
-            if self._held_back > MUCH:
-                self._held_back = 0
-                self._server.flush()
+        except BaseException:
+            self._server.finish()
+            raise
+
+    def go(self) -> None:
+        """Send what is laid out, as far as it goes without waiting: every awakening of the server costs both."""
+        try:
+            self._server.flush()
         except BaseException:
             self._server.finish()
             raise

@@ -192,7 +192,7 @@ def _depart() -> None:
         raw: psycopg.Connection[Any] = own.connection
         if _late.flight is not None and any(sql not in _kept.get(raw, {}) for sql, _, _ in _late.effects or ()):
             return send()  # a statement is prepared between flights
-        _take_off(raw, _waiting())
+        _take_off(raw, _waiting()).go()
     return None
 
 
