@@ -20,7 +20,7 @@ from ninja.security import HttpBearer
 
 from promesa.access import labels  # noqa: F401  (its sentences belong to the refusals below)
 from promesa.access.models import User
-from promesa.access.queries import confirm_key, key_holder, person, seen_holder
+from promesa.access.queries import SeenKey, confirm_key, key_holder, person, seen_key
 from promesa.access.rules import VERBS, Principal
 from promesa.core.errors import NotAllowed, Refused
 
@@ -144,11 +144,9 @@ class key(HttpBearer):  # noqa: N801  (used as a word: `auth=key("see_orders")`)
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal:
-        who = seen_holder(token=token) if self.confirmed_later else None
-        if who is not None:
-            request.unconfirmed = token  # type: ignore[attr-defined]
-        else:
-            who = key_holder(token=token, at=timezone.now())
+        seen = seen_key(token=token) if self.confirmed_later else None
+        request.unconfirmed = seen  # type: ignore[attr-defined]
+        who = seen.who if seen else key_holder(token=token, at=timezone.now())
         if who is None:
             raise KeyRefused
         request.actor = who  # type: ignore[attr-defined]
@@ -162,8 +160,8 @@ def confirmation(request: HttpRequest) -> Callable[[], None]:
     """What a route with `confirmed_later` calls first, inside its transaction."""
 
     def confirm() -> None:
-        token: str | None = getattr(request, "unconfirmed", None)
-        if token is not None:
-            confirm_key(token=token, at=timezone.now(), refusal=KeyRefused)
+        seen: SeenKey | None = request.unconfirmed  # type: ignore[attr-defined]
+        if seen is not None:
+            confirm_key(seen, at=timezone.now(), refusal=KeyRefused)
 
     return confirm

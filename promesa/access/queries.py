@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.access.models import ApiKey, OpenSession, User
 from promesa.access.rules import Principal, browser_of, is_trusted, verbs_of_role, verbs_of_scopes
@@ -26,9 +26,17 @@ _KEY = """FROM access_apikey
 _READ = f"SELECT prefix, scopes::text, customer {_KEY}"
 _STILL = f"""SELECT 1 / EXISTS (
     SELECT 1 {_KEY} AND scopes::text = %(scopes)s::text AND customer IS NOT DISTINCT FROM %(customer)s::bigint)::int"""
-# Keys that were good when they came last, by their digest: who holds them, and what was read of them.
-_seen: dict[str, tuple[Principal, dict[str, Any]]] = {}
 _SEEN = 1_000
+
+
+class SeenKey(NamedTuple):
+    """A key that was good when it came last: who holds it, and what was read of it."""
+
+    who: Principal
+    read: dict[str, Any]
+
+
+_seen: dict[str, SeenKey] = {}  # by digest
 
 
 def key_holder(*, token: str, at: datetime) -> Principal | None:
@@ -44,7 +52,7 @@ def key_holder(*, token: str, at: datetime) -> Principal | None:
     who = _holder(prefix, scopes, customer_id)
     if len(_seen) >= _SEEN:
         _seen.clear()
-    _seen[str(hash_)] = who, {"hash": hash_, "scopes": scopes, "customer": customer_id}
+    _seen[str(hash_)] = SeenKey(who, {"hash": hash_, "scopes": scopes, "customer": customer_id})
     return who
 
 
@@ -55,26 +63,21 @@ def _holder(prefix: str, scopes: str, customer_id: int | None) -> Principal:
     return Principal(f"key:{prefix}", verbs, customer_id)
 
 
-def seen_holder(*, token: str) -> Principal | None:
-    """The actor behind a key that was good when it came last. It may have been withdrawn since: whoever acts for it says
-    so to the database first, by `confirm_key`."""
-    found = _seen.get(_hash_of(token) or "")
-    return found[0] if found else None
+def seen_key(*, token: str) -> SeenKey | None:
+    """A key that was good when it came last. It may have been withdrawn since: whoever acts for its holder says so to the
+    database first, by `confirm_key`."""
+    return _seen.get(_hash_of(token) or "")
 
 
-def confirm_key(*, token: str, at: datetime, refusal: prepared.Refusal) -> None:
-    """Say to the database that this key, seen before, is still good: an effect that goes with the next statement, or at
-    once, and refuses when it is not."""
-    hash_ = _hash_of(token) or ""
+def confirm_key(key: SeenKey, *, at: datetime, refusal: prepared.Refusal) -> None:
+    """Ask the database whether this key is still as it was: an effect that goes with the next statement, or at once, and
+    refuses when it is not."""
 
     def refused() -> Exception:
-        _seen.pop(hash_, None)
+        _seen.pop(key.read["hash"], None)
         return refusal()
 
-    found = _seen.get(hash_)
-    if found is None:
-        raise refused()
-    prepared.effect(_STILL, {**found[1], "at": at}, refused)
+    prepared.effect(_STILL, {**key.read, "at": at}, refused)
 
 
 def _hash_of(token: str) -> str | None:

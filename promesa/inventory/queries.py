@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -45,7 +46,7 @@ _HELD = "inventory.held"
 
 def lock_free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[FreeRow]:
     """Lock all supply of these items in these warehouses and say what is free. One statement, or none if it was just
-    read and locked by `hold`."""
+    read and locked (`holding`)."""
     items, warehouses = set(items), set(warehouses)
     held: Held | None = verbs.current().notes.pop(_HELD, None)
     if held is not None and items <= held.items and warehouses <= {held.warehouse_id}:
@@ -72,9 +73,16 @@ class Held(NamedTuple):
     warehouse_id: int
 
 
-def hold(held: Held) -> None:
-    """Note supply that was read by `supply_named`: who next asks for it is answered from here."""
-    verbs.current().notes[_HELD] = held
+@contextmanager
+def holding(held: Held | None) -> Iterator[None]:
+    """Within this, who first asks for supply that was read by `supply_named` is answered from here."""
+    notes = verbs.current().notes
+    if held is not None:
+        notes[_HELD] = held
+    try:
+        yield
+    finally:
+        notes.pop(_HELD, None)
 
 
 def _locked(rows: list[tuple[Any, ...]]) -> list[FreeRow]:

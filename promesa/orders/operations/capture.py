@@ -60,11 +60,11 @@ def capture_orders(*, drafts: Sequence[OrderDraft], by: Actor, at: datetime, sub
         terms.question(asked.customers), resolution.question(asked), _ground(asked.customers, drafts),
         supply.supply_named(resolution.named(asked.kinds, asked.customers.kinds), asked.params),
     )  # fmt: skip
-    if ground.shipper is not None:
-        supply.hold(supply.Held(free, catalogue.items.keys(), ground.shipper.id))
     captured = {place: Captured(place, None, "", "", (), "unknown_buyer") for place in range(len(drafts))}
-    for one in _take(_known(drafts, found, ground), catalogue, ground, by, at, submit):
-        captured[one.draft] = one
+    held = supply.Held(free, catalogue.items.keys(), ground.shipper.id) if ground.shipper else None
+    with supply.holding(held):
+        for one in _take(_known(drafts, found, ground), catalogue, ground, by, at, submit):
+            captured[one.draft] = one
     return [captured[place] for place in range(len(drafts))]
 
 
