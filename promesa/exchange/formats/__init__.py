@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Mapping_
+from collections.abc import Sequence
+from typing import Any
 
 from promesa.exchange.formats import edifact, order_table
+from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
 
@@ -29,17 +33,37 @@ _NOT_READ = (
 _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
-def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> list[NeutralDocument]:
+# In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
+FORMATS: tuple[Format, ...] = (edifact,)
+
+
+def read(
+    content: bytes,
+    *,
+    filename: str = "",
+    mapping: Mapping | None = None,
+    templates: Sequence[Mapping_[str, Any]] = (),
+    depth: int = 0,
+) -> list[NeutralDocument]:
     """Read a file: every document in it, each with all its faults. At least one document; never raises.
 
-    The format is told by the content, then by the name. Files over `MAX_BYTES` aren't read.
+    The format is told by the content, then by the name. Files over `MAX_BYTES` aren't read; files within files are, to
+    a depth of `MAX_DEPTH`.
     """
     if not content.strip(b"\x00 \t\r\n\x1a"):
         return [unreadable("unknown", fault("file_empty"))]
     if len(content) > MAX_BYTES:
         return [unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))]
-    if edifact.looks_like(content):
-        return edifact.read(content)
+    if depth > MAX_DEPTH:
+        return [unreadable("unknown", fault("too_deep", right=MAX_DEPTH))]
+
+    def inside(part: bytes, name: str) -> list[NeutralDocument]:
+        return read(part, filename=name, mapping=mapping, templates=templates, depth=depth + 1)
+
+    given = Given(filename=filename, mapping=mapping, templates=templates, depth=depth, inside=inside)
+    for format_ in FORMATS:
+        if format_.looks_like(content):
+            return format_.read(content, given)
     for begins, name in _NOT_READ:
         if begins.match(content):
             return [unreadable("unknown", fault("format_not_read", received=name, right="EDIFACT, CSV, XLSX"))]

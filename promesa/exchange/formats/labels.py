@@ -32,6 +32,11 @@ _FILE = {
         "Es un archivo {received}, que esta versión todavía no lee. Envíelo como {right}.",
         "This is a {received} file, which this version does not read yet. Send it as {right}.",
     ),
+    "too_deep": (
+        _B, "TOO_LARGE",
+        "Hay archivos dentro de archivos a más de {right} niveles; envíe el documento suelto.",
+        "There are files within files more than {right} levels deep; send the document by itself.",
+    ),
     "more_faults": (
         _N, "BAD_SCHEMA", "Hay más errores; se muestran los primeros {limit}.", "There are more faults; the first {limit} are shown.",
     ),

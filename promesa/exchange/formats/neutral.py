@@ -134,6 +134,103 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """Something taken off (or, as a charge, put on) a document or a line. Amounts in the document's currency, percent of 100."""
+
+    charge: bool = False
+    amount: Decimal | None = None
+    base: Decimal | None = None
+    percent: Decimal | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    tax_category: str | None = None
+    tax_rate: Decimal | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        said = {name: getattr(self, name) for name in self.__slots__ if name != "charge"}
+        return {"charge": self.charge} | _said(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """One row of a tax breakdown: `category` of UNCL5305, `kind` the tax itself (VAT, INC, IRPF; withheld when `withheld`)."""
+
+    category: str | None = None
+    rate: Decimal | None = None
+    base: Decimal | None = None
+    amount: Decimal | None = None
+    kind: str | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    withheld: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        said = {name: getattr(self, name) for name in self.__slots__ if name != "withheld"}
+        return _said(said | {"withheld": self.withheld or None})
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How to pay, or how it was paid: `code` of UNCL4461, an account, and the words to quote with it."""
+
+    code: str | None = None
+    text: str | None = None
+    account: str | None = None
+    account_name: str | None = None
+    bank: str | None = None
+    quote: str | None = None
+    mandate: str | None = None
+    debited_account: str | None = None
+    card: str | None = None
+    card_holder: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A logistic unit: its SSCC, its kind (UN/ECE Rec 21), the unit that holds it. Lines point at it by `package`."""
+
+    number: str | None = None
+    sscc: str | None = None
+    kind: str | None = None
+    count: Decimal | None = None
+    within: str | None = None
+    weight: Decimal | None = None
+    weight_unit: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Goods of one batch on a line: its number, until when they are good, and how many."""
+
+    number: str | None = None
+    expires_on: date | None = None
+    quantity: Decimal | None = None
+    serial: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the other side says is wrong with a document of ours (CONTRL, APERAK, 997, invoice response)."""
+
+    code: str | None = None
+    text: str | None = None
+    where: str | None = None
+    line: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _said({name: getattr(self, name) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """Who sent the file to whom, by the wrapping of the format."""
 
@@ -177,6 +274,20 @@ class NeutralLine:
     codes: Mapping[str, str] | None = None
     references: Mapping[str, str] | None = None
     place: int | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    promised: Window | None = None
+    period: Window | None = None
+    tax_category: str | None = None
+    tax_reason: str | None = None
+    gross_price: Decimal | None = None
+    price_discount: Decimal | None = None
+    allowances: tuple[Allowance, ...] = ()
+    amounts: Mapping[str, Decimal] | None = None
+    lots: tuple[Lot, ...] = ()
+    package: str | None = None
+    name: str | None = None
+    attributes: Mapping[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
@@ -184,7 +295,15 @@ class NeutralLine:
 
 @dataclass(frozen=True, slots=True)
 class NeutralDocument:
-    """One document of a file, with all that is wrong in it. `blocked` says that no order may be made of it."""
+    """One document of a file, with all that is wrong in it. `blocked` says that no order may be made of it.
+
+    `type_code` is the kind of document of UNCL1001, `profile` the agreement it follows (`customization`, `process`);
+    `references` has `order`, `despatch_advice`, `receipt_advice`, `invoice`, `contract`, `order_response`, `project`,
+    `acknowledged` (what a reply answers) and so on; `response` is accepted, changed, rejected or received; `totals` has
+    `lines`, `allowances`, `charges`, `taxable`, `tax`, `with_tax`, `prepaid`, `rounding`, `payable`, `withheld`.
+    `mail` holds what only an e-mail says and stands at the top of its JSON; `places` says where on the page a field was
+    read (`page`, `box`) and how sure the reader is (`confidence`).
+    """
 
     format: str
     kind: str
@@ -199,6 +318,25 @@ class NeutralDocument:
     totals: Mapping[str, Decimal] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     envelope: Envelope | None = None
+    type_code: str | None = None
+    profile: Mapping[str, str] = field(default_factory=dict)
+    response: str | None = None
+    due_on: date | None = None
+    delivered_on: date | None = None
+    despatched_on: date | None = None
+    tax_point_on: date | None = None
+    tax_point_code: str | None = None
+    period: Window | None = None
+    promised: Window | None = None
+    terms: str | None = None
+    payments: tuple[Payment, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    packages: tuple[Package, ...] = ()
+    reported: tuple[Reported, ...] = ()
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    mail: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -215,9 +353,11 @@ class NeutralDocument:
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `document show`; `faults` is always there, the rest when the document says it."""
-        said = _said({name: getattr(self, name) for name in self.__slots__ if name not in ("lines", "faults")})
+        apart = ("lines", "faults", "mail")
+        said = _said({name: getattr(self, name) for name in self.__slots__ if name not in apart})
         if self.lines:
             said["lines"] = [line.as_json() for line in self.lines]
+        said |= _said(self.mail)
         return said | {"faults": [fault.as_json() for fault in self.faults]}
 
 
@@ -241,6 +381,6 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Mapping):
         return _said(value)
-    if isinstance(value, tuple):
-        return list(value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
     return value.as_json() if hasattr(value, "as_json") else value

@@ -6,6 +6,7 @@ import re
 
 from promesa.exchange.formats.edifact.interchange import InterchangeReader
 from promesa.exchange.formats.edifact.syntax import interchanges
+from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 
 MAX_MESSAGES = 10_000
@@ -18,7 +19,7 @@ def looks_like(content: bytes) -> bool:
     return _BEGINS.match(content) is not None or _HOLDS.search(content, 0, 65536) is not None
 
 
-def read(content: bytes) -> list[NeutralDocument]:
+def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
     """Read every message of every interchange. Never raises; at most `MAX_MESSAGES` messages of a file are read."""
     documents: list[NeutralDocument] = []
     for raw in interchanges(content):
