@@ -52,6 +52,7 @@ class Fault:
             "line": self.line,
             "row": self.params.get("row"),
             "column": self.params.get("column"),
+            "rule": self.params.get("rule"),
             "segment": self.segment,
             "offset": self.offset,
             "received": self.received,
@@ -93,7 +94,11 @@ def shortened(text: str, *, limit: int = 80) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party as the document names it: `gln` when the code is one, `code` as received and the agency that gave it."""
+    """A party as the document names it: `gln` when the code is one, `code` as received and the agency that gave it.
+
+    `codes` are its further codes, by agency; `legal_id` is its number in the register of companies, `tax_registration` a tax
+    number that is not for VAT, `endpoint` its electronic address.
+    """
 
     gln: str | None = None
     code: str | None = None
@@ -109,6 +114,16 @@ class Party:
     phone: str | None = None
     email: str | None = None
     references: Mapping[str, str] = field(default_factory=dict)
+    trade_name: str | None = None
+    street_2: str | None = None
+    street_3: str | None = None
+    legal_id: str | None = None
+    legal_id_scheme: str | None = None
+    legal_form: str | None = None
+    tax_registration: str | None = None
+    endpoint: str | None = None
+    endpoint_scheme: str | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__})
@@ -288,6 +303,7 @@ class NeutralLine:
     package: str | None = None
     name: str | None = None
     attributes: Mapping[str, str] | None = None
+    origin_country: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
@@ -302,7 +318,8 @@ class NeutralDocument:
     `acknowledged` (what a reply answers) and so on; `response` is accepted, changed, rejected or received; `totals` has
     `lines`, `allowances`, `charges`, `taxable`, `tax`, `with_tax`, `prepaid`, `rounding`, `payable`, `withheld`.
     `mail` holds what only an e-mail says and stands at the top of its JSON; `places` says where on the page a field was
-    read (`page`, `box`) and how sure the reader is (`confidence`).
+    read (`page`, `box`) and how sure the reader is (`confidence`). `note_codes` says what each of `notes` is about
+    (UNCL4451), `preceding` are the invoices it is about (`number`, `issued_on`), `tax_currency` the one taxes are told in.
     """
 
     format: str
@@ -338,6 +355,9 @@ class NeutralDocument:
     mail: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    note_codes: tuple[str, ...] = ()
+    tax_currency: str | None = None
+    preceding: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -370,7 +390,7 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: _plain(value)
         for key, value in values.items()
-        if value is not None and value != "" and value != () and value != {}
+        if value is not None and value != "" and value != () and value != {} and not isinstance(value, bytes)
     }
 
 
