@@ -11,6 +11,7 @@ from promesa.exchange.formats import edifact, order_table
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
+from promesa.exchange.formats.xml import documents as xml
 
 __all__ = ["MAX_BYTES", "Mapping", "NeutralDocument", "read"]
 
@@ -19,7 +20,6 @@ MAX_BYTES = 20_000_000
 # What is recognised and not read yet, by how it begins; the sentence tells what to send instead.
 _NOT_READ = (
     (re.compile(rb"%PDF-"), "PDF"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml|(?:\xef\xbb\xbf)?\s*<[A-Za-z:]+[^>]*xmlns", re.DOTALL), "XML"),
     (re.compile(rb"\s*<!DOCTYPE html|\s*<html", re.IGNORECASE), "HTML"),
     (re.compile(rb"\s*ISA[^A-Za-z0-9\s].{100}", re.DOTALL), "ANSI X12"),
     (re.compile(rb"\s*STX=ANA"), "TRADACOMS"),
@@ -34,7 +34,7 @@ _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
 # In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
-FORMATS: tuple[Format, ...] = (edifact,)
+FORMATS: tuple[Format, ...] = (edifact, xml)
 
 
 def read(

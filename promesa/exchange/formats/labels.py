@@ -11,6 +11,7 @@ from typing import Any
 
 from promesa.core import words
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
+from promesa.exchange.formats.xml.labels import FAULTS as XML_FAULTS
 
 BLOCKING, WARNING, NOTE = "blocking", "warning", "note"
 _B, _W, _N = BLOCKING, WARNING, NOTE
@@ -350,7 +351,13 @@ _ORDER = {
     ),
 }  # fmt: skip
 
-FAULTS: dict[str, tuple[str, str, str, str]] = {**_FILE, **_ENVELOPE, **_ORDER, **TABLE_FAULTS}
+FAULTS: dict[str, tuple[str, str, str, str]] = {
+    **_FILE,
+    **_ENVELOPE,
+    **_ORDER,
+    **TABLE_FAULTS,
+    **XML_FAULTS,
+}
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
 REASONS = {code: row[1] for code, row in FAULTS.items()}
 # Orders have findings of the same names (no_lines), so the sentences of readers stand under names of their own.
