@@ -27,6 +27,8 @@ class FileRead:
     rejected: int
     waiting: int
     duplicate: int
+    applied: int = 0
+    filed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

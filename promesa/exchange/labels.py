@@ -9,6 +9,8 @@ words.register(
         "outcome_rejected": ("Rechazado", "Rejected"),
         "outcome_waiting": ("Espera a una persona", "Waits for a person"),
         "outcome_duplicate": ("Repetido", "Duplicate"),
+        "outcome_applied": ("Aplicado", "Applied"),
+        "outcome_filed": ("Archivado", "Filed"),
         # Findings on documents
         "unknown_buyer": (
             "No se sabe quién compra: «{received}» {name} no es ningún cliente. Diga de quién es ese código o dé de alta al cliente.",

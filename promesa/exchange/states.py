@@ -7,9 +7,23 @@ from enum import StrEnum
 
 class Outcome(StrEnum):
     ORDERS = "orders"
+    APPLIED = "applied"  # it changed what it names: an order, a delivery, money, a document of ours
+    FILED = "filed"  # read and kept; there is nothing to do
     REJECTED = "rejected"
     WAITING = "waiting"
     DUPLICATE = "duplicate"
+
+
+class SendingState(StrEnum):
+    """How far a document of ours has come."""
+
+    TO_SEND = "to_send"
+    SENT = "sent"
+    KEPT = "kept"  # by agreement it is only kept, to be fetched
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"  # the other side refused it
+    FAILED = "failed"  # it could not be written or brought there
+    CANCELLED = "cancelled"  # a newer version replaced it before it left, or a person stopped it
 
 
 class FileState(StrEnum):
@@ -17,11 +31,13 @@ class FileState(StrEnum):
     DONE = "done"
 
 
-# A waiting document ends as orders or is rejected by a person; everything else is final.
+# A waiting document ends as orders, is applied, repeats another or is rejected by a person; everything else is final.
 NEXT: dict[str, frozenset[str]] = {
     Outcome.ORDERS: frozenset(),
+    Outcome.APPLIED: frozenset(),
+    Outcome.FILED: frozenset(),
     Outcome.REJECTED: frozenset(),
-    Outcome.WAITING: frozenset({Outcome.ORDERS, Outcome.REJECTED}),
+    Outcome.WAITING: frozenset({Outcome.ORDERS, Outcome.APPLIED, Outcome.FILED, Outcome.REJECTED, Outcome.DUPLICATE}),
     Outcome.DUPLICATE: frozenset(),
 }
 

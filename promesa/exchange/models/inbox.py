@@ -5,40 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from promesa.customers.models import Customer
+from promesa.exchange.models.partners import Partner
+from promesa.exchange.states import Outcome
 from promesa.orders.models import Order
-
-
-class Partner(models.Model):
-    """Who sends documents, and how to read theirs."""
-
-    code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=120)
-    identifier = models.CharField(
-        max_length=60, blank=True, default="", help_text="GLN or EDI identifier of the sender"
-    )
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="partners")
-    channel = models.CharField(max_length=20, default="edi")
-    mapping = models.JSONField(default=dict, help_text="columns, delimiter, decimal mark, order of dates")
-    active_to = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["identifier"], condition=~Q(identifier=""), name="partner_identifier")
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class PartyCode(models.Model):
-    """How a sender names a buyer or a place (cross-reference for parties)."""
-
-    code = models.CharField(max_length=60, unique=True)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="party_codes")
-
-    def __str__(self) -> str:
-        return self.code
 
 
 class InboxFile(models.Model):
@@ -74,7 +43,7 @@ class Document(models.Model):
     format = models.CharField(max_length=40, blank=True, default="")
     kind = models.CharField(max_length=30)
     number = models.CharField(max_length=80, blank=True, default="")
-    outcome = models.CharField(max_length=10, help_text="orders, rejected, waiting or duplicate")
+    outcome = models.CharField(max_length=10, help_text="orders, applied, filed, rejected, waiting or duplicate")
     reason = models.CharField(max_length=40, blank=True, default="", help_text="name of the rejection")
     neutral = models.JSONField(default=dict, help_text="what was read, in the neutral form")
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="documents", db_index=False)
@@ -82,13 +51,23 @@ class Document(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="repeats", db_index=False
     )
     buyer_code = models.CharField(max_length=80, blank=True, default="")
+    subject = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="what it changed or is about: payment:4, outgoing:9",
+    )
+    content_hash = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="of what it says, if it is no order"
+    )
     decided_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file", "position"], name="document_position"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["orders", "rejected", "waiting", "duplicate"]), name="document_outcome_known"
+                condition=Q(outcome__in=[one.value for one in Outcome]), name="document_outcome_known"
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="orders") | Q(order__isnull=False), name="orders_have_an_order"
@@ -99,6 +78,8 @@ class Document(models.Model):
             models.Index(fields=["outcome", "-id"], name="document_outcome"),
             models.Index(fields=["order"], name="document_order"),
             models.Index(fields=["duplicate_of"], name="document_repeats", condition=Q(duplicate_of__isnull=False)),
+            models.Index(fields=["content_hash"], name="document_content", condition=~Q(content_hash="")),
+            models.Index(fields=["subject"], name="document_subject", condition=~Q(subject="")),
         ]
 
     def __str__(self) -> str:
