@@ -11,9 +11,10 @@ from promesa.exchange.formats import edifact, order_table
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
+from promesa.exchange.formats.writing import CannotWrite, Written, can_write, write
 from promesa.exchange.formats.xml import documents as xml
 
-__all__ = ["MAX_BYTES", "Mapping", "NeutralDocument", "read"]
+__all__ = ["MAX_BYTES", "CannotWrite", "Mapping", "NeutralDocument", "Written", "can_write", "read", "write"]
 
 MAX_BYTES = 20_000_000
 

@@ -1,0 +1,78 @@
+"""Writers of documents: the neutral form in, bytes of a format out. Pure: the same document gives the same bytes.
+
+A format to write is named as partners' settings name it: the family, and after a dash which version of it (`edifact-d96a`,
+`x12-004010`, `ubl`). A family registers one `Writing`; its function gets the document and the version (empty if not said).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from promesa.exchange.formats.neutral import NeutralDocument
+
+WriteBytes = Callable[[NeutralDocument, str], bytes]
+
+
+class CannotWrite(ValueError):
+    """The document cannot be said in this format: there is no writer, or it lacks what the format cannot be without."""
+
+
+class Written(NamedTuple):
+    """The bytes of a document, what they are, and how their file name ends."""
+
+    content: bytes
+    content_type: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a family of formats can write."""
+
+    kinds: frozenset[str]
+    content_type: str
+    extension: str
+    write: WriteBytes
+
+
+def _json(document: NeutralDocument, version: str) -> bytes:
+    """The neutral form itself, as `document show` prints it, without faults: ours has none."""
+    said = document.as_json()
+    said.pop("faults", None)
+    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+ALL_KINDS = frozenset({
+    "order", "order_response", "despatch_advice", "invoice", "credit_note", "acknowledgement", "price_catalogue",
+    "sales_report",
+})  # fmt: skip
+
+WRITERS: dict[str, Writing] = {
+    "json": Writing(ALL_KINDS, "application/json", "json", _json),
+}
+
+
+def family_of(format_: str) -> str:
+    """The family of a format: `edifact` of `edifact-d96a`."""
+    return format_.partition("-")[0]
+
+
+def can_write(kind: str, *, format_: str) -> bool:
+    """Whether documents of this kind can be written in this format."""
+    writing = WRITERS.get(family_of(format_))
+    return writing is not None and kind in writing.kinds
+
+
+def write(document: NeutralDocument, *, format_: str) -> Written:
+    """The bytes of a document in a format.
+
+    :raises CannotWrite: if nobody writes such documents in that format, or the document lacks what it needs.
+    """
+    family, _, version = format_.partition("-")
+    writing = WRITERS.get(family)
+    if writing is None or document.kind not in writing.kinds:
+        raise CannotWrite(f"{document.kind} in {format_}")
+    return Written(writing.write(document, version), writing.content_type, writing.extension)
