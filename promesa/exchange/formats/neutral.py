@@ -57,7 +57,6 @@ class Fault:
             "offset": self.offset,
             "received": self.received,
             "right": self.right,
-            "rule": self.params.get("rule"),
         }
         said = {key: value for key, value in shown.items() if value is not None and value != ""}
         return said | {"sentence": {"es": self.sentence("es"), "en": self.sentence("en")}}
