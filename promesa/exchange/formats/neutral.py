@@ -186,7 +186,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How to pay, or how it was paid: `code` of UNCL4461, an account, and the words to quote with it."""
+    """How to pay, or how it was paid: `code` of UNCL4461, an account, and the words to quote with it.
+
+    `due_on` and `amount` are those of one instalment, where a document divides what is to be paid.
+    """
 
     code: str | None = None
     text: str | None = None
@@ -198,6 +201,8 @@ class Payment:
     debited_account: str | None = None
     card: str | None = None
     card_holder: str | None = None
+    due_on: date | None = None
+    amount: Decimal | None = None
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__})
@@ -304,6 +309,7 @@ class NeutralLine:
     name: str | None = None
     attributes: Mapping[str, str] | None = None
     origin_country: str | None = None
+    taxes: tuple[Tax, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
@@ -319,7 +325,8 @@ class NeutralDocument:
     `lines`, `allowances`, `charges`, `taxable`, `tax`, `with_tax`, `prepaid`, `rounding`, `payable`, `withheld`.
     `mail` holds what only an e-mail says and stands at the top of its JSON; `places` says where on the page a field was
     read (`page`, `box`) and how sure the reader is (`confidence`). `note_codes` says what each of `notes` is about
-    (UNCL4451), `preceding` are the invoices it is about (`number`, `issued_on`), `tax_currency` the one taxes are told in.
+    (UNCL4451), `preceding` are the invoices it is about (`number`, `issued_on`), `tax_currency` the one taxes are told in,
+    `exchange_rate` what one unit of the document's currency is worth in that one.
     """
 
     format: str
@@ -358,6 +365,8 @@ class NeutralDocument:
     note_codes: tuple[str, ...] = ()
     tax_currency: str | None = None
     preceding: tuple[Mapping[str, Any], ...] = ()
+    exchange_rate: Decimal | None = None
+    exchange_rate_on: date | None = None
 
     @property
     def blocked(self) -> bool:
