@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promesa.core import words
+from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
 from promesa.exchange.formats.xml.labels import FAULTS as XML_FAULTS
 
@@ -356,6 +357,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **_ENVELOPE,
     **_ORDER,
     **TABLE_FAULTS,
+    **MAIL_FAULTS,
     **XML_FAULTS,
 }
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
