@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.functional import Promise
@@ -311,6 +311,17 @@ DOORS: dict[str, Door] = {
         lambda repair, neutral: {}, _set_tax_rate,
     ),
 }  # fmt: skip
+
+
+class ByNear(NamedTuple):
+    """The door that a proposal goes through, and the field that it fills."""
+
+    name: str
+    field: str
+
+
+NEAR = {"unknown_item": ByNear("map_item_code", "sku"), "unknown_buyer": ByNear("map_party", "customer")}
+NOWHERE = ByNear("", "")
 
 
 def same_cause(one: Repair, code: str, received: str, customer_id: int | None) -> bool:

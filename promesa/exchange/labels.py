@@ -143,5 +143,27 @@ words.register(
             "El código {code} ya es de {owner}. Cámbielo allí si está mal.",
             "Code {code} belongs to {owner} already. Change it there if it is wrong.",
         ),
+        # Why a code that nobody knows may mean one that we know
+        "near_written_alike": (
+            "el código es el mismo salvo signos: {known}",
+            "the code is the same but for signs: {known}",
+        ),
+        "near_other_pack": (
+            "es el mismo producto en otro embalaje: {known}",
+            "it is the same product in another pack: {known}",
+        ),
+        "near_one_sign": ("el código difiere en una cifra de {known}", "the code differs from {known} in one sign"),
+        "near_two_signs": ("el código se parece a {known}", "the code looks like {known}"),
+        "near_same_text": ("el texto es el mismo", "the text is the same"),
+        "near_like_text": ("el texto se parece al {likeness} %", "the text is {likeness} % alike"),
+        "near_bought": (
+            "este cliente lo ha comprado {times} veces en un año",
+            "this customer bought it {times} times within a year",
+        ),
+        "near_bought_once": (
+            "este cliente lo ha comprado una vez en un año",
+            "this customer bought it once within a year",
+        ),
+        "near_same_price": ("y al mismo precio, {price}", "and at the same price, {price}"),
     }
 )

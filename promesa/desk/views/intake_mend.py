@@ -23,9 +23,10 @@ from promesa.desk import asked, mending, refusals
 from promesa.desk.queries.intake import neutral_forms
 from promesa.exchange import operations
 from promesa.exchange.operations import Rerun
-from promesa.exchange.queries import Repair, repairs
+from promesa.exchange.queries import Repair, near_matches, repairs
 
 SHOWN = 40
+PROPOSED = 12  # causes, the heaviest, that get proposals: each is compared with every master
 NAMED = 5
 
 
@@ -40,6 +41,7 @@ def doors_of(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Each cause with the forms of its doors; `bound` is a form that was sent and has to be mended first."""
     lang, shown = current_language(), []
+    near = near_matches(causes=causes[:PROPOSED], at=timezone.now())
     for place, one in enumerate(causes):
         neutral = read.get(one.document_ids[0], {}) if one.document_ids else {}
         doors: list[Any] = []
@@ -59,7 +61,21 @@ def doors_of(
                     "open": form.is_bound or not doors,
                 }
             )
-        shown.append({"repair": one, "text": one.sentence(lang), "doors": doors, "back": back})
+        told = [
+            {"near": found, "why": found.why(lang)} for found in near.get((one.code, one.received, one.customer_id), ())
+        ]
+        door = mending.NEAR.get(one.code, mending.NOWHERE)
+        may = door.name in mending.DOORS and mending.DOORS[door.name].verb in verbs
+        shown.append(
+            {
+                "repair": one,
+                "text": one.sentence(lang),
+                "doors": doors,
+                "back": back,
+                "near": told if may else [],
+                "by": door,
+            }
+        )
     return shown
 
 

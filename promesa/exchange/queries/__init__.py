@@ -10,6 +10,7 @@ from promesa.exchange.queries.documents import (
     findings_of,
 )
 from promesa.exchange.queries.inbox import FileWaiting, counts, pending_files, stuck_files
+from promesa.exchange.queries.near import near_matches
 from promesa.exchange.queries.repairs import Repair, repairs
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "documents_of_file",
     "findings_of",
     "names_known",
+    "near_matches",
     "pending_files",
     "repairs",
     "stuck_files",
