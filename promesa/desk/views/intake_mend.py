@@ -61,19 +61,19 @@ def doors_of(
                     "open": form.is_bound or not doors,
                 }
             )
-        told = [
+        proposals = [
             {"near": found, "why": found.why(lang)} for found in near.get((one.code, one.received, one.customer_id), ())
         ]
-        door = mending.NEAR.get(one.code, mending.NOWHERE)
-        may = door.name in mending.DOORS and mending.DOORS[door.name].verb in verbs
+        through = mending.NEAR.get(one.code, mending.NOWHERE)
+        may = through.name in mending.DOORS and mending.DOORS[through.name].verb in verbs
         shown.append(
             {
                 "repair": one,
                 "text": one.sentence(lang),
                 "doors": doors,
                 "back": back,
-                "near": told if may else [],
-                "by": door,
+                "near": proposals if may else [],
+                "by": through,
             }
         )
     return shown
