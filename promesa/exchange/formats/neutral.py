@@ -310,6 +310,7 @@ class NeutralLine:
     attributes: Mapping[str, str] | None = None
     origin_country: str | None = None
     taxes: tuple[Tax, ...] = ()
+    description: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
