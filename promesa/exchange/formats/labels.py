@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promesa.core import words
+from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
 from promesa.exchange.formats.xml.labels import FAULTS as XML_FAULTS
@@ -359,6 +360,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **TABLE_FAULTS,
     **MAIL_FAULTS,
     **XML_FAULTS,
+    **FACTURAE_FAULTS,
 }
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
 REASONS = {code: row[1] for code, row in FAULTS.items()}

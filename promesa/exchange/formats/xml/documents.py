@@ -22,6 +22,7 @@ from typing import Protocol
 
 from lxml import etree
 
+from promesa.exchange.formats.facturae import read as facturae
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
 from promesa.exchange.formats.xml import parsing
@@ -44,7 +45,7 @@ class XmlFormat(Protocol):
 
 
 # The first that recognises a root reads it.
-XML_FORMATS: tuple[XmlFormat, ...] = ()
+XML_FORMATS: tuple[XmlFormat, ...] = (facturae,)
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
