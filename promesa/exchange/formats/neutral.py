@@ -252,13 +252,17 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sent the file to whom, by the wrapping of the format."""
+    """Who sent the file to whom, by the wrapping of the format. `group` is the control number of a functional group,
+    `group_kind` what it carries and `version` its version, where a format has groups that are answered by their number."""
 
     sender: str | None = None
     receiver: str | None = None
     reference: str | None = None
     message_reference: str | None = None
     test: bool = False
+    group: str | None = None
+    group_kind: str | None = None
+    version: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         said = {name: getattr(self, name) for name in self.__slots__ if name != "test"}
