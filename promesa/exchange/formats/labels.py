@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from promesa.core import words
+from promesa.exchange.formats.en16931.labels import BARE as BARE_RULES
+from promesa.exchange.formats.en16931.labels import FAULTS as RULE_FAULTS
 from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
@@ -360,6 +362,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **TABLE_FAULTS,
     **MAIL_FAULTS,
     **XML_FAULTS,
+    **RULE_FAULTS,
     **FACTURAE_FAULTS,
 }
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
@@ -370,6 +373,7 @@ SENTENCES = {"format_" + code: (row[2], row[3]) for code, row in FAULTS.items()}
 words.register(SENTENCES)
 # The same, where nothing of what came tells what would be right.
 BARE = {
+    **BARE_RULES,
     "number_wrong": (
         "«{received}» no es un número. Escríbalo solo con cifras, como 12 o 12,5.",
         "“{received}” is not a number. Write it with figures only, such as 12 or 12.5.",
@@ -379,13 +383,14 @@ BARE = {
         "The row of headings was not found. What was read: {received}. Add one: Order, Customer, SKU, Quantity.",
     ),
 }
+BARE_WITHOUT = dict.fromkeys(BARE_RULES, ("received", "right"))  # what must be missing; else only `right`
 words.register({"format_bare_" + code: pair for code, pair in BARE.items()})
 
 
 def sentence(code: str, values: Mapping[str, Any], lang: str = "es") -> str:
     """The sentence of a fault, with the line or the cell that it is about."""
     spanish = lang.startswith("es")
-    bare = code in BARE and values.get("right") in (None, "")
+    bare = code in BARE and any(values.get(name) in (None, "") for name in BARE_WITHOUT.get(code, ("right",)))
     said = words.say(("format_bare_" if bare else "format_") + code, values, lang)
     if values.get("row"):
         column = values.get("column")
