@@ -399,6 +399,10 @@ def unreadable(format_: str, *faults: Fault, envelope: Envelope | None = None) -
     return NeutralDocument(format=format_, kind="unreadable", envelope=envelope, faults=faults)
 
 
+class CannotWrite(ValueError):
+    """The document cannot be said in this format: there is no writer, or it lacks what the format cannot be without."""
+
+
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are there, as JSON holds them."""
     return {

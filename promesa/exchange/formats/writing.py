@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from promesa.exchange.formats.neutral import NeutralDocument
+from promesa.exchange.formats.facturae.write import write_version as write_facturae
+from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument
+
+__all__ = ["ALL_KINDS", "WRITERS", "CannotWrite", "WriteBytes", "Writing", "Written", "can_write", "family_of", "write"]
 
 WriteBytes = Callable[[NeutralDocument, str], bytes]
-
-
-class CannotWrite(ValueError):
-    """The document cannot be said in this format: there is no writer, or it lacks what the format cannot be without."""
 
 
 class Written(NamedTuple):
@@ -52,6 +51,7 @@ ALL_KINDS = frozenset({
 
 WRITERS: dict[str, Writing] = {
     "json": Writing(ALL_KINDS, "application/json", "json", _json),
+    "facturae": Writing(frozenset({"invoice", "credit_note"}), "application/xml", "xml", write_facturae),
 }
 
 

@@ -110,7 +110,7 @@ def _version(walk: Walk, root: Element) -> str:
 def _bare_names(walk: Walk, root: Element) -> None:
     """Take the namespace of the root off the elements below it, where a sender put it on."""
     space = etree.QName(root).namespace
-    found = [element for element in root.iterdescendants(f"{{{space}}}*")] if space else []
+    found = list(root.iterdescendants(f"{{{space}}}*")) if space else []
     for element in found:
         element.tag = etree.QName(element).localname
     if found:
@@ -197,6 +197,7 @@ def _invoice(
         taxes=_taxes(walk, element, lines),
         totals=_totals(walk, element),
         payments=payments,
+        terms=walk.text(element, "PaymentDetails/Installment/CollectionAdditionalInformation"),
         notes=notes,
         note_codes=note_codes,
         attachments=_attachments(walk, element),
@@ -318,7 +319,7 @@ def _payments(walk: Walk, element: Element, path: str) -> tuple[Payment, ...]:
         found.append(
             Payment(
                 code=code,
-                text=text or walk.text(one, "CollectionAdditionalInformation"),
+                text=text,
                 account=_account(walk, credited),
                 bank=walk.text(credited, "BIC"),
                 quote=walk.text(one, "PaymentReconciliationReference"),

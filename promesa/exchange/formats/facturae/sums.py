@@ -164,5 +164,5 @@ def _compare(
 
 def _plain(value: Decimal) -> str:
     """A figure with two decimals at least and no empty ones beyond them."""
-    text = format(value.quantize(CENT) if value == value.quantize(CENT) else value.normalize(), "f")
-    return text
+    whole, _, decimals = format(value, "f").partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
