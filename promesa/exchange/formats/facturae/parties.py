@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stdnum.es import nif
 from stdnum.eu import vat
 
@@ -64,7 +66,7 @@ def _party(walk: Walk, element: Element) -> Party:
         walk.fault("element_missing", element, right="LegalEntity/CorporateName, Individual/Name")
     address = _address(walk, entity)
     residence = walk.text(element, "TaxIdentification/ResidenceTypeCode")
-    if residence and residence != residence_of(address.get("country")):
+    if residence and residence != residence_of(address.country):
         references["residence"] = residence
     kind = walk.text(element, "TaxIdentification/PersonTypeCode")
     if kind and kind != ("F" if legal is None else "J"):
@@ -73,8 +75,9 @@ def _party(walk: Walk, element: Element) -> Party:
     if tax_id is None:
         walk.fault("element_missing", element, right="TaxIdentification/TaxIdentificationNumber")
     else:
-        _check_tax_id(walk, element, tax_id, residence=residence, country=address.get("country"))
-    return Party(
+        _check_tax_id(walk, element, tax_id, residence=residence, country=address.country)
+    return replace(
+        address,
         code=walk.text(element, "PartyIdentification"),
         tax_id=tax_id,
         name=name,
@@ -83,7 +86,6 @@ def _party(walk: Walk, element: Element) -> Party:
         phone=walk.text(entity, "ContactDetails/Telephone"),
         email=walk.text(entity, "ContactDetails/ElectronicMail"),
         references=references | _contact(walk, entity),
-        **address,
     )
 
 
@@ -99,7 +101,8 @@ def _centre(walk: Walk, element: Element) -> Party:
     if gln is not None and not _is_gln(gln):
         walk.fault("not_a_gln", element, "PhysicalGLN", received=gln)
         references["physical_point"], gln = gln, None
-    return Party(
+    return replace(
+        _address(walk, element),
         gln=gln,
         code=walk.text(element, "CentreCode"),
         name=" ".join(part for part in parts if part) or None,
@@ -107,7 +110,6 @@ def _centre(walk: Walk, element: Element) -> Party:
         phone=walk.text(element, "ContactDetails/Telephone"),
         email=walk.text(element, "ContactDetails/ElectronicMail"),
         references=references | _contact(walk, element),
-        **_address(walk, element),
     )
 
 
@@ -118,23 +120,24 @@ def _is_gln(text: str) -> bool:
     return (10 - total % 10) % 10 == int(text[12])
 
 
-def _address(walk: Walk, entity: Element | None) -> dict[str, str | None]:
+def _address(walk: Walk, entity: Element | None) -> Party:
+    """A party of which only the address is known."""
     home, abroad = walk.first(entity, "AddressInSpain"), walk.first(entity, "OverseasAddress")
     element = home if home is not None else abroad
     if element is None:
-        return {}
+        return Party()
     country = walk.text(element, "CountryCode")
     if home is not None:
         postcode, city = walk.text(home, "PostCode"), walk.text(home, "Town")
     else:
         postcode, city = divided(walk.text(abroad, "PostCodeAndTown") or "")
-    return {
-        "street": walk.text(element, "Address"),
-        "postcode": postcode,
-        "city": city,
-        "region": walk.text(element, "Province"),
-        "country": codes.country_of(country) if country else None,
-    }
+    return Party(
+        street=walk.text(element, "Address"),
+        postcode=postcode,
+        city=city,
+        region=walk.text(element, "Province"),
+        country=codes.country_of(country) if country else None,
+    )
 
 
 def divided(text: str) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from promesa.exchange.formats.facturae import codes
 from promesa.exchange.formats.facturae.building import add, amount, day, figure, rounded, say, total, two
 from promesa.exchange.formats.facturae.lines import LINE_DATES, LINE_REFERENCES
-from promesa.exchange.formats.neutral import CannotWrite, Allowance, NeutralLine, Tax
+from promesa.exchange.formats.neutral import Allowance, CannotWrite, NeutralLine, Tax
 from promesa.exchange.formats.xml.values import Element
 
 _KIND_OF = {"L": "IGIC", "M": "IPSI"}
