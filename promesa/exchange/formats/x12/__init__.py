@@ -1,0 +1,5 @@
+"""ANSI X12: files of interchanges of transaction sets become neutral documents, each with all its faults."""
+
+from promesa.exchange.formats.x12.read import looks_like, read
+
+__all__ = ["looks_like", "read"]

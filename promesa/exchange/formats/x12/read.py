@@ -1,0 +1,29 @@
+"""Reading ANSI X12: every set of every group of every interchange of a file."""
+
+from __future__ import annotations
+
+from promesa.exchange.formats.given import Given
+from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
+from promesa.exchange.formats.x12 import syntax
+from promesa.exchange.formats.x12.interchange import InterchangeReader
+
+MAX_SETS = 10_000
+
+
+def looks_like(content: bytes) -> bool:
+    """Whether bytes are an X12 file: they begin with ISA (or GS, or ST), or have an ISA within the first 64 kB."""
+    head = content[:65536].lstrip(b" \t\r\n\x00\xef\xbb\xbf")
+    if syntax.ISA.match(head) or syntax.BARE.match(head):
+        return True
+    found = syntax.ISA.search(head)
+    return found is not None and b"GS" + found.group("e") in content[: 65536 + 200]
+
+
+def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
+    """Read every set of every interchange. Never raises; at most `MAX_SETS` sets of a file are read."""
+    documents: list[NeutralDocument] = []
+    for raw in syntax.interchanges(content):
+        documents.extend(InterchangeReader(raw, room=MAX_SETS - len(documents)).read())
+        if len(documents) >= MAX_SETS:
+            break
+    return documents or [unreadable("x12", fault("x12_no_interchange", where="ISA"))]
