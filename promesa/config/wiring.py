@@ -19,6 +19,7 @@ from promesa.fulfilment import events as fulfilment_events
 from promesa.inventory import events as inventory_events
 from promesa.orders import events as order_events
 from promesa.orders import handlers as orders
+from promesa.results import events as results_events
 from promesa.results import handlers as results
 from promesa.work import events as work_events
 
@@ -64,6 +65,7 @@ JOURNAL_ONLY: list[type] = [
     order_events.CustomerTold,
     order_events.OrderClosed,
     order_events.OrderNoted,
+    results_events.OrderAudited,
     billing_events.InvoicePaid,
     billing_events.InvoiceDisputed,
     billing_events.DisputeSettled,

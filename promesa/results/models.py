@@ -180,3 +180,23 @@ class Restatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} on {self.basis} restated {self.restated_at:%Y-%m-%d}"
+
+
+class Audit(models.Model):
+    """An order drawn for the audit of capture: keyed again by somebody else from its source, and compared."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="audit")
+    day = models.DateField(help_text="the day of capture, in the company's zone")
+    drawn_at = models.DateTimeField()
+    audited_at = models.DateTimeField(null=True)
+    audited_by = models.CharField(max_length=80, blank=True, default="")
+    typed = models.JSONField(default=dict, help_text="what the auditor read in the source")
+    found = models.JSONField(default=list, help_text="differences: aspect, field, stored, source, line_number, fault")
+    wrong = models.BooleanField(default=False, help_text="we captured otherwise than the customer said")
+    minutes = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day"], name="results_audit_day")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} on {self.day}"
