@@ -12,11 +12,16 @@ from lxml import etree
 
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument
+from promesa.exchange.formats.ubl import invoice_read
 from promesa.exchange.formats.ubl.parties import UBL
 
 Reader = Callable[[etree._Element, Given], list[NeutralDocument]]
 
-READERS: dict[str, Reader] = {}
+READERS: dict[str, Reader] = {
+    "Invoice": invoice_read.read_root,
+    "CreditNote": invoice_read.read_root,
+    "DebitNote": invoice_read.read_root,
+}
 
 
 def recognises(root: etree._Element) -> bool:
