@@ -14,7 +14,10 @@ from promesa.exchange.formats.en16931.labels import BARE as BARE_RULES
 from promesa.exchange.formats.en16931.labels import FAULTS as RULE_FAULTS
 from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
+from promesa.exchange.formats.paper_labels import PAPER_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
+from promesa.exchange.formats.x12_labels import X12_FAULTS
+from promesa.exchange.formats.ubl_labels import FAULTS as UBL_FAULTS
 from promesa.exchange.formats.xml.labels import FAULTS as XML_FAULTS
 
 BLOCKING, WARNING, NOTE = "blocking", "warning", "note"
@@ -110,8 +113,8 @@ _ENVELOPE = {
     ),
     "segment_count_wrong": (
         _B, "BAD_ENVELOPE",
-        "UNT declara {received} segmentos y hay {right}.",
-        "UNT declares {received} segments and there are {right}.",
+        "{where} declara {received} segmentos y hay {right}.",
+        "{where} declares {received} segments and there are {right}.",
     ),
     "reference_mismatch": (
         _B, "BAD_ENVELOPE",
@@ -360,8 +363,11 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **_ENVELOPE,
     **_ORDER,
     **TABLE_FAULTS,
+    **PAPER_FAULTS,
+    **X12_FAULTS,
     **MAIL_FAULTS,
     **XML_FAULTS,
+    **UBL_FAULTS,
     **RULE_FAULTS,
     **FACTURAE_FAULTS,
 }

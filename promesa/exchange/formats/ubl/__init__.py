@@ -12,12 +12,21 @@ from lxml import etree
 
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument
-from promesa.exchange.formats.ubl import invoice_read
+from promesa.exchange.formats.ubl import answers_read, despatch_read, invoice_read, orders_read
 from promesa.exchange.formats.ubl.parties import UBL
 
 Reader = Callable[[etree._Element, Given], list[NeutralDocument]]
 
 READERS: dict[str, Reader] = {
+    "Order": orders_read.read_order,
+    "OrderChange": orders_read.read_change,
+    "OrderCancellation": orders_read.read_cancellation,
+    "RequestForQuotation": orders_read.read_quotation_request,
+    "OrderResponse": answers_read.read_response,
+    "OrderResponseSimple": answers_read.read_simple_response,
+    "ApplicationResponse": answers_read.read_application_response,
+    "DespatchAdvice": despatch_read.read_despatch,
+    "ReceiptAdvice": despatch_read.read_receipt,
     "Invoice": invoice_read.read_root,
     "CreditNote": invoice_read.read_root,
     "DebitNote": invoice_read.read_root,

@@ -22,6 +22,7 @@ from typing import Protocol
 
 from lxml import etree
 
+from promesa.exchange.formats import ubl
 from promesa.exchange.formats.facturae import read as facturae
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
@@ -45,7 +46,7 @@ class XmlFormat(Protocol):
 
 
 # The first that recognises a root reads it.
-XML_FORMATS: tuple[XmlFormat, ...] = (facturae,)
+XML_FORMATS: tuple[XmlFormat, ...] = (facturae, ubl)
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:

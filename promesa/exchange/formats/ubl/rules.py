@@ -1,0 +1,64 @@
+"""The rules of Peppol's order documents (BIS 3), named by our own faults: `rule` says which one is broken.
+
+One pass over the elements of a document, each looked at by what its name asks for. A document that says which
+specification it follows is judged by that one; one that says none by every one that its root may be; one that follows
+another (not Peppol's) only by what holds in any order: sums, signs, dates, numbers of lines.
+"""
+
+from __future__ import annotations
+
+from promesa.exchange.formats.ubl.judged import Judged
+from promesa.exchange.formats.ubl.parties import Element
+from promesa.exchange.formats.ubl.rule_checks import CHECKS
+from promesa.exchange.formats.ubl.rule_names import CUSTOMIZATIONS, MANDATORY, RULES
+from promesa.exchange.formats.xml.values import Walk, local
+
+_LINES = frozenset({"OrderLine", "DespatchLine", "ReceiptLine"})
+
+
+def check(walk: Walk, root: Element) -> None:
+    """Look at every element of a document; what breaks a rule becomes a fault of the walk."""
+    judged = Judged(walk, root)
+    if not judged.transactions:
+        return
+    _specification(judged)
+    if judged.is_peppol:
+        _mandatory(judged)
+    for element in root.iter():
+        name = local(element)
+        if name in _LINES:
+            walk.line = _line_number(walk, element)
+        for look in CHECKS.get(name, ()):
+            look(judged, element)
+        if not len(element) and not (element.text or "").strip() and not judged.is_other:
+            judged.common("R001", "element_empty", element)
+    walk.line = None
+
+
+def _line_number(walk: Walk, element: Element) -> str | None:
+    raw = walk.raw(element, "cac:LineItem/cbc:ID") or walk.raw(element, "cbc:ID")
+    return raw.strip()[:40] if raw and raw.strip() else None
+
+
+def _specification(judged: Judged) -> None:
+    walk, root = judged.walk, judged.root
+    if judged.said and not judged.is_peppol:
+        expected = CUSTOMIZATIONS[judged.transactions[0]]
+        number = RULES["customization"][judged.transactions[0]]
+        walk.fault(
+            "customization_other",
+            root,
+            "cbc:CustomizationID",
+            received=judged.said,
+            right=expected,
+            severity="note" if judged.is_other else "warning",
+            rule=f"PEPPOL-{judged.transactions[0]}-{number}",
+        )
+    if not judged.is_other and any("schemaLocation" in str(key) for key in root.attrib):
+        judged.common("R003", "schema_location", root)
+
+
+def _mandatory(judged: Judged) -> None:
+    for path in MANDATORY.get(judged.transactions[0], ()):
+        if judged.walk.first(judged.root, path) is None:
+            judged.walk.fault("element_missing", judged.root, path, right=path)
