@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "release_hold": ("levantar retenciones", "release holds"),
     "release_credit_hold": ("levantar retenciones de crédito", "release credit holds"),
     "resolve_finding": ("resolver hallazgos", "resolve findings"),
+    "audit_capture": ("auditar la captura", "audit capture"),
     "see_customers": ("ver clientes", "see customers"),
     "change_customer": ("cambiar clientes", "change customers"),
     "change_credit": ("cambiar el crédito y el plazo de pago", "change credit and terms of payment"),
@@ -53,12 +54,13 @@ _KEEP = frozenset({"manage_people", "manage_keys", "change_parameters"})
 ROLES: dict[Role, frozenset[str]] = {
     Role.CUSTOMER_SERVICE: _SEE
     | _ORDERS
-    | {"release_hold", "resolve_finding", "change_customer", "change_item_code", "take_in"},
+    | {"release_hold", "resolve_finding", "audit_capture", "change_customer", "change_item_code", "take_in"},
     Role.BACK_OFFICE: _SEE
     | _ORDERS
     | {
         "release_hold",
         "resolve_finding",
+        "audit_capture",
         "change_customer",
         "change_item",
         "change_item_code",

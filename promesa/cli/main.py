@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "invoice": ("promesa.cli.cycle", "invoice", "Invoice what was delivered."),
     "pay": ("promesa.cli.cycle", "pay", "Record a payment."),
     "measure": ("promesa.cli.measure", "measure", "Perfect order, order quality, fill rate, on time."),
+    "quality": ("promesa.cli.quality", "quality", "Errors of capture, touchless orders, the audit, scorecards."),
     "events": ("promesa.cli.journal", "events", "What could not be heard, and another try."),
     "check": ("promesa.cli.check", "check", "Verify the books: the invariants, in plain SQL."),
     "bench": ("promesa.cli.bench", "bench", "Measure speed."),
@@ -39,7 +40,21 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 # Their modules name models, so Django is set up (which starts no server) before they are imported.
 NAME_MODELS = frozenset(
-    {"user", "key", "load", "take-in", "orders", "despatch", "deliver", "invoice", "pay", "measure", "check", "events"}
+    {
+        "user",
+        "key",
+        "load",
+        "take-in",
+        "orders",
+        "despatch",
+        "deliver",
+        "invoice",
+        "pay",
+        "measure",
+        "quality",
+        "check",
+        "events",
+    }
 )
 
 HELP = """Promesa: total order management.
