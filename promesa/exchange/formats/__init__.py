@@ -7,7 +7,7 @@ from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
 from typing import Any
 
-from promesa.exchange.formats import edifact, order_table
+from promesa.exchange.formats import edifact, mail, order_table, pdf, x12
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
@@ -20,12 +20,9 @@ MAX_BYTES = 20_000_000
 
 # What is recognised and not read yet, by how it begins; the sentence tells what to send instead.
 _NOT_READ = (
-    (re.compile(rb"%PDF-"), "PDF"),
     (re.compile(rb"\s*<!DOCTYPE html|\s*<html", re.IGNORECASE), "HTML"),
-    (re.compile(rb"\s*ISA[^A-Za-z0-9\s].{100}", re.DOTALL), "ANSI X12"),
     (re.compile(rb"\s*STX=ANA"), "TRADACOMS"),
     (re.compile(rb"EDI_DC"), "SAP IDoc"),
-    (re.compile(rb"(?:[A-Za-z-]+: [^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}"), "e-mail"),
     (re.compile(rb"\s*[\[{]\s*[\"{\[]"), "JSON"),
     (re.compile(rb"BEGIN:V"), "vCard/iCalendar"),
     (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "image"),
@@ -35,7 +32,7 @@ _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
 # In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
-FORMATS: tuple[Format, ...] = (edifact, xml)
+FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, pdf)
 
 
 def read(
@@ -71,6 +68,8 @@ def read(
     if _is_binary(content):
         return [unreadable("unknown", fault("format_unknown"))]
     documents = order_table.read(content, filename=filename, mapping=mapping)
+    if mapping is None and _no_table(documents) and mail.looks_like_body(content):
+        return mail.read_body(content, given)
     if mapping is None and not filename.lower().endswith(_TABLE_NAMES) and _no_table(documents):
         return [unreadable("unknown", fault("format_unknown"))]
     return documents
