@@ -7,7 +7,7 @@ from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
 from typing import Any
 
-from promesa.exchange.formats import edifact, mail, order_table, pdf, x12
+from promesa.exchange.formats import edifact, mail, order_table, pdf, scan, x12
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
@@ -25,14 +25,14 @@ _NOT_READ = (
     (re.compile(rb"EDI_DC"), "SAP IDoc"),
     (re.compile(rb"\s*[\[{]\s*[\"{\[]"), "JSON"),
     (re.compile(rb"BEGIN:V"), "vCard/iCalendar"),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*"), "image"),
+    (re.compile(rb"GIF8|BM.{4}\x00\x00|RIFF....WEBP"), "image"),
     (re.compile(rb"\x1f\x8b|Rar!|7z\xbc\xaf"), "archive"),
 )
 _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
 # In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
-FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, pdf)
+FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, pdf, scan)
 
 
 def read(

@@ -55,7 +55,6 @@ def check(content, **said):
             b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *261120*1000*U*00401*000000001*0*P*>~GS*PO",
             "UNREADABLE",
         ),
-        (b"From: a@b.example\r\nTo: c@d.example\r\nSubject: pedido\r\n\r\n5 cajas", "UNREADABLE"),
         (b"PK\x03\x04", "UNREADABLE"),
         (b"PK\x05\x06" + b"\x00" * 18, "UNREADABLE"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "ENCRYPTED"),

@@ -12,9 +12,26 @@ from html import unescape
 MAX_HTML = 2_000_000
 _MAX_DEPTH = 400
 _TAG = re.compile(r"(/?)([A-Za-z][A-Za-z0-9:_-]{0,30})")
-_SILENT = frozenset({"script", "style", "head", "title", "template", "object", "svg", "math", "noframes", "iframe", "textarea", "select"})
+_SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "object",
+        "svg",
+        "math",
+        "noframes",
+        "iframe",
+        "textarea",
+        "select",
+    }
+)
 _RAW = frozenset({"script", "style", "title", "textarea", "iframe", "noframes"})
-_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "source", "param", "embed", "track"})
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr", "source", "param", "embed", "track"}
+)
 _BLOCKS = frozenset({
     "p", "div", "section", "article", "header", "footer", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
     "address", "form", "fieldset", "center", "main", "aside", "figure", "body", "html", "table", "tbody", "thead", "tfoot", "caption",
@@ -182,7 +199,9 @@ def _is_hidden(attributes: str) -> bool:
     if _HIDDEN_ATTRIBUTE.search(attributes) and '"hidden' not in attributes.lower():
         return True
     style = _STYLE.search(attributes)
-    return style is not None and _HIDDEN.search(next(one for one in (*style.groups(), "") if one is not None)) is not None
+    return (
+        style is not None and _HIDDEN.search(next(one for one in (*style.groups(), "") if one is not None)) is not None
+    )
 
 
 def html_text(html: str) -> str:

@@ -20,6 +20,7 @@ MAX_PARTS = 1_000
 MAX_HEADERS = 1_000
 MAX_HEADER = 64_000
 MAX_BLOCK = 1_000_000
+_LINE = 998
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _GUESSED = re.compile(rb"^--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n", re.MULTILINE)
@@ -164,15 +165,16 @@ def _stretches(part: Part, faults: list[Fault]) -> list[tuple[int, int]]:
         faults.append(fault("mime_boundary_missing", where=part.place, right=boundary.decode("latin-1")))
     content, mark = part.content, b"--" + boundary
     found: list[tuple[int, int]] = []
-    begun, place = -1, part.start
-    while (place := content.find(mark, place, part.end)) >= 0:
+    begun = -1
+    place = part.start if content.startswith(mark, part.start) else _next_mark(content, mark, part.start, part.end)
+    while place >= 0:
         after = place + len(mark)
-        line_end = content.find(b"\n", after, part.end)
-        rest = content[after : min(part.end if line_end < 0 else line_end, after + 200)].strip()
-        place_after = part.end if line_end < 0 else line_end + 1
-        at_start = place == part.start or content[place - 1 : place] == b"\n"
-        if not at_start or rest not in (b"", b"--"):
-            place = after
+        near = min(part.end, after + _LINE)
+        line_end = content.find(b"\n", after, near)
+        rest = content[after : near if line_end < 0 else line_end].strip()
+        next_line = near if line_end < 0 else line_end + 1
+        if rest not in (b"", b"--") or (line_end < 0 and near < part.end):
+            place = _next_mark(content, mark, after, part.end)
             continue
         if begun >= 0:
             found.append((begun, _before_break(content, begun, place)))
@@ -180,12 +182,19 @@ def _stretches(part: Part, faults: list[Fault]) -> list[tuple[int, int]]:
                 return found
         if rest == b"--":
             return found
-        begun = place = place_after
+        begun = next_line
+        place = _next_mark(content, mark, max(after, next_line - 1), part.end)
     if begun >= 0:
         found.append((begun, part.end))
     right = (mark + b"--").decode("latin-1")
     faults.append(fault("mime_not_closed", where=part.place or part.media_type, right=right))
     return found
+
+
+def _next_mark(content: bytes, mark: bytes, start: int, end: int) -> int:
+    """Where the next line that begins with the boundary begins."""
+    found = content.find(b"\n" + mark, start, end)
+    return found + 1 if found >= 0 else -1
 
 
 def _before_break(content: bytes, start: int, end: int) -> int:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 _MAX_LINES = 20_000
 _QUOTED = re.compile(r"\s{0,3}>")
-_WROTE = (
-    r"escribi[oó]|escribi[oó] lo siguiente|escribe|wrote|writes|a [eé]crit|schrieb|ha scritto|escreveu|va escriure|ha escrit|va escriure el seg[uü]ent"
+_WROTE = r"escribi[oó]|escribi[oó] lo siguiente|escribe|wrote|writes|a [eé]crit|schrieb|ha scritto|escreveu|va escriure|ha escrit|va escriure el seg[uü]ent"
+_ENDS = re.compile(
+    rf"(?:\b(?:{_WROTE})\s*:|\bschrieb .{{1,120}}:|\b(?:{_WROTE})\s+\(.{{1,80}}\)\s*:)\s*$", re.IGNORECASE
 )
-_ENDS = re.compile(rf"(?:\b(?:{_WROTE})\s*:|\bschrieb .{{1,120}}:|\b(?:{_WROTE})\s+\(.{{1,80}}\)\s*:)\s*$", re.IGNORECASE)
 _BEGINS = re.compile(r"\s{0,3}(?:El|On|Le|Am|Il|Em|En|A[lm]?|Quoting|Citando|Cita de)\b[\s,]", re.IGNORECASE)
 _SHORT = re.compile(rf"[^\n]{{1,200}}\b(?:{_WROTE})\s*:\s*$", re.IGNORECASE)
 _DATED = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d[^\n]{0,60}<?[^\s<>]{1,100}@[^\s<>]{1,100}>?\s*:\s*$")
@@ -54,7 +54,9 @@ _DISCLAIMER = re.compile(
     r"Antes de imprimir (?:este|el)|Por favor,? (?:piense|considere) en el medio ?ambiente|Please consider the environment)",
     re.IGNORECASE,
 )
-_LIST_FOOT = re.compile(r"mailing list|lista de (?:correo|distribuci[oó]n)|/mailman/listinfo/|unsubscribe|darse de baja", re.IGNORECASE)
+_LIST_FOOT = re.compile(
+    r"mailing list|lista de (?:correo|distribuci[oó]n)|/mailman/listinfo/|unsubscribe|darse de baja", re.IGNORECASE
+)
 _CLOSING = re.compile(
     r"\s*(?:(?:un|muchos?|mis|reciba un)?\s*(?:cordial(?:es)?|afectuosos?|fuerte)?\s*(?:saludos?|abrazos?)(?: (?:cordial(?:es)?|afectuosos?|a todos))?|"
     r"atentamente|cordialmente|(?:muchas )?gracias(?: y (?:un )?saludos?)?|salutacions|(?:kind|best|warm)? ?regards|best|sincerely|cheers|thanks(?: and regards)?|"
