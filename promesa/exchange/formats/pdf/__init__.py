@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from promesa.exchange.formats import scan
 from promesa.exchange.formats.given import Given
-from promesa.exchange.formats.neutral import NeutralDocument, unreadable
+from promesa.exchange.formats.neutral import Fault, NeutralDocument, fault, unreadable
+from promesa.exchange.formats.pdf import picture as rendered
 from promesa.exchange.formats.pdf.read import THRESHOLD, read_pages
-from promesa.exchange.formats.pdf.text import open_pdf
+from promesa.exchange.formats.pdf.text import Opened, open_pdf
+from promesa.exchange.formats.scan import engine, picture
 
 __all__ = ["THRESHOLD", "looks_like", "read"]
 
@@ -24,4 +27,30 @@ def read(content: bytes, given: Given, *, threshold: float = THRESHOLD) -> list[
     opened = open_pdf(content)
     if not opened.pages:
         return [unreadable("pdf", *opened.faults)]
-    return [read_pages(opened.pages, syntax="pdf", templates=given.templates, threshold=threshold, faults=opened.faults)]
+    faults = list(opened.faults)
+    if opened.pictures:
+        faults += _read_pictures(content, opened)
+    scanned = bool(opened.pictures) and len(opened.pictures) == len(opened.pages)
+    syntax = "scan" if scanned else "pdf"
+    return [read_pages(opened.pages, syntax=syntax, templates=given.templates, threshold=threshold, faults=faults)]
+
+
+def _read_pictures(content: bytes, opened: Opened) -> list[Fault]:
+    """Put the words of pictures on the pages that have none of their own."""
+    if not engine.available():
+        return [scan.missing()]
+    faults: list[Fault] = []
+    for number in opened.pictures[: picture.MAX_FRAMES]:
+        pixels, hindrance = rendered.pixels_of(content, number)
+        if hindrance is not None:
+            faults.append(hindrance)
+        if pixels is None:
+            continue
+        page = picture.page_of(pixels, number)
+        opened.pages[[one.number for one in opened.pages].index(number)] = page
+        note = picture.turned_fault(page)
+        if note is not None:
+            faults.append(note)
+    if len(opened.pictures) > picture.MAX_FRAMES:
+        faults.append(fault("too_many_pages", received=len(opened.pictures), right=picture.MAX_FRAMES))
+    return faults

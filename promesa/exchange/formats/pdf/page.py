@@ -6,6 +6,7 @@ with no wide gap. Distances across are compared with heights, so a page carries 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -120,12 +121,15 @@ class Row:
 @dataclass(slots=True)
 class Page:
     """A page: its number from 1, width / height, its words, and its rows once they are made. `scanned` says that the words
-    were read from a picture."""
+    were read from a picture, `turn` by how many degrees (clockwise) and `quarters` by how many quarter turns its lines were
+    off before they were set straight."""
 
     number: int
     ratio: float
     words: list[Word] = field(default_factory=list)
     scanned: bool = False
+    turn: float = 0.0
+    quarters: int = 0
     rows: list[Row] = field(default_factory=list)
 
     def settle(self) -> Page:
@@ -133,6 +137,27 @@ class Page:
         self.words = [part for word in self.words for part in _unglued(word)]
         self.rows = rows_of(self.words, self.ratio)
         return self
+
+
+def as_it_lies(page: Page, box: Sequence[float]) -> Box:
+    """A box of the straight page on the page as it came, in fractions of that."""
+    x0, y0, x1, y1 = box
+    if page.turn:
+        turned = math.radians(page.turn)
+        points = []
+        for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)):
+            off_x, off_y = (x - 0.5) * page.ratio, y - 0.5
+            points.append(
+                (
+                    0.5 + (off_x * math.cos(turned) - off_y * math.sin(turned)) / page.ratio,
+                    0.5 + off_x * math.sin(turned) + off_y * math.cos(turned),
+                )
+            )
+        x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
+        y0, y1 = min(y for _, y in points), max(y for _, y in points)
+    for _ in range(page.quarters % 4):  # each quarter undone: the picture was turned against the clock
+        x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+    return (x0, y0, x1, y1)
 
 
 def _unglued(word: Word) -> tuple[Word, ...]:
@@ -197,10 +222,10 @@ def place_of(words: Sequence[Word], confidence: float) -> dict[str, Any]:
     )
     return {
         "page": words[0].page,
-        "box": [_rounded(min(max(one, 0.0), 1.0)) for one in fractions],
-        "confidence": _rounded(min(max(confidence, 0.0), 1.0)),
+        "box": [rounded(min(max(one, 0.0), 1.0)) for one in fractions],
+        "confidence": rounded(min(max(confidence, 0.0), 1.0)),
     }
 
 
-def _rounded(value: float) -> Decimal:
+def rounded(value: float) -> Decimal:
     return Decimal(str(round(value, 4)))

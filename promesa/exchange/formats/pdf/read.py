@@ -12,7 +12,7 @@ from promesa.exchange.formats.pdf.build import Draft
 from promesa.exchange.formats.pdf.fields import Labels
 from promesa.exchange.formats.pdf.kind import Title, beginning, title_of
 from promesa.exchange.formats.pdf.lines import lines_of
-from promesa.exchange.formats.pdf.page import Page
+from promesa.exchange.formats.pdf.page import Page, as_it_lies, rounded
 from promesa.exchange.formats.pdf.parties import find_parties
 from promesa.exchange.formats.pdf.table import Table, find_table
 from promesa.exchange.formats.pdf.totals import find_totals
@@ -54,7 +54,18 @@ def read_pages(
     if kind != "not_an_order":
         _missing(draft, table)
         _doubts(draft, threshold)
+    _lay_back(draft, pages)
     return _document(draft, kind, syntax)
+
+
+def _lay_back(draft: Draft, pages: Sequence[Page]) -> None:
+    """Places as they lie on the page that came, where it was set straight for reading."""
+    turned = {page.number: page for page in pages if page.turn or page.quarters}
+    for place in draft.places.values():
+        page = turned.get(place["page"])
+        if page is not None:
+            box = as_it_lies(page, [float(one) for one in place["box"]])
+            place["box"] = [rounded(min(max(one, 0.0), 1.0)) for one in box]
 
 
 def _header(
