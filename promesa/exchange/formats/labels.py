@@ -14,6 +14,7 @@ from promesa.exchange.formats.en16931.labels import BARE as BARE_RULES
 from promesa.exchange.formats.en16931.labels import FAULTS as RULE_FAULTS
 from promesa.exchange.formats.dian.labels import FAULTS as DIAN_FAULTS
 from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
+from promesa.exchange.formats.edifact_labels import EDIFACT_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.paper_labels import PAPER_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
@@ -366,6 +367,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **TABLE_FAULTS,
     **PAPER_FAULTS,
     **X12_FAULTS,
+    **EDIFACT_FAULTS,
     **MAIL_FAULTS,
     **XML_FAULTS,
     **UBL_FAULTS,

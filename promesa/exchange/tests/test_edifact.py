@@ -22,7 +22,7 @@ def test_a_whole_order_is_read_value_by_value():
         "parties": {
             "buyer": {
                 "gln": "5412345000013", "code": "5412345000013", "agency": "9", "tax_id": "ESA12345674",
-                "name": "Mercados + Más, S.A.", "street": "Calle Mayor 1, Puerta 2", "city": "Madrid", "postcode": "28001",
+                "name": "Mercados + Más, S.A.", "street": "Calle Mayor 1", "street_2": "Puerta 2", "city": "Madrid", "postcode": "28001",
                 "country": "ES", "contact": "Ana Ruiz", "phone": "910000000", "email": "ana@mercados.example",
             },
             "seller": {"gln": "8437002000011", "code": "8437002000011", "agency": "9"},
@@ -192,12 +192,17 @@ def test_the_name_and_the_function_of_the_message_decide_its_kind(head, kind, bl
 @pytest.mark.parametrize(
     ("message", "kind"),
     [("DESADV", "despatch_advice"), ("INVOIC", "invoice"), ("RECADV", "receipt_advice"), ("ORDRSP", "order_response"),
-     ("APERAK", "acknowledgement"), ("PRICAT", "price_catalogue"), ("REMADV", "remittance_advice"), ("IFTMIN", "not_an_order")],
+     ("APERAK", "acknowledgement"), ("PRICAT", "price_catalogue"), ("SLSRPT", "sales_report"), ("REQOTE", "quotation_request")],
 )  # fmt: skip
-def test_other_messages_say_what_they_are_and_make_no_order(message, kind):
+def test_other_messages_say_what_they_are(message, kind):
     document = one(counted(["BGM+1+99+9", "LIN+1++A:SA"], head=f"UNH+1+{message}:D:96A:UN"))
     assert (document.kind, document.number, len(document.lines)) == (kind, "99", 1)
-    assert document.rejection_reason == "NOT_AN_ORDER"
+    assert document.rejection_reason is None
+
+
+def test_a_message_that_nobody_reads_is_no_order_and_says_so():
+    document = one(counted(["BGM+1+99+9", "LIN+1++A:SA"], head="UNH+1+IFTMIN:D:96A:UN"))
+    assert (document.kind, document.number, document.rejection_reason) == ("not_an_order", "99", "NOT_AN_ORDER")
 
 
 @pytest.mark.parametrize("directory", ["D:93A", "D:96A", "D:01B"])

@@ -1,13 +1,14 @@
-"""Lines and parties while their segments come in, and the numbers in them."""
+"""Parties while their segments come in, and the numbers in a message."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-from promesa.exchange.formats.neutral import NeutralLine, Party, Window
+from promesa.exchange.formats.edifact import codes
+from promesa.exchange.formats.neutral import Party
 
 MAX_WHOLE_FIGURES = 12
 MAX_DECIMALS = 6
@@ -22,6 +23,8 @@ def number_of(text: str, mark: str | None) -> tuple[Decimal | None, str, str]:
 
     `mark` is the decimal mark that UNA names; without UNA the standard allows both.
     """
+    if len(text) <= MAX_WHOLE_FIGURES and text.isdigit() and text.isascii():
+        return Decimal(text), "", ""
     match = _NUMBER.fullmatch(text)
     if match is None:
         leading = _LEADING.match(text)
@@ -40,90 +43,43 @@ def number_of(text: str, mark: str | None) -> tuple[Decimal | None, str, str]:
     return Decimal(text.replace(",", ".")), code, text.replace(used, mark) if code and used and mark else ""
 
 
-class LineDraft:
-    """A line while its segments come in."""
-
-    __slots__ = (
-        "amounts", "buyer_code", "codes", "delivery", "free", "gtin", "index", "line_number", "notes", "ordered_seen", "price",
-        "price_basis", "price_kind", "price_rank", "quantities", "quantity", "quantity_received", "references", "response",
-        "seller_code", "subline", "tax_rate", "texts", "unit",
-    )  # fmt: skip
-
-    def __init__(self, line_number: str, index: int, *, subline: bool = False) -> None:
-        self.line_number = line_number
-        self.index = index
-        self.subline = subline
-        self.gtin: str | None = None
-        self.seller_code: str | None = None
-        self.buyer_code: str | None = None
-        self.quantity: Decimal | None = None
-        self.quantity_received: str | None = None
-        self.ordered_seen = False
-        self.unit: str | None = None
-        self.price: Decimal | None = None
-        self.price_kind: str | None = None
-        self.price_basis: Decimal | None = None
-        self.price_rank = 9
-        self.free: Decimal | None = None
-        self.response: str | None = None
-        self.tax_rate: Decimal | None = None
-        self.texts: list[str] | None = None
-        self.notes: list[str] | None = None
-        self.amounts: dict[str, Decimal] | None = None
-        self.quantities: dict[str, Decimal] | None = None
-        self.codes: dict[str, str] | None = None
-        self.references: dict[str, str] | None = None
-        self.delivery: dict[str, Window] | None = None
-
-    def frozen(self, requested: Window | None, amount: Decimal | None, *, show_quantities: bool) -> NeutralLine:
-        return NeutralLine(
-            self.line_number,
-            self.gtin,
-            self.seller_code,
-            self.buyer_code,
-            " ".join(self.texts) if self.texts else None,
-            self.quantity,
-            self.quantity_received,
-            self.unit,
-            self.unit,
-            self.price,
-            self.price_kind,
-            self.price_basis,
-            amount,
-            requested,
-            self.free,
-            self.quantities if show_quantities else None,
-            self.response,
-            self.tax_rate,
-            tuple(self.notes) if self.notes else (),
-            self.codes,
-            self.references,
-            self.index + 1,
-        )
-
-
 class PartyDraft:
     """A party while its segments come in."""
 
-    __slots__ = ("agency", "code", "contact", "email", "fields", "gln", "phone", "references", "tax_id")
+    __slots__ = ("agency", "code", "contact", "email", "fields", "gln", "phone", "references", "tax")
 
-    def __init__(self, gln: str | None, code: str | None, agency: str | None, fields: Mapping[str, str]) -> None:
+    def __init__(self, gln: str | None, code: str | None, agency: str | None, fields: tuple[tuple[str, str], ...]) -> None:
         self.gln, self.code, self.agency, self.fields = gln, code, agency, fields
-        self.tax_id: str | None = None
         self.contact: str | None = None
         self.phone: str | None = None
         self.email: str | None = None
+        self.tax: dict[str, str] = {}
         self.references: dict[str, str] = {}
 
-    def frozen(self) -> Party:
-        return Party(
-            gln=self.gln,
-            code=self.code,
-            agency=self.agency,
-            tax_id=self.tax_id,
-            contact=self.contact,
-            phone=self.phone,
-            email=self.email,
-            references=self.references,
-            **self.fields,
-        )
+    def refer(self, qualifier: str, value: str) -> None:
+        """Keep a reference of the party: its numbers with the tax office and the registry, or any other."""
+        kind = codes.PARTY_NUMBERS.get(qualifier)
+        if kind is not None and kind not in self.tax:
+            self.tax[kind] = value
+        else:
+            self.references.setdefault(codes.REFERENCES.get(qualifier, qualifier), value)
+
+    def frozen(self, *, lenient: bool) -> Party:
+        """The party; a `lenient` one has a tax number from whatever number it gave."""
+        tax = dict(self.tax)
+        if lenient and "tax_id" not in tax and tax:
+            tax["tax_id"] = tax.get("tax_registration") or tax["legal_id"]
+        said = (*self.fields, *tax.items(), ("contact", self.contact), ("phone", self.phone), ("email", self.email))
+        return _party(self.gln, self.code, self.agency, said, tuple(self.references.items()))
+
+
+@lru_cache(maxsize=4096)
+def _party(
+    gln: str | None,
+    code: str | None,
+    agency: str | None,
+    said: tuple[tuple[str, str | None], ...],
+    references: tuple[tuple[str, str], ...],
+) -> Party:
+    fields: dict[str, Any] = dict(said)
+    return Party(gln=gln, code=code, agency=agency, references=dict(references), **fields)

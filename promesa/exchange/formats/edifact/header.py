@@ -4,51 +4,64 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from promesa.core import identifiers
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import codes, moments
-from promesa.exchange.formats.edifact.draft import LineDraft, PartyDraft, number_of
-from promesa.exchange.formats.edifact.syntax import COLON_ASIDE, Segments
-from promesa.exchange.formats.neutral import ORDER_KINDS, Envelope, Fault, Window, fault
+from promesa.exchange.formats.edifact.draft import PartyDraft, number_of
+from promesa.exchange.formats.edifact.places import Places
+from promesa.exchange.formats.edifact.syntax import Separators
+from promesa.exchange.formats.neutral import ORDER_KINDS, Envelope, Fault, NeutralLine, Window, fault
 
 MAX_FAULTS = 300
 MAX_NUMBER = 70
-MAX_KEPT = 200
+MAX_KEPT = 1_000
+MAX_NOTE = 5_000
 ORDER_NUMBERS = frozenset({"QTY", "PRI"})  # a wrong one of these makes the line worthless
 Elements = list[str]
-_PADDING = tuple(("",) * count for count in range(8))
+
+
+@lru_cache(maxsize=256)
+def identity_of(element: str, colon: str) -> tuple[str, str, str]:
+    """The type of a message, its directory and the name of its format, by what UNH says."""
+    found = [part.strip() for part in element.split(colon)] + [""] * 3
+    type_ = found[0].upper()
+    return type_, found[2].upper(), "-".join(filter(None, ["edifact", (found[1] + found[2]).lower(), type_.lower()]))
 
 
 class HeaderReader:
     """What a message holds, how its segments are read, and the segments that stand before the lines."""
 
-    def __init__(self, segments: Segments, header: Elements, index: int, envelope: Envelope) -> None:
-        self.segments = segments
-        self.colon = segments.separators.component
-        self.aside = segments.released
-        self.mark = segments.separators.decimal
+    __slots__ = (
+        "at", "colon", "currency", "delivery", "delivery_at", "directory", "dropped_blocking", "empty_segments", "envelope",
+        "faults", "format", "function", "function_code", "is_order", "issued", "kind", "line", "line_delivery", "line_references",
+        "mark", "note_codes", "noted", "notes", "number", "parties", "party", "places", "reference", "references", "separators", "start", "summary",
+        "type", "type_code",
+    )  # fmt: skip
+
+    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+        self.places = places
+        self.separators = separators
+        self.colon = separators.component
+        self.mark = separators.decimal
         self.start = self.at = index
-        self.tag = "UNH"
         self.empty_segments = 0
         self.faults: list[Fault] = []
         self.dropped_blocking: bool | None = None
         self.noted: set[tuple[str, str]] = set()
         header += [""] * (3 - len(header))
         self.reference = header[1].strip()
-        identity = self.parts(header[2], 5)
-        self.type, self.directory = identity[0].strip().upper(), identity[2].strip().upper()
-        self.format = "-".join(
-            filter(None, ["edifact", (identity[1] + identity[2]).strip().lower(), self.type.lower()])
-        )
+        self.type, self.directory, self.format = identity_of(header[2], self.colon)
         self.kind = codes.KINDS.get(self.type, "not_an_order")
+        self.is_order = self.kind in ORDER_KINDS
         self.envelope = Envelope(
             envelope.sender, envelope.receiver, envelope.reference, self.reference or None, envelope.test
         )
-        self.main_quantity = codes.MAIN_QUANTITY.get(self.kind, codes.ORDERED)
         self.number = ""
         self.function: str | None = None
+        self.function_code = self.type_code = ""
         self.issued: dict[str, date] = {}
         self.delivery: dict[str, Window] = {}
         self.delivery_at = index
@@ -57,24 +70,18 @@ class HeaderReader:
         self.party: PartyDraft | None = None
         self.references: dict[str, str] = {}
         self.notes: list[str] = []
-        self.amounts: dict[str, list[Decimal]] = {}
-        self.lines: list[LineDraft] = []
-        self.line: LineDraft | None = None
-        self.sublines = 0
+        self.note_codes: list[str] = []
+        self.line: NeutralLine | None = None
+        self.line_delivery: dict[str, Window] | None = None
+        self.line_references: dict[str, str] | None = None
         self.summary = False
-        self.controls: list[tuple[str, str, int]] = []
 
     # -- reading what stands in a segment
 
     def parts(self, element: str, count: int) -> list[str]:
         """The components of an element, at least `count` of them."""
         found = element.split(self.colon)
-        if self.aside and COLON_ASIDE in element:
-            found = [part.replace(COLON_ASIDE, self.colon) for part in found]
-        missing = count - len(found)
-        if missing > 0:
-            found += _PADDING[missing]
-        return found
+        return found if len(found) >= count else found + [""] * (count - len(found))
 
     def fault(self, code: str, *, where: str = "", line: bool = True, index: int | None = None, **said: Any) -> None:
         """Note something wrong at the segment that is being read."""
@@ -85,9 +92,8 @@ class HeaderReader:
         at = self.at if index is None else index
         number = self.line.line_number if line and self.line is not None else said.pop("of_line", None)
         said.pop("of_line", None)
-        self.faults.append(
-            fault(code, where=where or self.tag, line=number, segment=at + 1, offset=self.segments.offset(at), **said)
-        )
+        where = where or self.places.tag(at)
+        self.faults.append(fault(code, where=where, line=number, segment=at + 1, offset=self.places.offset(at), **said))
 
     def once(self, code: str, key: str, **said: Any) -> None:
         """Note something that is worth saying once a message, however often it comes."""
@@ -102,17 +108,24 @@ class HeaderReader:
             self.fault(code, received=text, right=right or None, field=field, severity=severity)
         return value
 
+    def kept(self, text: str) -> str:
+        """A value as it is kept: one that is too long is told, never cut in silence."""
+        text = text.strip()
+        if len(text) > MAX_KEPT:
+            self.fault("value_too_long", received=text, right=MAX_KEPT, limit=MAX_KEPT, severity=labels.WARNING)
+            return text[:MAX_KEPT]
+        return text
+
     # -- header
 
     def bgm(self, elements: Elements) -> None:
-        self.tag = "BGM"
-        elements += [""] * (4 - len(elements))
-        name = self.parts(elements[1], 1)[0].strip()
+        elements += [""] * (5 - len(elements))
+        self.type_code = self.parts(elements[1], 1)[0].strip()
         self.number = self.parts(elements[2], 1)[0].strip()
-        code = elements[3].strip()
+        self.function_code = code = elements[3].strip()
         self.function = codes.FUNCTIONS.get(code, code or None)
         if self.type == "INVOIC":
-            self.kind = codes.INVOICE_KINDS.get(name, "invoice")  # all of them are about the invoiced quantity
+            self.kind = codes.INVOICE_KINDS.get(self.type_code, "invoice")
         if self.kind == "order" and code:
             if self.function == "cancel":
                 self.kind = "order_cancellation"
@@ -122,118 +135,120 @@ class HeaderReader:
                 self.fault("copy_of_document", received=code)
             elif self.function != "original":
                 self.fault("function_unusual", received=code, right="9")
+        elif self.kind == "order_change" and self.function == "cancel":
+            self.kind = "order_cancellation"
         if len(self.number) > MAX_NUMBER:
             self.fault("value_too_long", received=self.number, right=str(MAX_NUMBER), limit=MAX_NUMBER)
             self.number = self.number[:MAX_NUMBER]
 
+    def window_in(self, element: str, *, blocking: bool) -> tuple[str, Window | None]:
+        """The qualifier and the window of a C507; none when it is no date, which is told."""
+        qualifier, value, form = (part.strip() for part in self.parts(element, 3)[:3])
+        if not value:
+            return qualifier, None
+        try:
+            return qualifier, moments.window_of(value, form)
+        except moments.UnknownFormat:
+            severity = labels.BLOCKING if blocking else labels.WARNING
+            self.fault("date_format_unknown", received=f"{value}:{form}", right="102", severity=severity)
+        except ValueError:
+            if form == "102" and len(value) in (12, 14) and value.isdigit() and self._is_day(value[:8]):
+                self.fault("date_wrong", received=value, right=value[:8], severity=labels.WARNING)
+                return qualifier, moments.window_of(value[:8], form)
+            right = {"102": "CCYYMMDD", "203": "CCYYMMDDHHMM"}.get(form)
+            self.fault(
+                "date_wrong", received=value, right=right, severity=labels.BLOCKING if blocking else labels.WARNING
+            )
+        return qualifier, None
+
+    @staticmethod
+    def _is_day(text: str) -> bool:
+        try:
+            return bool(moments.window_of(text, "102"))
+        except ValueError:
+            return False
+
     def dtm(self, elements: Elements) -> None:
         if len(elements) < 2:
             return
-        self.tag = "DTM"
-        qualifier, value, form = self.parts(elements[1], 3)[:3]
-        line = self.line
-        wanted = (
-            qualifier in moments.DELIVERY_EXACT
-            or qualifier in moments.DELIVERY_FROM
-            or qualifier in moments.DELIVERY_TO
-        )
-        wanted = wanted or qualifier in moments.SHIPMENT
-        if not wanted and (line is not None or qualifier not in moments.ISSUED):
+        qualifier = elements[1].split(self.colon)[0].strip()
+        wanted = qualifier in moments.WANTED
+        if not wanted and (self.line is not None or qualifier not in moments.ISSUED):
             return
-        try:
-            window = moments.window_of(value.strip(), form.strip())
-        except moments.UnknownFormat:
-            severity = labels.BLOCKING if wanted else labels.WARNING
-            self.fault("date_format_unknown", received=f"{value}:{form}", right="102", severity=severity)
-            return
-        except ValueError:
-            right = {"102": "CCYYMMDD", "203": "CCYYMMDDHHMM"}.get(form)
-            self.fault(
-                "date_wrong", received=value, right=right, severity=labels.BLOCKING if wanted else labels.WARNING
-            )
+        _, window = self.window_in(elements[1], blocking=wanted)
+        if window is None:
             return
         if not wanted:
             if window.first_day is not None:
                 self.issued.setdefault(qualifier, window.first_day)
-        elif line is None:
+        elif self.line is None:
             self.delivery_at = self.at
             self.delivery.setdefault(qualifier, window)
         else:
-            line.delivery = line.delivery or {}
-            line.delivery.setdefault(qualifier, window)
+            if self.line_delivery is None:
+                self.line_delivery = {}
+            self.line_delivery.setdefault(qualifier, window)
 
     def rff(self, elements: Elements) -> None:
         if len(elements) < 2:
             return
-        qualifier, value = self.parts(elements[1], 2)[:2]
-        if not value:
+        found = elements[1].split(self.colon)
+        if len(found) < 2 or not found[1]:
             return
+        qualifier = found[0]
+        value = self.kept(found[1])
         if self.line is not None:
-            kept = self.line.references
-            if kept is None:
-                kept = self.line.references = {}
-            kept.setdefault(codes.REFERENCES.get(qualifier, qualifier), value[:MAX_KEPT])
+            if self.line_references is None:
+                self.line_references = self.line.references = {}
+            self.line_references.setdefault(codes.REFERENCES.get(qualifier, qualifier), value)
         elif self.party is not None:
-            if qualifier in codes.TAX_REFERENCES and self.party.tax_id is None:
-                self.party.tax_id = value[:MAX_KEPT]
-            else:
-                self.party.references.setdefault(codes.REFERENCES.get(qualifier, qualifier), value[:MAX_KEPT])
+            self.party.refer(qualifier, value)
         elif len(self.references) < MAX_KEPT:
-            self.references.setdefault(codes.REFERENCES.get(qualifier, qualifier), value[:MAX_KEPT])
+            self.references.setdefault(codes.REFERENCES.get(qualifier, qualifier), value)
 
     def nad(self, elements: Elements) -> None:
-        self.tag = "NAD"
-        elements += [""] * (10 - len(elements))
-        role = codes.ROLES.get(elements[1].strip(), elements[1].strip().lower() or "unknown")
-        code, _, agency = (part.strip() for part in self.parts(elements[2], 3)[:3])
-        if self.line is not None and self.kind in ORDER_KINDS:
-            self.once("line_party_ignored", elements[1])
+        if self.line is not None and self.is_order:
+            self.once("line_party_ignored", elements[1].strip() if len(elements) > 1 else "")
             return
-        gln = None
-        if agency in ("9", "") and len(code) == 13 and code.isascii() and code.isdigit():
-            gln = code
-            if not identifiers.is_gln(code):
-                self.once("check_digit_wrong", code, line=False, right=identifiers.with_check_digit(code), field="GLN")
-        elif agency == "9":
-            self.once("not_a_gln", code, line=False)
-        name = self._joined(elements[4]) or self._joined(elements[3], ", ")
-        fields = {
-            "name": name,
-            "street": self._joined(elements[5], ", "),
-            "city": elements[6],
-            "postcode": elements[8],
-            "country": elements[9],
-        }
-        if elements[7]:
-            fields["region"] = self.parts(elements[7], 1)[0]
-        kept = {
-            key: value.replace(COLON_ASIDE, self.colon).strip()[:MAX_KEPT] for key, value in fields.items() if value
-        }
-        party = PartyDraft(gln, code[:MAX_KEPT] or None, agency or None, kept)
+        role, party = self.party_in(elements)
         self.party = party
         known = self.parties.setdefault(role, party)
         if known is not party and known.code != party.code:
-            self.fault("party_repeated", line=False, received=code, right=known.code, role=elements[1])
+            self.fault("party_repeated", line=False, received=party.code, right=known.code, role=elements[1].strip())
 
-    def _joined(self, element: str, space: str = " ") -> str:
-        return space.join(part.strip() for part in self.parts(element, 1)[:5] if part.strip()) if element else ""
+    def party_in(self, elements: Elements) -> tuple[str, PartyDraft]:
+        """The role and the party of a NAD segment."""
+        role, gln, code, agency, fields = _party_said(tuple(elements), self.colon)
+        if gln is not None:
+            if not identifiers.is_gln(gln):
+                self.once("check_digit_wrong", gln, line=False, right=identifiers.with_check_digit(gln), field="GLN")
+        elif agency in ("9", "0088") and code:
+            self.once("not_a_gln", code, line=False)
+        if len(code or "") > MAX_KEPT or any(len(value) > MAX_KEPT for _, value in fields):
+            fields = tuple((name, self.kept(value)) for name, value in fields)
+            code = self.kept(code or "") or None
+        return role, PartyDraft(gln, code, agency, fields)
+
+    def joined(self, element: str, space: str = " ") -> str:
+        return _joined(element, self.colon, space)
 
     def cta(self, elements: Elements) -> None:
         if self.party is not None and self.line is None and len(elements) > 2:
             code, name = self.parts(elements[2], 2)[:2]
-            self.party.contact = self.party.contact or (name or code)[:MAX_KEPT] or None
+            self.party.contact = self.party.contact or self.kept(name or code) or None
 
     def com(self, elements: Elements) -> None:
-        if self.party is None or self.line is not None or len(elements) < 2:
+        if self.party is None or self.line is not None:
             return
-        value, channel = self.parts(elements[1], 2)[:2]
-        if channel == "EM":
-            self.party.email = self.party.email or value[:MAX_KEPT]
-        elif channel == "TE":
-            self.party.phone = self.party.phone or value[:MAX_KEPT]
+        for element in elements[1:4]:
+            value, channel = self.parts(element, 2)[:2]
+            if channel == "EM":
+                self.party.email = self.party.email or self.kept(value) or None
+            elif channel in ("TE", "AL"):
+                self.party.phone = self.party.phone or self.kept(value) or None
 
     def cux(self, elements: Elements) -> None:
-        self.tag, self.party = "CUX", None
+        self.party = None
         currency = self.parts(elements[1], 2)[1].strip() if len(elements) > 1 else ""
         if len(currency) == 3 and currency.isascii() and currency.isalpha():
             self.currency = self.currency or currency.upper()
@@ -241,22 +256,50 @@ class HeaderReader:
             self.fault("currency_wrong", received=currency, right="EUR")
 
     def ftx(self, elements: Elements) -> None:
-        text = self._joined(elements[4]) if len(elements) > 4 else ""
+        text = self.joined(elements[4]) if len(elements) > 4 else ""
         if not text:
             return
-        if self.line is None:
-            if len(self.notes) < MAX_KEPT:
-                self.notes.append(text[:1000])
-        else:
-            self.line.notes = self.line.notes or []
-            self.line.notes.append(text[:1000])
-
-    def alc(self, _elements: Elements) -> None:
-        self.tag, self.party = "ALC", None
-        if self.kind in ORDER_KINDS:
-            self.once("allowance_ignored", "ALC", line=False)
+        if len(text) > MAX_NOTE:
+            self.fault("value_too_long", received=text, right=MAX_NOTE, limit=MAX_NOTE, severity=labels.WARNING)
+            text = text[:MAX_NOTE]
+        if self.line is not None:
+            if len(self.line.notes) < MAX_KEPT:
+                self.line.notes += (text,)
+        elif len(self.notes) < MAX_KEPT:
+            self.notes.append(text)
+            self.note_codes.append("" if elements[1].strip() in codes.PLAIN_NOTES else elements[1].strip())
 
     def loc(self, _elements: Elements) -> None:
-        self.tag = "LOC"
-        if self.line is not None and self.kind in ORDER_KINDS:
+        if self.line is not None and self.is_order:
             self.once("delivery_split_ignored", "LOC")
+
+
+Said = tuple[str, str | None, str | None, str | None, tuple[tuple[str, str], ...]]
+
+
+@lru_cache(maxsize=4096)
+def _party_said(elements: tuple[str, ...], colon: str) -> Said:
+    """Role, GLN, code, agency and the further fields of a NAD. Files name the same few parties again and again."""
+    elements += ("",) * (10 - len(elements))
+    role = codes.ROLES.get(elements[1].strip(), elements[1].strip().lower() or "unknown")
+    code, scheme, agency = ([part.strip() for part in elements[2].split(colon)] + [""] * 3)[:3]
+    if not agency and len(scheme) == 4 and scheme.isdigit():
+        agency = scheme  # an ICD of ISO 6523 stands in the place of the code list
+    is_gln = agency in ("9", "0088", "") and len(code) == 13 and code.isascii() and code.isdigit()
+    lines = [part.strip() for part in elements[5].split(colon) if part.strip()]
+    fields = {
+        "name": _joined(elements[4], colon) or _joined(elements[3], colon, ", "),
+        "street": lines[0] if lines else "",
+        "street_2": lines[1] if len(lines) > 1 else "",
+        "street_3": ", ".join(lines[2:]),
+        "city": elements[6].strip(),
+        "postcode": elements[8].strip(),
+        "country": elements[9].strip(),
+        "region": next((part.strip() for part in elements[7].split(colon)[::3] if part.strip()), ""),
+    }
+    said = tuple((name, value) for name, value in fields.items() if value)
+    return role, code if is_gln else None, code or None, agency or None, said
+
+
+def _joined(element: str, colon: str, space: str = " ") -> str:
+    return space.join(part.strip() for part in element.split(colon)[:5] if part.strip()) if element else ""

@@ -3,51 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import codes, moments
-from promesa.exchange.formats.edifact.draft import LineDraft, number_of
-from promesa.exchange.formats.edifact.header import MAX_FAULTS, Elements
+from promesa.exchange.formats.edifact.draft import number_of
+from promesa.exchange.formats.edifact.header import MAX_FAULTS, MAX_KEPT, Elements
 from promesa.exchange.formats.edifact.lines import LineReader
-from promesa.exchange.formats.neutral import ORDER_KINDS, NeutralDocument, NeutralLine, Window, fault
+from promesa.exchange.formats.edifact.places import Places
+from promesa.exchange.formats.edifact.syntax import Separators
+from promesa.exchange.formats.neutral import Envelope, NeutralDocument, NeutralLine, Window, fault
+
+
+Handlers = Mapping[str, Callable[[Any, Elements], None]]
+
+
+@lru_cache(maxsize=64)
+def handlers_of(reader: type[MessageReader], element: str) -> Handlers:
+    """The method of each tag with the element separator after it, which is how most segments begin."""
+    return {tag + element: getattr(reader, tag.lower()) for tag in reader.TAGS}
 
 
 class MessageReader(LineReader):
-    """Collects a message: `handlers` gives the method of each tag, `finished` the document with its faults."""
+    """Collects a message: `handlers` has the method of each tag, `finished` gives the document with its faults.
 
-    def handlers(self) -> dict[str, Callable[[Elements], None]]:
-        return {
-            "BGM": self.bgm,
-            "DTM": self.dtm,
-            "RFF": self.rff,
-            "NAD": self.nad,
-            "CTA": self.cta,
-            "COM": self.com,
-            "CUX": self.cux,
-            "LIN": self.lin,
-            "PIA": self.pia,
-            "IMD": self.imd,
-            "QTY": self.qty,
-            "PRI": self.pri,
-            "MOA": self.moa,
-            "TAX": self.tax,
-            "FTX": self.ftx,
-            "ALC": self.alc,
-            "UNS": self.uns,
-            "CNT": self.cnt,
-            "LOC": self.loc,
-        }
+    This one reads orders and changes of orders; what reads other messages builds on it.
+    """
+
+    __slots__ = ("controls", "handlers", "reads_plain_lines")
+
+    TAGS = (
+        "BGM", "DTM", "RFF", "NAD", "CTA", "COM", "CUX", "LIN", "PIA", "IMD", "QTY", "PRI", "MOA", "TAX", "FTX", "ALC",
+        "UNS", "CNT", "LOC",
+    )  # fmt: skip
+
+    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+        super().__init__(places, separators, header, index, envelope)
+        self.controls: list[tuple[str, str, int]] = []
+        self.reads_plain_lines = self.type == "ORDERS"
+        self.handlers = handlers_of(type(self), separators.element)
 
     def uns(self, _elements: Elements) -> None:
-        self.tag, self.line, self.party, self.summary = "UNS", None, None, True
+        self.end_line()
+        self.summary, self.reads_plain_lines = True, False
 
     def cnt(self, elements: Elements) -> None:
-        if len(elements) > 1:
+        if len(elements) > 1 and len(self.controls) < MAX_KEPT:
             qualifier, value = (part.strip() for part in self.parts(elements[1], 2)[:2])
             self.controls.append((qualifier, value, self.at))
+
+    def alc(self, _elements: Elements) -> None:
+        self.party = None
+        self.once("allowance_ignored", "ALC", line=False)
 
     def other(self, tag: str) -> None:
         """A segment that tells us nothing; a tag that no directory knows may be a damaged one."""
@@ -55,102 +65,116 @@ class MessageReader(LineReader):
             self.party = None
         if tag in codes.KNOWN_TAGS:
             return
-        self.tag = tag[:20] or "?"
+        where = tag[:20] or "?"
         if len(tag) == 3 and tag.isascii() and tag.isalnum() and tag.isupper():
-            self.once("segment_unknown", tag, line=False)
+            self.once("segment_unknown", tag, line=False, where=where)
         else:
-            self.fault("segment_unreadable", line=False, received=tag)
+            self.fault("segment_unreadable", line=False, received=tag, where=where)
+
+    def too_many(self, limit: int) -> None:
+        """The message has more segments than are read of one."""
+        if ("too_many_segments", "") not in self.noted:
+            self.noted.add(("too_many_segments", ""))
+            self.faults.append(fault("too_many_segments", where="UNH", segment=self.start + 1, limit=limit))
 
     # -- the end
 
     def trailer(self, elements: Elements) -> None:
         """UNT: the number of segments, UNH and UNT included, and the reference of UNH again."""
-        self.tag, self.line = "UNT", None
+        self.end_line()
         elements += [""] * (3 - len(elements))
         counted = self.at - self.start + 1 - self.empty_segments
         declared = elements[1].strip()
         if not declared.isascii() or not declared.isdigit() or int(declared[:18]) != counted:
-            self.fault("segment_count_wrong", received=declared, right=counted)
+            self.fault("segment_count_wrong", where="UNT", received=declared, right=counted)
         reference = elements[2].strip()
         if reference != self.reference:
-            self.fault("reference_mismatch", received=reference, right=self.reference, first="UNH")
+            self.fault("reference_mismatch", where="UNT", received=reference, right=self.reference, first="UNH")
 
     def unfinished(self) -> None:
         """The message ended without UNT."""
-        self.tag, self.line = "UNT", None
-        self.fault(
-            "message_trailer_missing", right=f"UNT+{self.at - self.start + 2 - self.empty_segments}+{self.reference}"
-        )
+        self.end_line()
+        right = f"UNT+{self.at - self.start + 2 - self.empty_segments}+{self.reference}"
+        self.fault("message_trailer_missing", where="UNT", right=right)
 
     def finished(self) -> NeutralDocument:
-        self.line = None
+        self.end_line()
         self._check_controls()
-        if self.kind not in ORDER_KINDS:
-            self.tag = "UNH"
-            self.fault("not_an_order", index=self.start, received=self.type, right="ORDERS", kind=self.kind)
-        else:
-            self._check_order()
-        lines = tuple(self._frozen(line) for line in self.lines)
-        requested = self._window(self.delivery, None)
+        self.check()
+        for line, delivery in self.dated:
+            self.date_line(line, delivery)
+        said = self.said()
         if self.dropped_blocking is not None:
             severity = labels.BLOCKING if self.dropped_blocking else labels.NOTE
             self.faults.append(fault("more_faults", severity=severity, where="UNH", limit=MAX_FAULTS))
-        return NeutralDocument(
-            format=self.format,
-            kind=self.kind,
-            number=self.number or None,
-            function=self.function,
-            issued_on=next((self.issued[code] for code in moments.ISSUED if code in self.issued), None),
-            currency=self.currency,
-            parties={role: party.frozen() for role, party in self.parties.items()},
-            requested=requested,
-            references=self.references,
-            lines=lines,
-            totals=self._totals(),
-            notes=tuple(self.notes),
-            envelope=self.envelope,
-            faults=tuple(self.faults),
-        )
+        return NeutralDocument(faults=tuple(self.faults), **said)
 
-    def _frozen(self, line: LineDraft) -> NeutralLine:
-        requested = self._window(line.delivery, line) if line.delivery else None
-        amounts = line.amounts
-        amount = next((amounts[code] for code in codes.LINE_AMOUNTS if code in amounts), None) if amounts else None
-        return line.frozen(requested, amount, show_quantities=self.kind not in ORDER_KINDS)
+    def said(self) -> dict[str, Any]:
+        """The fields of the document."""
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "number": self.number or None,
+            "function": self.function,
+            "issued_on": next((self.issued[code] for code in moments.ISSUED if code in self.issued), None),
+            "currency": self.currency,
+            "parties": {role: party.frozen(lenient=self.is_order) for role, party in self.parties.items()},
+            "requested": self.window(self.delivery, None),
+            "references": self.references,
+            "lines": tuple(self.lines),
+            "totals": self.totals(),
+            "notes": tuple(self.notes),
+            "envelope": self.envelope,
+        }
 
-    def _check_order(self) -> None:
-        self.tag = "UNH"
+    def date_line(self, line: NeutralLine, delivery: dict[str, Window]) -> None:
+        line.requested = self.window(delivery, line)
+
+    # -- what must be there
+
+    def check(self) -> None:
         if self.kind != "order":
-            self.fault("not_a_new_order", index=self.start, received=self.function or self.type, kind=self.kind)
-        if self.directory not in codes.READ_DIRECTORIES:
-            self.fault("directory_other", index=self.start, received=self.directory, right="D.93A, D.96A, D.01B")
+            self.fault(
+                "not_a_new_order", index=self.start, where="UNH", received=self.function or self.type, kind=self.kind
+            )
+        self.check_directory()
         if not self.number:
             self.fault("number_missing", index=self.start, where="BGM")
         if "buyer" not in self.parties:
             self.fault("buyer_missing", index=self.start, where="NAD", right="NAD+BY")
         if not self.lines and self.kind == "order":
             self.fault("no_lines", index=self.start, where="LIN")
-        for line in self.lines:
-            if not line.ordered_seen and self.kind == "order":
-                self.fault("quantity_missing", index=line.index, where="LIN", of_line=line.line_number, right="QTY+21")
-            if not (line.gtin or line.seller_code or line.buyer_code or line.codes):
-                severity = labels.WARNING if line.texts else labels.BLOCKING
-                self.fault("item_missing", index=line.index, where="LIN", of_line=line.line_number, severity=severity)
-        self._check_line_numbers()
+        self.check_lines(measured=self.kind == "order")
 
-    def _check_line_numbers(self) -> None:
-        if len({line.line_number for line in self.lines}) == len(self.lines):
+    def check_directory(self) -> None:
+        if self.directory not in codes.READ_DIRECTORIES:
+            self.fault(
+                "directory_other", index=self.start, where="UNH", received=self.directory, right="D.93A, D.96A, D.01B"
+            )
+
+    def check_lines(self, *, measured: bool) -> None:
+        """Every line has its quantity, its item and a number of its own."""
+        unmeasured = {id(line) for line in self.unmeasured} if measured else set()
+        numbers = set()
+        for line in self.lines:
+            numbers.add(line.line_number)
+            if unmeasured and id(line) in unmeasured:
+                self.line_fault("quantity_missing", line, right="QTY+21")
+            if not (line.gtin or line.seller_code or line.buyer_code or line.codes):
+                self.item_missing(line)
+        if len(numbers) == len(self.lines):
             return
         repeated = Counter(line.line_number for line in self.lines)
         for line in self.lines:
             if repeated.pop(line.line_number, 0) > 1:
-                self.fault(
-                    "line_number_repeated",
-                    index=line.index,
-                    where="LIN",
-                    of_line=line.line_number,
-                    received=line.line_number,
-                )
+                self.line_fault("line_number_repeated", line, received=line.line_number)
+
+    def item_missing(self, line: NeutralLine) -> None:
+        self.line_fault("item_missing", line, severity=labels.WARNING if line.text else labels.BLOCKING)
+
+    def line_fault(self, code: str, line: NeutralLine, **said: Any) -> None:
+        """Something wrong with a whole line, told at its LIN."""
+        self.fault(code, index=(line.place or 1) - 1, where="LIN", of_line=line.line_number, **said)
 
     def _check_controls(self) -> None:
         """CNT: 2 counts the lines, 1 adds up the quantities."""
@@ -158,14 +182,15 @@ class MessageReader(LineReader):
             value, _, _ = number_of(text, self.mark)
             if qualifier == "2" and value not in (len(self.lines), len(self.lines) + self.sublines):
                 self.fault("line_count_wrong", index=index, where="CNT", received=text, right=len(self.lines))
-            elif qualifier == "1" and all(line.quantity is not None for line in self.lines):
-                total = sum((line.quantity for line in self.lines if line.quantity is not None), Decimal(0))
-                if value != total:
+            elif qualifier == "1":
+                quantities = [line.quantity for line in self.lines]
+                total = sum((one for one in quantities if one is not None), Decimal(0))
+                if None not in quantities and value != total:
                     self.fault(
                         "quantity_total_wrong", index=index, where="CNT", received=text, right=format(total, "f")
                     )
 
-    def _window(self, delivery: dict[str, Window] | None, line: LineDraft | None) -> Window | None:
+    def window(self, delivery: dict[str, Window], line: NeutralLine | None) -> Window | None:
         """The requested window: not before and not after when they are said, else the day that is said."""
         if not delivery:
             return None
@@ -174,11 +199,13 @@ class MessageReader(LineReader):
         exact = next((delivery[code] for code in moments.DELIVERY_EXACT if code in delivery), None)
         said: dict[str, Any] = {
             "of_line": line.line_number if line else None,
-            "index": line.index if line else self.delivery_at,
+            "index": (line.place or 1) - 1 if line else self.delivery_at,
             "where": "DTM",
         }
         if exact is None and first is None and last is None:
-            exact = next(delivery[code] for code in moments.SHIPMENT if code in delivery)
+            exact = next((delivery[code] for code in moments.SHIPMENT if code in delivery), None)
+            if exact is None:
+                return None
             self.fault("ship_date_used", received=exact.first_day, **said)
         if exact is not None:
             within = Window(first or exact.from_, last or exact.to)
@@ -193,7 +220,7 @@ class MessageReader(LineReader):
             self.fault("window_reversed", received=f"{window.first_day} – {window.last_day}", **said)
         return window
 
-    def _totals(self) -> dict[str, Decimal]:
+    def totals(self) -> dict[str, Decimal]:
         totals: dict[str, Decimal] = {}
         for name, qualifiers in codes.TOTALS.items():
             for qualifier in qualifiers:
@@ -202,3 +229,5 @@ class MessageReader(LineReader):
                     totals[name] = values[0]
                     break
         return totals
+
+

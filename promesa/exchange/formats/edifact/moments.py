@@ -13,6 +13,15 @@ DELIVERY_FROM = ("64", "71")
 DELIVERY_TO = ("63", "74")
 SHIPMENT = ("10", "200")
 ISSUED = ("137", "4", "3")
+WANTED = frozenset((*DELIVERY_EXACT, *DELIVERY_FROM, *DELIVERY_TO, *SHIPMENT))
+
+REQUESTED = frozenset(("2", *DELIVERY_FROM, *DELIVERY_TO, "10", "200"))
+PROMISED = ("67", "69", "17", "358", "76", "132", "44", "191", "79")
+DELIVERED = ("35", "50", "178", "310")
+DESPATCHED = ("11", "110")
+DUE = ("13", "140", "265")
+PERIODS = (("167", "168"), ("206", "194"), ("194", "206"), ("90", "91"), ("157", "36"))
+WHOLE_PERIODS = ("263", "356", "325", "273", "324")
 
 # Every format as pieces with their width: years of two or four figures, month, day, week, hour, minute, second.
 _FORMATS = {

@@ -6,13 +6,20 @@ The bytes are cut into interchanges first, since each may have separators and ch
 
 from __future__ import annotations
 
+import mmap
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import SupportsIndex
 
 from promesa.exchange.formats.neutral import Fault, fault
 
-MAX_SEGMENTS = 2_000_000
+# Of one message: a file may hold any number of them.
+MAX_SEGMENTS = 1_000_000
+MAX_BYTES = 20_000_000
+MAX_NOISE = 1_000_000
+CHUNK = 1 << 20
 
 CHARSETS = {
     "UNOA": "ascii",
@@ -68,39 +75,67 @@ class Separators:
         return cls(component, element, decimal if decimal in ".," else None, release.strip(), terminator)
 
 
+Buffer = bytes | mmap.mmap
+
+
 @dataclass(frozen=True, slots=True)
 class RawInterchange:
-    """The bytes of one interchange and what was found wrong while cutting it out."""
+    """Where one interchange stands in a file, and what was found wrong while cutting it out."""
 
-    content: bytes
+    content: Buffer
+    start: int
+    end: int
     separators: Separators
     faults: tuple[Fault, ...] = ()
 
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes in pieces of whole segments, so that a file of any size is read in little memory."""
+        place = self.start
+        while place < self.end:
+            cut = self._cut(place + CHUNK)
+            yield self.content[place:cut]
+            place = cut
 
-def interchanges(content: bytes) -> list[RawInterchange]:
-    """Cut a file into interchanges; an empty list when there is none."""
+    def _cut(self, place: int) -> int:
+        """After the first unreleased terminator from a place on; bytes without any are cut where they get too many."""
+        terminator, release = self.separators.terminator.encode(), self.separators.release.encode()
+        limit = min(self.end, place + MAX_BYTES)
+        while place < limit:
+            found = self.content.find(terminator, place, limit)
+            if found < 0:
+                return limit
+            before = found
+            while release and before > self.start and self.content[before - 1 : before] == release:
+                before -= 1
+            if (found - before) % 2 == 0:
+                return found + 1
+            place = found + 1
+        return limit
+
+
+def interchanges(content: Buffer) -> list[RawInterchange]:
+    """Where each interchange of a file stands; an empty list when there is none."""
     found: list[RawInterchange] = []
     place = 0
     while (start := _START.search(content, place)) is not None:
-        noise = content[place : start.start()].strip(b" \t\r\n\x00\x1a\xef\xbb\xbf")
+        noise = content[place : start.start()][:MAX_NOISE].strip(b" \t\r\n\x00\x1a\xef\xbb\xbf")
         separators, body, faults = _opening(content, start)
         if noise:
             faults.append(fault("noise_around", where="UNB", received=noise[:60].decode("latin-1")))
         end = _end(content, body, separators)
-        found.append(RawInterchange(content[body:end], separators, tuple(faults)))
+        found.append(RawInterchange(content, body, end, separators, tuple(faults)))
         place = max(end, start.start() + 3)
     if not found:
         bare = _BARE.match(content)
-        return [RawInterchange(content[bare.start() :], Separators())] if bare else []
-    tail = content[place:].strip(b" \t\r\n\x00\x1a")
+        return [RawInterchange(content, bare.start(), len(content), Separators())] if bare else []
+    tail = content[place:][:MAX_NOISE].strip(b" \t\r\n\x00\x1a")
     if tail:
-        last = found[-1]
         noise_fault = fault("noise_around", where="UNZ", received=tail[:60].decode("latin-1"))
-        found[-1] = RawInterchange(last.content, last.separators, (*last.faults, noise_fault))
+        found[-1] = replace(found[-1], faults=(*found[-1].faults, noise_fault))
     return found
 
 
-def _opening(content: bytes, start: re.Match[bytes]) -> tuple[Separators, int, list[Fault]]:
+def _opening(content: Buffer, start: re.Match[bytes]) -> tuple[Separators, int, list[Fault]]:
     """Separators, where the first segment begins, and faults of the service string."""
     service = start.group("service")
     if service is None:
@@ -117,7 +152,7 @@ def _opening(content: bytes, start: re.Match[bytes]) -> tuple[Separators, int, l
     )
 
 
-def _end(content: bytes, body: int, separators: Separators) -> int:
+def _end(content: Buffer, body: int, separators: Separators) -> int:
     """Where the interchange ends: after its UNZ, before the next UNA or UNB, or at the end of the file."""
     terminator, release = separators.terminator.encode(), separators.release.encode()
     follows = (separators.element.encode(), terminator)
@@ -133,7 +168,7 @@ def _end(content: bytes, body: int, separators: Separators) -> int:
     return len(content)
 
 
-def _begins_segment(content: bytes, place: int, terminator: bytes, release: bytes) -> bool:
+def _begins_segment(content: Buffer, place: int, terminator: bytes, release: bytes) -> bool:
     """Whether an unreleased terminator stands before a place, line breaks between them left aside."""
     before = content[max(0, place - 200) : place].rstrip(b" \t\r\n" if terminator not in b" \t\r\n" else b" \t")
     if not before.endswith(terminator):
@@ -142,48 +177,71 @@ def _begins_segment(content: bytes, place: int, terminator: bytes, release: byte
     return not release or (len(before) - len(before.rstrip(release))) % 2 == 0
 
 
-def text_of(raw: RawInterchange) -> tuple[str, list[Fault]]:
-    """The characters of an interchange by its syntax identifier, and what didn't fit. Never fails: the rest is read as well as can be."""
-    content = raw.content
-    faults: list[Fault] = []
-    element = re.escape(raw.separators.element.encode())
-    named = re.match(rb"UNB%s(\w{4})" % element, content)
-    syntax = named.group(1).decode("latin-1").upper() if named else "UNOA"
-    if syntax not in CHARSETS:
-        faults.append(fault("charset_unknown", where="UNB", received=syntax, right="UNOA, UNOB, UNOC, UNOY"))
-    text, used = _decoded(content, CHARSETS.get(syntax, "utf-8"))
-    if used and syntax in CHARSETS:
-        faults.append(fault("charset_wrong", where="UNB", received=syntax, right=used, declared=syntax, used=used))
-    if "\x00" in text:
-        faults.append(fault("nul_characters", where="UNB", count=text.count("\x00")))
-        text = text.replace("\x00", "")
-    if _ASIDE.search(text):
-        text = _ASIDE.sub("\ufffd", text)
-    if "\ufffd" in text:
-        faults.append(fault("text_damaged", where="UNB", received=_around(text), count=text.count("\ufffd")))
-    return text, faults
+class Characters:
+    """The characters of an interchange by its syntax identifier, piece by piece, and what didn't fit.
+
+    Never fails: what isn't of the declared set is read as well as can be.
+    """
+
+    def __init__(self, raw: RawInterchange) -> None:
+        self.faults: list[Fault] = []
+        self.nuls = self.lost = 0
+        self.around = ""
+        element = re.escape(raw.separators.element.encode())
+        named = re.match(rb"UNB%s(\w{4})" % element, raw.content[raw.start : raw.start + 16])
+        syntax = named.group(1).decode("latin-1").upper() if named else "UNOA"
+        if syntax not in CHARSETS:
+            self.faults.append(fault("charset_unknown", where="UNB", received=syntax, right="UNOA, UNOB, UNOC, UNOY"))
+        self.codec, used = _codec(raw, CHARSETS.get(syntax, "utf-8"))
+        if used and syntax in CHARSETS:
+            self.faults.append(fault("charset_wrong", where="UNB", received=syntax, right=used, declared=syntax, used=used))
+
+    def text(self, chunk: bytes) -> str:
+        text = chunk.decode(self.codec, "replace")
+        if "\x00" in text:
+            self.nuls += text.count("\x00")
+            text = text.replace("\x00", "")
+        if not text.isascii():
+            if _ASIDE.search(text):
+                text = _ASIDE.sub("\ufffd", text)
+            if "\ufffd" in text:
+                self.around = self.around or _around(text)
+                self.lost += text.count("\ufffd")
+        return text
+
+    def found(self) -> list[Fault]:
+        """What is wrong with the characters read so far."""
+        found = list(self.faults)
+        if self.nuls:
+            found.append(fault("nul_characters", where="UNB", count=self.nuls))
+        if self.lost:
+            found.append(fault("text_damaged", where="UNB", received=self.around, count=self.lost))
+        return found
 
 
-def _decoded(content: bytes, charset: str) -> tuple[str, str]:
-    """Text, and the name of the character set that was used instead of the declared one (empty when that one fits)."""
-    if content.isascii():
-        return content.decode("ascii"), ""
+def _codec(raw: RawInterchange, charset: str) -> tuple[str, str]:
+    """How to decode, and the name of the character set that is used instead of the declared one (empty when that fits)."""
+    if all(chunk.isascii() for chunk in raw.chunks()):
+        return "ascii", ""
+    if _fits(raw, "utf-8"):
+        return "utf-8", "" if charset == "utf-8" else "UTF-8"
+    if charset not in ("utf-8", "ascii") and _fits(raw, charset):
+        return charset, ""
+    if _fits(raw, "cp1252"):
+        return "cp1252", "Windows-1252"
+    return "iso8859_1", "ISO 8859-1" if charset != "iso8859_1" else ""
+
+
+def _fits(raw: RawInterchange, codec: str) -> bool:
+    """Whether all bytes are characters of a set; control characters of ISO 8859-1 are none that anybody means."""
     try:
-        text = content.decode("utf-8")
-        return text, "" if charset == "utf-8" else "UTF-8"
+        for chunk in raw.chunks():
+            text = chunk.decode(codec)
+            if codec == "iso8859_1" and _C1.search(text):
+                return False
     except UnicodeDecodeError:
-        pass
-    if charset not in ("utf-8", "ascii"):
-        try:
-            text = content.decode(charset)
-            if charset != "iso8859_1" or not _C1.search(text):
-                return text, ""
-        except UnicodeDecodeError:
-            pass
-    try:
-        return content.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        return content.decode("iso8859_1"), "ISO 8859-1" if charset != "iso8859_1" else ""
+        return False
+    return True
 
 
 def _around(text: str) -> str:
@@ -192,61 +250,95 @@ def _around(text: str) -> str:
     return text[max(0, place - 20) : place + 20].replace("\r", "").replace("\n", " ")
 
 
-def _between(text: str, terminator: str) -> int:
-    """How many line breaks follow a terminator at once, which is where they do no harm."""
-    pairs = text.count(terminator + "\r\n")
-    return 2 * pairs + text.count(terminator + "\n") + text.count(terminator + "\r") - pairs
+class Released(str):
+    """An element that holds released component separators: cut, they stay; cleaned, they come back."""
+
+    colon: str
+
+    def __new__(cls, text: str, colon: str) -> Released:
+        made = super().__new__(cls, text)
+        made.colon = colon
+        return made
+
+    def split(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        return [part.replace(COLON_ASIDE, self.colon) for part in str.split(self, sep, maxsplit)]
+
+    def strip(self, chars: str | None = None) -> str:
+        return str.strip(self, chars).replace(COLON_ASIDE, self.colon)
 
 
 class Segments:
-    """The segments of one interchange, and the place of each in its characters."""
+    """The segments of a piece of an interchange, and the place of each in its characters.
 
-    __slots__ = ("_offsets", "_released", "cut_short", "folded", "longest", "raws", "separators", "too_many")
+    `first` is the number of its first segment, `start` the place of its first character, in the whole interchange.
+    """
 
-    def __init__(self, text: str, separators: Separators) -> None:
-        self.separators = separators
+    __slots__ = ("_offsets", "_raws", "_text", "count", "cut_short", "first", "folded", "released", "separators", "start", "text")
+
+    def __init__(self, text: str, separators: Separators, *, first: int = 0, start: int = 0) -> None:
+        self.separators, self.first, self.start = separators, first, start
         release, terminator = separators.release, separators.terminator
-        self._released = bool(release) and release in text
-        if self._released:
+        self.released = bool(release) and release in text
+        if self.released:
             for char, aside in zip((release, terminator, separators.element, separators.component), ASIDE, strict=True):
                 text = text.replace(release + char, aside)
             text = text.replace(release, "")
-        self.too_many = text.count(terminator) > MAX_SEGMENTS
-        self.raws = text.split(terminator, MAX_SEGMENTS) if self.too_many else text.split(terminator)
-        tail = self.raws.pop()
-        self.cut_short = "" if self.too_many else tail.strip()
-        self.longest = max(map(len, self.raws), default=0)
-        breaks = text.count("\n") + text.count("\r")
-        self.folded = breaks > 0 and breaks != _between(text, terminator)
+        self._text = text
+        self.folded = False
+        if terminator not in "\r\n" and ("\n" in text or "\r" in text):
+            for breaks in ("\r\n", "\n", "\r"):
+                text = text.replace(terminator + breaks, terminator)
+            self.folded = "\n" in text or "\r" in text
+        self.text = text
+        self.count = text.count(terminator)
+        self.cut_short = text[text.rfind(terminator) + 1 :].strip()
         self._offsets: list[int] | None = None
+        self._raws: list[str] | None = None
 
-    @property
-    def released(self) -> bool:
-        """Whether any segment may hold characters put aside."""
-        return self._released
+    def tag(self, index: int) -> str:
+        """The name of a segment, for the faults in it."""
+        return self._uncut()[self._place(index)].strip()[:3]
 
     def offset(self, index: int) -> int:
         """Where a segment begins, in characters; counted once, when the first fault asks for it."""
         if self._offsets is None:
-            lengths = map(self._length, self.raws) if self._released else map(len, self.raws)
-            self._offsets = [0, *accumulate(lengths)]
-        index = min(index, len(self.raws))
-        start = self._offsets[index] + index
-        raw = self.raws[index] if index < len(self.raws) else ""
-        return start + len(raw) - len(raw.lstrip())
+            uncut = self._uncut()
+            lengths = map(self._length, uncut) if self.released else map(len, uncut)
+            starts = accumulate(lengths, initial=self.start)
+            self._offsets = [
+                start + place + len(raw) - len(raw.lstrip())
+                for place, (start, raw) in enumerate(zip(starts, uncut, strict=False))
+            ]
+        return self._offsets[self._place(index)]
+
+    def _uncut(self) -> list[str]:
+        """The segments with all that stands between them."""
+        if self._raws is None:
+            self._raws = self._text.split(self.separators.terminator)
+        return self._raws
+
+    def _place(self, index: int) -> int:
+        return max(0, min(index - self.first, len(self._uncut()) - 1))
+
+    @property
+    def end(self) -> int:
+        """The place after its last character."""
+        return self.start + (self._length(self._text) if self.released else len(self._text))
 
     @staticmethod
     def _length(raw: str) -> int:
-        return len(raw) + len(_ASIDE.findall(raw))
+        return len(raw) + (0 if raw.isascii() else len(_ASIDE.findall(raw)))
 
     def elements(self, raw: str) -> list[str]:
-        """The elements of a segment that may hold characters put aside; a component separator stays aside until `parts`."""
+        """The elements of a segment; those with released component separators cut as if they were none."""
         elements = raw.split(self.separators.element)
-        if self._released and _ASIDE.search(raw):
-            back = {
-                ord(ASIDE[0]): self.separators.release,
-                ord(ASIDE[1]): self.separators.terminator,
-                ord(ASIDE[2]): self.separators.element,
-            }
-            elements = [element.translate(back) for element in elements]
-        return elements
+        if not self.released or not _ASIDE.search(raw):
+            return elements
+        back = {
+            ord(ASIDE[0]): self.separators.release,
+            ord(ASIDE[1]): self.separators.terminator,
+            ord(ASIDE[2]): self.separators.element,
+        }
+        elements = [element.translate(back) for element in elements]
+        colon = self.separators.component
+        return [Released(one, colon) if COLON_ASIDE in one else one for one in elements]
