@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from promesa.exchange.formats.facturae.write import write_version as write_facturae
 from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument
+from promesa.exchange.formats.ubl import write as ubl
+from promesa.exchange.formats.x12.write import KINDS as X12_KINDS
+from promesa.exchange.formats.x12.write import write_version as write_x12
 
 __all__ = ["ALL_KINDS", "WRITERS", "CannotWrite", "WriteBytes", "Writing", "Written", "can_write", "family_of", "write"]
 
@@ -51,7 +54,9 @@ ALL_KINDS = frozenset({
 
 WRITERS: dict[str, Writing] = {
     "json": Writing(ALL_KINDS, "application/json", "json", _json),
+    "ubl": Writing(ubl.KINDS, "application/xml", "xml", ubl.write_version),
     "facturae": Writing(frozenset({"invoice", "credit_note"}), "application/xml", "xml", write_facturae),
+    "x12": Writing(X12_KINDS, "application/edi-x12", "x12", write_x12),
 }
 
 

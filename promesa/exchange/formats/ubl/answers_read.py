@@ -39,6 +39,7 @@ def read_response(root: Element, given: Given) -> list[NeutralDocument]:
         "response": RESPONSES.get((code or "").upper()),
         "references": _status(walk, root, code) | head.references(walk, root, {
             "order": "cac:OrderReference/cbc:ID",
+            "order_date": "cac:OrderReference/cbc:IssueDate",
             "order_change": "cac:OrderChangeDocumentReference/cbc:ID",
         }),
         "parties": _with_place(walk, root, deliveries),
@@ -188,7 +189,7 @@ def _reported(walk: Walk, response: Element, line: str | None) -> list[Reported]
         conditions = walk.all(status, "cac:Condition")
         code = walk.text(status, "cbc:StatusReasonCode") or walk.text(status, "cbc:ConditionCode")
         text = walk.text(status, "cbc:StatusReason") or walk.text(status, "cbc:Text")
-        for condition in conditions or [None]:
+        for condition in (*conditions, *(() if conditions else (None,))):
             where = walk.text(condition, "cbc:AttributeID")
             value = walk.text(condition, "cbc:Description")
             shown = f"{where} = {value}" if where and value else where or value

@@ -14,6 +14,7 @@ from promesa.exchange.formats.xml.values import Walk
 
 _SHIPPED = {
     "order": "cac:OrderReference/cbc:ID",
+    "order_date": "cac:OrderReference/cbc:IssueDate",
     "seller_order": "cac:OrderReference/cbc:SalesOrderID",
     "shipment": "cac:Shipment/cbc:ID",
     "consignment": "cac:Shipment/cac:Consignment/cbc:ID",
@@ -21,6 +22,7 @@ _SHIPPED = {
 }
 _RECEIVED = {
     "order": "cac:OrderReference/cbc:ID",
+    "order_date": "cac:OrderReference/cbc:IssueDate",
     "despatch_advice": "cac:DespatchDocumentReference/cbc:ID",
     "shipment": "cac:Shipment/cbc:ID",
     "consignment": "cac:Shipment/cac:Consignment/cbc:ID",
@@ -173,7 +175,7 @@ def _despatched(walk: Walk, holder: Element, place: int) -> tuple[NeutralLine, d
     reason = walk.text(holder, "cbc:OutstandingReason") or walk.text(holder, "cbc:BackorderReason")
     packages = _packages(walk, walk.all(holder, "cac:Shipment"))
     outer = [package.number for package in packages.values() if package.within is None and package.number]
-    references = lines.line_references(walk, holder)
+    references = lines.named_lines(walk, holder, number)
     if len(outer) > 1:
         references["packages"] = "|".join(outer)
     fields = _item_fields(walk, holder) | {
@@ -204,7 +206,7 @@ def _received(walk: Walk, holder: Element, place: int) -> NeutralLine:
         said[key] = value
         unit = unit or other
     reasons = (*walk.texts(holder, "cbc:RejectReason"), *walk.texts(holder, "cbc:TimingComplaint"))
-    references = lines.line_references(walk, holder)
+    references = lines.named_lines(walk, holder, number)
     for key, path in (
         ("despatch_line", "cac:DespatchLineReference/cbc:LineID"),
         ("despatch_advice", "cac:DespatchLineReference/cac:DocumentReference/cbc:ID"),

@@ -78,7 +78,7 @@ def _references(walk: Walk, holder: Element, line: Element) -> dict[str, str]:
         text = walk.text(line, path)
         if text is not None:
             found[name] = text
-    return found | line_references(walk, holder)
+    return found | named_lines(walk, holder, walk.line or "")
 
 
 def line_references(walk: Walk, holder: Element) -> dict[str, str]:
@@ -92,6 +92,11 @@ def line_references(walk: Walk, holder: Element) -> dict[str, str]:
         if text is not None:
             found[name] = text
     return found
+
+
+def named_lines(walk: Walk, holder: Element, line_number: str) -> dict[str, str]:
+    """As `line_references`, without the order's line when it has the number of this one."""
+    return {key: value for key, value in line_references(walk, holder).items() if key != "line" or value != line_number}
 
 
 def own_places(walk: Walk, holders: list[Element]) -> None:

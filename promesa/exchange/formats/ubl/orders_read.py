@@ -10,6 +10,7 @@ from promesa.exchange.formats.ubl import head, lines, parties, rules
 from promesa.exchange.formats.ubl.parties import Element
 from promesa.exchange.formats.xml.values import Walk
 
+ABOUT_ORDER = {"order": "cac:OrderReference/cbc:ID", "order_date": "cac:OrderReference/cbc:IssueDate"}
 # What a line of a change does (UNCL1229).
 ACTIONS = {"1": "added", "2": "deleted", "3": "changed", "4": "unchanged", "5": "unchanged", "42": "delivered"}
 
@@ -28,7 +29,7 @@ def read_order(root: Element, given: Given) -> list[NeutralDocument]:
 def read_change(root: Element, given: Given) -> list[NeutralDocument]:
     """An OrderChange: its lines say what becomes of them in `references["action"]`."""
     walk = parties.walk_of()
-    fields = _ordering(walk, root, {"order": "cac:OrderReference/cbc:ID"})
+    fields = _ordering(walk, root, ABOUT_ORDER)
     found = []
     for place, holder in enumerate(walk.all(root, "cac:OrderLine"), 1):
         line = lines.order_line(walk, holder, place)
@@ -45,7 +46,7 @@ def read_cancellation(root: Element, given: Given) -> list[NeutralDocument]:
     walk = parties.walk_of()
     fields = head.head(walk, root, number_missing="blocking")
     fields["notes"] = (*walk.texts(root, "cbc:CancellationNote"), *fields["notes"])
-    fields["references"] = head.references(walk, root, {"order": "cac:OrderReference/cbc:ID"})
+    fields["references"] = head.references(walk, root, ABOUT_ORDER)
     fields["parties"] = head.parties_of(walk, root)
     fields["function"] = "cancel"
     return [_checked(walk, root, "ubl-order-cancellation", "order_cancellation", fields)]

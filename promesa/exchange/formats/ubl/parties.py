@@ -256,6 +256,10 @@ def item(walk: Walk, element: Element | None) -> Item:
     made = walk.text(element, "cac:ManufacturersItemIdentification/cbc:ID", limit=MAX_CODE)
     if made is not None:
         codes["MF"] = made
+    for further in walk.all(element, "cac:AdditionalItemIdentification"):
+        found = identifier(walk, further, "cbc:ID")
+        if found is not None:
+            codes.setdefault(found.scheme or "standard", found.code)
     tax = walk.first(element, "cac:ClassifiedTaxCategory")
     return Item(
         gtin,

@@ -204,12 +204,11 @@ def answer_code(judged: Judged, element: Element) -> None:
     """What an answer says of the whole and whether lines may stand beside it."""
     count = len(judged.walk.all(judged.root, "cac:OrderLine"))
     code = _said(element)
-    said = {"received": code, "count": count}
     if code == "CA" and not count:
-        judged.broke("changed_lines", "answer_lines_wrong", element, right="≥ 1", **said)
+        judged.broke("changed_lines", "answer_lines_wrong", element, received=code, count=count, right="≥ 1")
     names = {"AP": "accepted_lines", "RE": "rejected_lines", "AB": "received_lines"}
     if code in names and count:
-        judged.broke(names[code], "answer_lines_wrong", element, right="0", **said)
+        judged.broke(names[code], "answer_lines_wrong", element, received=code, count=count, right="0")
 
 
 def promised(judged: Judged, element: Element) -> None:
