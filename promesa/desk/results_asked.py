@@ -136,6 +136,10 @@ def division_words() -> dict[str, str]:
         "channel": gettext("Channel"),
         "carrier": gettext("Carrier"),
         "agent": gettext("Captured by"),
+        "sender": gettext("Sender"),
+        "item": gettext("Item"),
+        "person": gettext("Who brought it in"),
+        "field": gettext("What was wrong"),
     }
 
 

@@ -15,6 +15,7 @@ from promesa.core.ui import charts, signs
 from promesa.core.ui.charts.waterfall import axis_start
 from promesa.core.ui.format import NOTHING, format_month, format_number, format_percent
 from promesa.core.ui.speech import current_language
+from promesa.desk.labels import actor_word, channel_word
 from promesa.desk.results_asked import Question, cause_word, component_words
 from promesa.results.queries import CauseRow, MeasureAnswer, Row, Waterfall
 from promesa.results.rules.facts import Component
@@ -30,6 +31,22 @@ def orders_path() -> str:
 
 def month_name(month: date, *, year: bool = False) -> str:
     return format_month(month, current_language(), long=True, year=year)
+
+
+def capture_group(by: str, group: str, label: str, names: dict[str, str]) -> str:
+    """How a person calls a group of capture errors."""
+    lang = current_language()
+    if by == "channel":
+        return channel_word(group, lang)
+    if by == "person":
+        return actor_word(group, names, lang)
+    if by == "field":
+        fields = {
+            "reference": gettext("Reference"), "quantity": gettext("Quantity"), "time": gettext("Date"), "address": gettext("Address"),
+            "price": gettext("Price"), "item": gettext("Item"), "unit": gettext("Unit"), "ship_to": gettext("Place of delivery"),
+        }  # fmt: skip
+        return fields.get(group, group)
+    return label or group or gettext("nobody's, or not known")
 
 
 # --- The figure ------------------------------------------------------------------------------------------------------

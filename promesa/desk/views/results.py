@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_GET
 
 from promesa.access.doors import requires
+from promesa.access.queries import names_of
 from promesa.core.ui.format import format_month
 from promesa.core.ui.speech import current_language
 from promesa.desk import asked, results_told, sheets
@@ -32,9 +33,13 @@ from promesa.results.queries import (
     BehindRow,
     MeasureAnswer,
     OrdersBehind,
+    audited,
+    capture_errors,
     cause_waterfall,
     measure,
     orders_behind,
+    repair_times,
+    touchless,
     trend_by_month,
 )
 from promesa.results.rules.facts import Basis, Component, Unit
@@ -46,6 +51,8 @@ PATHS = {
     "order-quality": "results_order_quality",
 }
 PAGE = 50
+SHOWN = 30  # groups of errors of capture, those with most of them
+CAPTURE_DIVISIONS = ("customer", "channel", "sender", "item", "person", "field")
 CLOCKS = (Basis.REQUESTED, Basis.FIRST, Basis.LAST)
 
 
@@ -133,7 +140,26 @@ def fill_rate(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order_quality(request: HttpRequest) -> HttpResponse:
     """What was captured right the first time."""
-    return _rate_page(request, question_of(request, "order-quality"), timezone.now(), {})
+    question, now = question_of(request, "order-quality"), timezone.now()
+    by = asked.one_of(request.GET.get("errors", ""), CAPTURE_DIVISIONS, "customer")
+    period: dict[str, Any] = {"from_": question.month, "to": question.to, "as_of": now}
+    path = reverse("results_order_quality")
+    (whole,), (untouched,) = capture_errors(**period), touchless(**period)
+    rows = capture_errors(by=by, **period)[:SHOWN]
+    names = names_of({one.group for one in rows}) if by == "person" else {}
+    capture = {
+        "whole": whole,
+        "touchless": untouched,
+        "repairs": repair_times(**period),
+        "audited": audited(from_=question.month, to=question.to),
+        "divisions": [
+            (division_words()[one], question.address(path, errors=one), one == by) for one in CAPTURE_DIVISIONS
+        ],
+        "word": division_words()[by],
+        "rows": [{"one": one, "name": results_told.capture_group(by, one.group, one.label, names)} for one in rows],
+        "can_score": by == "customer",
+    }
+    return _rate_page(request, question, now, {"capture": capture})
 
 
 def _rate_page(request: HttpRequest, question: Question, now: Any, more: dict[str, Any]) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What results answer: measures, the orders behind them, and causes."""
 
 from promesa.results.queries.answers import MeasureAnswer, Row
-from promesa.results.queries.auditing import Audited, Drawn, Source, audited, kept_order, sample
+from promesa.results.queries.auditing import Audited, Drawn, Source, audited, drawn_order, kept_order, sample
 from promesa.results.queries.behind import BehindRow, OrdersBehind, orders_behind
 from promesa.results.queries.capture import (
     DIVISIONS,
@@ -44,6 +44,7 @@ __all__ = [
     "audited",
     "capture_errors",
     "cause_waterfall",
+    "drawn_order",
     "kept_order",
     "lost_quantities",
     "measure",

@@ -48,7 +48,8 @@ WHERE o.number = %(number)s
 """
 # As first captured: what was changed, split or added later is the customer's, not the capture's.
 _LINES = """
-SELECT l.line_number, l.unit_quantity, l.unit_code, l.unit_price, l.price_basis, i.sku, l.received,
+SELECT l.line_number, l.unit_quantity, l.unit_code, i.sku, l.received,
+       l.unit_price * l.pack_numerator / (l.price_basis * l.pack_denominator) AS price,
        array_remove(ARRAY[i.sku::text, i.gtin::text] || (SELECT array_agg(p.gtin::text) FROM catalog_pack p WHERE p.item_id = i.id)
            || (SELECT array_agg(k.code::text) FROM catalog_itemcode k WHERE k.item_id = i.id AND k.customer_id = o.customer_id),
            NULL) AS codes
@@ -85,9 +86,8 @@ def _line(row: dict[str, Any]) -> KeptLine:
         *row["codes"],
         *(str(received[name]) for name in ("sku", "gtin", "buyer_code", "code") if received.get(name)),
     }
-    price = None if row["unit_price"] is None else Decimal(row["unit_price"] / row["price_basis"])
     return KeptLine(
-        row["line_number"], frozenset(code for code in codes if code), row["unit_quantity"], row["unit_code"], price,
+        row["line_number"], frozenset(code for code in codes if code), row["unit_quantity"], row["unit_code"], row["price"],
         row["sku"] or next(iter(sorted(codes)), ""),
     )  # fmt: skip
 
@@ -117,7 +117,29 @@ WHERE a.day BETWEEN %(from_)s AND %(to)s ORDER BY a.day DESC, a.audited_at IS NO
 def sample(*, from_: date, to: date, limit: int = 200) -> list[Drawn]:
     """The orders drawn on days, the newest day first, those still to be keyed before the others."""
     rows = bulk.rows(_DRAWN, {"from_": from_, "to": to, "limit": limit})
-    return [Drawn(*row[:-1], json.loads(row[-1])) for row in rows]
+    return [_drawn(row) for row in rows]
+
+
+_ONE = """
+SELECT o.number, c.name, o.channel, a.day, o.line_count, a.audited_at, a.audited_by, a.wrong, a.found
+FROM results_audit a JOIN orders_order o ON o.id = a.order_id JOIN customers_customer c ON c.id = o.customer_id
+WHERE o.number = %(number)s
+"""
+
+
+def drawn_order(*, order_number: str) -> Drawn:
+    """One order of a sample.
+
+    :raises NotFound: if it was not drawn.
+    """
+    row = bulk.row(_ONE, {"number": order_number})
+    if row is None:
+        raise NotFound(what=f"audit {order_number}")
+    return _drawn(row)
+
+
+def _drawn(row: tuple[Any, ...]) -> Drawn:
+    return bulk.made(Drawn, *row[:-1], json.loads(row[-1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Company:
         usual: dict[str, Any] = {
             "item": self.item,
             "ordered_quantity": quantity,
+            "unit_quantity": quantity,
             "unit_price": 2,
             "promised": quantity,
             "promise_sequence": 1,
