@@ -14,6 +14,7 @@ from promesa.exchange.formats.pdf.page import Phrase, Word
 from promesa.exchange.formats.pdf.values import CURRENCIES
 
 _WEAK = 0.78
+_PLAIN = 0.92
 _TITLE = 0.97
 _MOST_NOTES = 12
 REFERENCES = ("contract", "quotation")
@@ -31,7 +32,7 @@ def number_of(labels: Labels, title: Title | None, tops: dict[int, float]) -> Va
     """The order number: by a label that says so, in the title, else by a label that may."""
     best: tuple[float, Value] | None = None
     for label in labels.of("number"):
-        if label.phrase.y0 > tops.get(label.phrase.page, 2.0):
+        if not above(label, tops):
             continue
         for value in labels.values(label, is_order_number):
             weight = value.certainty + (0.02 if label.marked else 0.0) - 0.01 * (label.phrase.page - 1)
@@ -45,13 +46,19 @@ def number_of(labels: Labels, title: Title | None, tops: dict[int, float]) -> Va
     within = _in_title(title)
     if within is not None:
         return within
-    for label in labels.of("weak_number"):
-        if label.phrase.y0 > tops.get(label.phrase.page, 2.0):
+    for label in (*labels.of("bare_number"), *labels.of("weak_number")):
+        if not above(label, tops):
             continue
         for value in labels.values(label, is_order_number):
             trimmed = _trimmed(value)
-            return Value(trimmed.words, _WEAK, label)
+            plainly = label.field == "bare_number" and title is not None and title.is_order
+            return Value(trimmed.words, _PLAIN if plainly else _WEAK, label)
     return None
+
+
+def above(label: Label, tops: dict[int, float]) -> bool:
+    """Whether a label stands above the table of lines."""
+    return label.phrase.y1 <= tops.get(label.phrase.page, 2.0) + 0.002
 
 
 def _trimmed(value: Value) -> Value:
@@ -93,7 +100,7 @@ def values_of(labels: Labels, field: str, accepts: Callable[[str], bool]) -> Ite
 
 def issued_on(labels: Labels, tops: dict[int, float]) -> Value | None:
     """The day of the order: the first label that says it above the table; one that names the order goes first."""
-    found = [value for value in values_of(labels, "issued_on", is_date) if value.label.phrase.y0 < tops.get(value.label.phrase.page, 2.0)]
+    found = [value for value in values_of(labels, "issued_on", is_date) if above(value.label, tops)]
     found = found or list(values_of(labels, "issued_on", is_date))
     named = [value for value in found if len(value.label.words) > 1]
     return next(iter(named or found), None)
@@ -105,7 +112,7 @@ def requested(labels: Labels, tops: dict[int, float]) -> list[Value]:
         value
         for name in ("requested", "requested_to")
         for value in values_of(labels, name, is_date)
-        if value.label.phrase.y0 < tops.get(value.label.phrase.page, 2.0)
+        if above(value.label, tops)
     ]
     if not found:
         found = [value for value in values_of(labels, "requested", is_date) if value.label.words[-1].text.endswith(":")]

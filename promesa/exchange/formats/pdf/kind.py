@@ -12,7 +12,7 @@ from promesa.exchange.formats.pdf.page import Page, Phrase, Word
 from promesa.exchange.formats.pdf.values import has_figure
 
 _LONGEST = 6
-_SIGNS = frozenset("n no num numero number nr ref id".split())
+_SIGNS = frozenset("n o no num numero number nr ref id".split())
 _EMPTY_TITLES = frozenset({"order", "po", "trade", "settlement", "report", "offer", "tarifa", "catalog", "oferta", "commande"})
 _CITED = ("una oferta", "un contrato", "una lista", "una solicitud")  # what orders name by number
 
@@ -86,7 +86,7 @@ def _title(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...], bool] | None
         if kind is None:
             continue
         rest = [word.text for word in words[length:]]
-        while rest and (plain(rest[0]) in _SIGNS or not re.search(r"[^\W_]", rest[0])):
+        while rest and (set(plain(rest[0]).split()) <= _SIGNS or not re.search(r"[^\W_]", rest[0])):
             rest = rest[1:]
         if not rest:
             return kind, words[:length], len(words) == length

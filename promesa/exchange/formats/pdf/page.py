@@ -15,6 +15,7 @@ from typing import Any
 
 PHRASE_GAP = 0.75  # of the height of the letters: a space between words is about 0.3
 _GLUED = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ./ºª°#]*[:#]+)(\S+)")
+_DRAWN = re.compile(r"[-_=—–.·*~+|]{3,}")  # lines drawn with letters
 Box = tuple[float, float, float, float]
 
 
@@ -134,7 +135,7 @@ class Page:
 
     def settle(self) -> Page:
         """Make the rows of the words."""
-        self.words = [part for word in self.words for part in _unglued(word)]
+        self.words = [part for word in self.words if not _DRAWN.fullmatch(word.text) for part in _unglued(word)]
         self.rows = rows_of(self.words, self.ratio)
         return self
 

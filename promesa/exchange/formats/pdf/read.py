@@ -55,7 +55,18 @@ def read_pages(
         _missing(draft, table)
         _doubts(draft, threshold)
     _lay_back(draft, pages)
+    _shared_day(draft)
     return _document(draft, kind, syntax)
+
+
+def _shared_day(draft: Draft) -> None:
+    """One day of delivery that all lines say is the order's."""
+    wanted = [line.requested for line in draft.lines]
+    if wanted and wanted[0] is not None and draft.said.get("requested") is None and all(one == wanted[0] for one in wanted):
+        draft.said["requested"] = wanted[0]
+        draft.places["requested"] = draft.places["lines.1.requested"]
+        for line in draft.lines:
+            line.requested = None
 
 
 def _lay_back(draft: Draft, pages: Sequence[Page]) -> None:

@@ -13,6 +13,7 @@ ITEM = frozenset({"gtin", "seller_code", "buyer_code", "item_code", "item_or_lin
 NUMERIC = frozenset({"quantity", "price", "amount", "discount", "tax"})
 MONEY = ("price", "amount")
 _LONGEST_HEADING = 5
+_LAST = frozenset({"amount", "price", "tax"})  # of several columns of a name, the last is the one that counts
 _BODY_GAP = 0.6
 
 
@@ -126,7 +127,7 @@ def _headings(page: Page) -> list[Heading]:
                 continue
             columns = _heading_columns(rows, page.ratio)
             fields = [column.field for column in columns if column.field != "unknown"]
-            score = len(set(fields)) - 0.3 * sum(column.field == "unknown" for column in columns) - 0.1 * (len(rows) - 1)
+            score = len(set(fields)) - 0.3 * sum(column.field == "unknown" for column in columns) + 0.06 * (len(rows) - 1)
             if _is_heading(fields) and (best is None or score > best[0] + 0.05):
                 best = (score, columns, rows)
         if best is None:
@@ -228,11 +229,16 @@ def _settled(columns: list[Column]) -> list[Column]:
             if column.field == "item_code" and names.count("item_code") > 1:
                 [one for one in columns if one.field == "item_code"][-1].field = "text"
                 break
-    seen: set[str] = set()
-    for column in reversed(columns):  # of two amounts the last is the line's
-        if column.field in seen and column.field in ("amount", "tax"):
-            column.field = "unknown"
-        seen.add(column.field)
+    doubtful = [column for column in columns if column.field == "item_or_line"]
+    if len(doubtful) > 1:
+        doubtful[0].field, doubtful[1].field = "line_number", "item_code"
+    for name in {column.field for column in columns}:
+        same = [column for column in columns if column.field == name]
+        if len(same) > 1 and name != "unknown":
+            kept = same[-1] if name in _LAST else same[0]
+            for column in same:
+                if column is not kept:
+                    column.field = "unknown"
     return columns
 
 

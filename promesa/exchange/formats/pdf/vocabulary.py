@@ -94,6 +94,10 @@ PARTY_FIELDS = ("buyer", "seller", "ship_to", "invoicee")
 _BOTH_ADDRESSES = frozenset({"invoicing and shipping address", "billing and shipping address", "direccion de facturacion y entrega"})
 
 
+_BARE = frozenset(("number", "numero", "no", "n", "n o", "num", "nr", "document no", "document number", "n documento", "no documento",
+                   "n o documento", "numero de documento", "numero documento", "documento n", "documento no"))  # fmt: skip
+
+
 def _core(text: str) -> str:
     return " ".join(word for word in plain(text).split() if word not in _MARKERS and word not in _ARTICLES)
 
@@ -110,7 +114,7 @@ def label(text: str) -> str | None:
     said = plain(text)
     if said in _BOTH_ADDRESSES:
         return "ship_to"
-    found = _EXACT.get(said)
+    found = "bare_number" if said in _BARE else _EXACT.get(said)
     if found:
         return found
     core = _core(text)
@@ -214,7 +218,9 @@ def column(text: str) -> str | None:
 # -- totals
 
 _TOTALS = {
-    "lines": "subtotal, sub total, total neto, importe neto, net total, total sin iva, total without taxes, untaxed amount, "
+    "lines": "subtotal, sub total, total neto, importe neto, net total, total net value, total net value excl tax, total net value excl vat, net value excl tax, "
+    "total amount excl vat, total amount excl tax, total value excl vat, total order excl vat, importe total sin iva, total pedido sin iva, "
+    "total neto sin iva, total net amount excl vat, total excluding vat, total excluding tax, subtotal sin iva, net order value, total net price, total sin iva, total without taxes, untaxed amount, "
     "base, base imponible, total excl vat, total excl tax, total ex vat, total bruto, importe bruto, suma, goods total, total goods, "
     "total ht, total net, net amount, merchandise total, total lines, lines total, total lineas, total mercancia, suma lineas, valor neto, "
     "total mercadoria, total antes iva, total before tax, subtotal excl vat, order subtotal, net value, total iliquido, total s iva, "
