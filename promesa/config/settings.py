@@ -6,6 +6,8 @@ PROMESA_HOSTS    names under which the site is reached, separated by commas
 PROMESA_SECURE   1 when it is reached over https: cookies and redirects then insist on it
 PROMESA_DEBUG    1 shows Django's page on an error; never where others can reach it
 PROMESA_LOG      the least level that is logged (default INFO)
+PROMESA_EXCHANGE the folder shared with other programs: inbox, outbox (default: `exchange` in the data folder)
+PROMESA_PRIVATE_HOSTS  hosts and networks of one's own to which documents may be sent, separated by commas: 10.1.0.0/16, erp
 """
 
 import os
@@ -172,6 +174,13 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "se
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# -- documents to and from other programs -------------------------------------------------------------------------
+
+EXCHANGE_FOLDER = os.environ.get("PROMESA_EXCHANGE", "")
+EXCHANGE_PRIVATE_HOSTS = tuple(
+    one.strip() for one in os.environ.get("PROMESA_PRIVATE_HOSTS", "").split(",") if one.strip()
+)
 
 # -- words and time -----------------------------------------------------------------------------------------------
 

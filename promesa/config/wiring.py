@@ -28,6 +28,10 @@ FACTS = ("results.facts", results.judge_again)
 DOCUMENT = ("exchange.document", exchange.settle)
 PROMISE_AGAIN = ("allocation.change", allocation.promise_after_change)
 SUPPLY = ("allocation.supply", allocation.promise_after_supply)
+# Partners are told: an order response whenever a confirmed day or quantity changes, what left, what is to be paid.
+ANSWER = ("exchange.answer", exchange.answer)
+ADVISE = ("exchange.advise", exchange.advise)
+SEND_INVOICE = ("exchange.invoice", exchange.send_invoice)
 INVOICE = ("billing.invoice", billing.invoice_what_arrived)
 
 NOW: dict[type, list[NowListener]] = {
@@ -38,26 +42,26 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     # An order comes in
     order_events.OrderCaptured: [FACTS],
     order_events.OrderHeld: [FACTS],
-    order_events.OrderConfirmed: [RELEASE, FACTS],
+    order_events.OrderConfirmed: [RELEASE, FACTS, ANSWER],
     order_events.HoldReleased: [("allocation.settle", allocation.settle_after_hold), RELEASE],
     order_events.FindingResolved: [DOCUMENT, FACTS],  # only a mended draft can settle a document that waited
     # It is changed, or what it was promised from changes
-    order_events.LineChanged: [PROMISE_AGAIN, FACTS],
+    order_events.LineChanged: [PROMISE_AGAIN, FACTS, ANSWER],
     order_events.RequestMoved: [PROMISE_AGAIN, FACTS],
-    order_events.PromisesChanged: [RELEASE, FACTS],
-    order_events.OrderCancelled: [DOCUMENT, FACTS],
-    order_events.OrderRefused: [DOCUMENT, FACTS],
+    order_events.PromisesChanged: [RELEASE, FACTS, ANSWER],
+    order_events.OrderCancelled: [DOCUMENT, FACTS, ANSWER],
+    order_events.OrderRefused: [DOCUMENT, FACTS, ANSWER],
     inventory_events.ReceiptPlanned: [SUPPLY],
     inventory_events.ReceiptMoved: [("allocation.receipt", allocation.promise_after_receipt_moved)],
     inventory_events.StockChanged: [SUPPLY],
     inventory_events.ReceiptArrived: [("orders.release_arrived", orders.release_arrived)],
     # It leaves, arrives, is invoiced and paid
     order_events.LinesReleased: [FACTS],
-    fulfilment_events.Despatched: [INVOICE, FACTS],
+    fulfilment_events.Despatched: [INVOICE, FACTS, ADVISE],
     fulfilment_events.Delivered: [("allocation.door", allocation.promise_after_delivery), INVOICE, FACTS],
-    billing_events.InvoiceIssued: [FACTS],
+    billing_events.InvoiceIssued: [FACTS, SEND_INVOICE],
     billing_events.InvoiceBlocked: [FACTS],
-    billing_events.CreditNoteIssued: [FACTS],
+    billing_events.CreditNoteIssued: [FACTS, SEND_INVOICE],
 }
 
 JOURNAL_ONLY: list[type] = [
@@ -76,6 +80,12 @@ JOURNAL_ONLY: list[type] = [
     exchange_events.DocumentRead,
     exchange_events.DocumentSettled,
     exchange_events.MasterRepaired,
+    exchange_events.OutgoingMade,
+    exchange_events.OutgoingSent,
+    exchange_events.OutgoingAcknowledged,
+    exchange_events.OutgoingRefused,
+    exchange_events.OutgoingFailed,
+    exchange_events.OutgoingStopped,
     work_events.WorkOpened,
     work_events.WorkTaken,
     work_events.WorkClosed,

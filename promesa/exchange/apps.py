@@ -1,8 +1,10 @@
-"""Exchange: what comes in, and what each document becomes."""
+"""Exchange: what comes in and what each document becomes; what goes out and whether it got there."""
 
 from django.apps import AppConfig
 
 from promesa.exchange import labels as labels
+from promesa.exchange import labels_out as labels_out
+from promesa.exchange import labels_routes as labels_routes
 
 
 class ExchangeConfig(AppConfig):

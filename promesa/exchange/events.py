@@ -63,3 +63,56 @@ class MasterRepaired:
     repair: str
     code: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class _OfOutgoing:
+    SUBJECT: ClassVar[str] = "outgoing"
+    outgoing_id: int
+    kind: str
+    about: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMade(_OfOutgoing):
+    """A document for a partner was laid out to be sent. `about`: `order:17`, `despatch:3`, `invoice:5`."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingSent(_OfOutgoing):
+    """It reached the other side's door."""
+
+    channel: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingAcknowledged(_OfOutgoing):
+    """The other side says that it has it. `how`: document, transport, person."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRefused(_OfOutgoing):
+    """The other side refused it."""
+
+    reported: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFailed(_OfOutgoing):
+    """It could not be written, or not be brought there however often it was tried."""
+
+    code: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingStopped(_OfOutgoing):
+    """A person stopped it before it left, or sent it once more: `to_send` or `cancelled`."""
+
+    state: str

@@ -1,14 +1,35 @@
-"""What exchange hears: an order that left its draft settles the document that it came in."""
+"""What exchange hears: an order that left its draft settles the document that it came in; what partners are to be told is
+made ready to send."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from promesa.core.actors import PROMESA
 from promesa.core.events import Heard
-from promesa.exchange.operations import settle_documents
+from promesa.exchange.operations import advise_despatches, answer_orders, send_invoices, settle_documents
 
 
 def settle(events: Sequence[Heard]) -> None:
     """Heard on FindingResolved (a mended draft was submitted), OrderCancelled and OrderRefused; a repeat finds nothing."""
     last = events[-1]
     settle_documents(order_ids=sorted({one.subject_id for one in events}), by=last.by, at=last.at)
+
+
+def answer(events: Sequence[Heard]) -> None:
+    """Heard on all that changes what an order was promised: partners that are to know get an order response of its state as
+    it is now. A state that was told is not told again."""
+    answer_orders(order_ids=sorted({one.subject_id for one in events}), by=PROMESA, at=max(one.at for one in events))
+
+
+def advise(events: Sequence[Heard]) -> None:
+    """Heard on Despatched: the despatch advice."""
+    advise_despatches(
+        advice_ids=sorted({int(one.facts["advice_id"]) for one in events}), by=PROMESA, at=max(one.at for one in events)
+    )
+
+
+def send_invoice(events: Sequence[Heard]) -> None:
+    """Heard on InvoiceIssued and CreditNoteIssued: the invoice or credit note itself."""
+    ids = {int(one.facts.get("invoice_id") or one.facts["credit_note_id"]) for one in events}
+    send_invoices(invoice_ids=sorted(ids), by=PROMESA, at=max(one.at for one in events))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from promesa.customers.models import Customer
 
@@ -75,6 +76,7 @@ class PartnerAnswer(models.Model):
     )
     secret = models.CharField(max_length=300, blank=True, default="")
     active = models.BooleanField(default=True)
+    since = models.DateTimeField(db_default=Now(), help_text="what was confirmed before need not have been told")
 
     class Meta:
         constraints = [

@@ -1,8 +1,31 @@
 """What may be done with what comes in."""
 
+from promesa.exchange.operations.acknowledging import (
+    NotSendable,
+    NotStoppable,
+    acknowledge,
+    call_unanswered,
+    send_again,
+    settle_by_hand,
+    stop_sending,
+)
 from promesa.exchange.operations.inbox import PartnerUnknown, receive_file
 from promesa.exchange.operations.missing import Missing, create_missing, missing_for
-from promesa.exchange.operations.partners import MappingUnknown, put_parties, put_partner
+from promesa.exchange.operations.outgoing import (
+    ToSend,
+    advise_despatches,
+    answer_orders,
+    put_out,
+    send_invoices,
+)
+from promesa.exchange.operations.partners import (
+    AnswerUnusable,
+    MappingUnknown,
+    drop_answer,
+    put_parties,
+    put_partner,
+    set_answer,
+)
 from promesa.exchange.operations.reading import read_file
 from promesa.exchange.operations.repairs import (
     CodeTaken,
@@ -25,32 +48,53 @@ from promesa.exchange.operations.rerun import (
     settle_documents,
     settle_left_behind,
 )
+from promesa.exchange.operations.routing import route_again, route_document, route_waiting
+from promesa.exchange.operations.sending import send_due
 
 __all__ = [
+    "AnswerUnusable",
     "CodeTaken",
     "DocumentNotWaiting",
     "MappingUnknown",
     "Missing",
+    "NotSendable",
+    "NotStoppable",
     "PartnerUnknown",
     "PlaceDraft",
     "Rerun",
+    "ToSend",
+    "acknowledge",
+    "advise_despatches",
+    "answer_orders",
+    "call_unanswered",
     "create_customer_for",
     "create_missing",
     "create_missing_item",
     "create_site_for",
+    "drop_answer",
     "map_item_code",
     "map_party",
     "map_unit",
     "missing_for",
     "put_general_prices",
+    "put_out",
     "put_parties",
     "put_partner",
     "read_file",
     "receive_file",
     "reject_document",
     "rerun",
+    "route_again",
+    "route_document",
+    "route_waiting",
+    "send_again",
+    "send_due",
+    "send_invoices",
+    "set_answer",
     "set_missing_price",
     "set_missing_tax_rate",
+    "settle_by_hand",
     "settle_documents",
     "settle_left_behind",
+    "stop_sending",
 ]

@@ -13,10 +13,11 @@ from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.exchange.events import DocumentRead
 from promesa.exchange.formats import labels
-from promesa.exchange.formats.neutral import ORDER_KINDS, Fault, NeutralDocument
+from promesa.exchange.formats.neutral import Fault, NeutralDocument
 from promesa.exchange.models import InboxFile
 from promesa.exchange.queries.buyers import Names, names_known
 from promesa.exchange.rules import Buyer, Named, draft_of, names_of
+from promesa.exchange.rules.routing import FILED, ROUTED
 from promesa.exchange.states import Outcome
 from promesa.orders.operations import capture_orders
 from promesa.orders.rules import Captured, OrderDraft, is_blocked
@@ -87,7 +88,12 @@ def decide(
     if document.blocked:
         decision.outcome, decision.reason = Outcome.REJECTED, document.rejection_reason or "UNREADABLE"
         return decision
-    if document.kind not in ORDER_KINDS:
+    if document.kind in ROUTED:
+        return decision  # it waits for its turn, right after this
+    if document.kind in FILED:
+        decision.outcome = Outcome.FILED
+        return decision
+    if document.kind != "order":
         decision.outcome, decision.reason = Outcome.REJECTED, "NOT_AN_ORDER"
         decision.findings.append(_finding("no_order_inside", "reference", received=document.kind.replace("_", " ")))
         return decision
@@ -228,10 +234,15 @@ def _tell(file: InboxFile, decisions: Sequence[Decision], ids: Mapping[int, int]
     work = [
         work_draft(ids[one.position], one)
         for one in decisions
-        if one.outcome == Outcome.WAITING and one.order_id is None
+        if one.outcome == Outcome.WAITING and one.order_id is None and not _is_routed(one)
     ]
     if work:
         open_items(items=work, by=by, at=at)
+
+
+def _is_routed(decision: Decision) -> bool:
+    """Whether it is to be routed; a person is called then, if one is needed."""
+    return decision.document.kind in ROUTED and not any(one["code"] == FAILED for one in decision.findings)
 
 
 def work_draft(document_id: int, decision: Decision) -> WorkDraft:

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models.functions import Now
+
 from promesa.access.queries import insist
-from promesa.core import bulk, masters
+from promesa.core import bulk, masters, words
 from promesa.core.actors import Actor
-from promesa.core.errors import Refused
+from promesa.core.errors import NotFound, Refused
 from promesa.core.masters import Faults, Field, Put, Row, text
 from promesa.core.verbs import verb
+from promesa.exchange import formats
+from promesa.exchange.channels.http import problem_of
+from promesa.exchange.channels.secrets import is_name
 from promesa.exchange.formats import Mapping
-from promesa.exchange.models import Partner
+from promesa.exchange.models import Partner, PartnerAnswer
 
 PARTIES = (
     Field("code", text(60, empty=False), "text", is_key=True),
@@ -48,8 +53,10 @@ def put_parties(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool
 
 @verb
 def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner:
-    """Create or change a partner: name, identifier, customer_id, channel, mapping (how it writes tables).
+    """Create or change a partner: name, identifier, our_identifier, customer_id, channel, mapping (how it writes tables),
+    tolerance, acknowledges, cut_offs, active_to.
 
+    :raises AnswerUnusable: if the tolerance, or when its files are acknowledged, is none that there is.
     :raises MappingUnknown: if the mapping is none that the readers of tables understand.
     """
     insist(by, "change_item_code")
@@ -57,5 +64,97 @@ def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner
         faults = Mapping.of(values["mapping"]).faults()
         if faults:
             raise MappingUnknown(problem=faults[0].sentence("es"))
+    for name, known in (("tolerance", TOLERANCES), ("acknowledges", ACKNOWLEDGES)):
+        if name in values and values[name] not in known:
+            raise AnswerUnusable(
+                problem=words.both("answer_bad_value", {"received": values[name], "right": ", ".join(known)})
+            )
     partner, _ = Partner.objects.update_or_create(code=code[:40], defaults={"name": code[:120], **values})
     return partner
+
+
+ANSWER_KINDS = ("order_response", "despatch_advice", "invoice", "credit_note", "acknowledgement", "price_catalogue",
+                "order", "sales_report")  # fmt: skip
+CHANNELS = ("folder", "http", "webhook", "mail", "none")
+TOLERANCES = ("hold_rest", "all_or_nothing")
+ACKNOWLEDGES = ("never", "on_request", "always")
+
+
+class AnswerUnusable(Refused):
+    """A partner cannot be answered like that: the sentence says what would do."""
+
+    status = 422
+
+
+@verb
+def set_answer(
+    *,
+    partner_code: str,
+    kind: str,
+    format_: str,
+    channel: str,
+    by: Actor,
+    at: datetime,
+    address: str = "",
+    acknowledge_minutes: int | None = None,
+    secret: str = "",
+) -> PartnerAnswer:
+    """Say what documents of one kind a partner gets, how, and how soon (minutes) it says that it has them.
+
+    `secret` names where secrets are (`env:PROMESA_PARTNER_X`, `file:NAME`), never the secrets themselves.
+
+    :raises NotFound: if there is no such partner.
+    :raises AnswerUnusable: if the format, channel, address or secret will not do.
+    """
+    insist(by, "change_item_code")
+    partner = Partner.objects.filter(code=partner_code).first()
+    if partner is None:
+        raise NotFound(what=partner_code)
+    _check_answer(kind, format_, channel, address, secret, acknowledge_minutes)
+    values = {
+        "format": format_, "channel": channel, "address": address, "acknowledge_minutes": acknowledge_minutes,
+        "secret": " ".join(secret.split()), "active": True,
+    }  # fmt: skip
+    answer, made = PartnerAnswer.objects.get_or_create(partner=partner, kind=kind, defaults=values)
+    if not made:
+        since = answer.since if answer.active else Now()
+        PartnerAnswer.objects.filter(pk=answer.pk).update(**values, since=since)
+    answer.refresh_from_db()
+    return answer
+
+
+@verb
+def drop_answer(*, partner_code: str, kind: str, by: Actor, at: datetime) -> None:
+    """Send a partner no documents of one kind any more.
+
+    :raises NotFound: if it gets none.
+    """
+    insist(by, "change_item_code")
+    changed = PartnerAnswer.objects.filter(partner__code=partner_code, kind=kind, active=True).update(active=False)
+    if not changed:
+        raise NotFound(what=f"{partner_code} {kind}")
+
+
+def _check_answer(kind: str, format_: str, channel: str, address: str, secret: str, minutes: int | None) -> None:
+    if kind not in ANSWER_KINDS:
+        raise AnswerUnusable(
+            problem=words.both("answer_bad_kind", {"received": kind, "right": ", ".join(ANSWER_KINDS)})
+        )
+    if channel not in CHANNELS:
+        raise AnswerUnusable(
+            problem=words.both("answer_bad_channel", {"received": channel, "right": ", ".join(CHANNELS)})
+        )
+    if not formats.can_write(kind, format_=format_):
+        raise AnswerUnusable(
+            problem=words.both("answer_bad_format", {"received": format_, "kind": words.both("kind_" + kind)})
+        )
+    if channel in ("http", "webhook"):
+        code = problem_of(address)
+        if code:
+            raise AnswerUnusable(problem=words.both(code, {"address": address}))
+    if channel == "mail" and "@" not in address:
+        raise AnswerUnusable(problem=words.both("answer_bad_mail", {"received": address}))
+    if not is_name(secret) or (channel == "webhook" and not secret.split()):
+        raise AnswerUnusable(problem=words.both("answer_bad_secret", {"received": secret or "—"}))
+    if minutes is not None and not 1 <= minutes <= 60 * 24 * 90:
+        raise AnswerUnusable(problem=words.both("answer_bad_minutes", {"received": minutes}))

@@ -25,6 +25,8 @@ from promesa.exchange.events import FileRead
 from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.models import InboxFile
 from promesa.exchange.operations.outcomes import Numbered, failed, write_outcomes
+from promesa.exchange.operations.routing import route_waiting
+from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import FileState, Outcome
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ def read_file(*, file_id: int, by: Actor, at: datetime, wait: bool = False) -> b
         turn = _take(file_id, numbered[start : start + SLICE], len(numbered), by, moment, wait)
         if turn is not Turn.OURS:
             return turn is Turn.OVER
+    if any(one.kind in ROUTED for _, one in numbered):
+        route_waiting(file_id=file_id, by=by, at=moment)
     return True
 
 
@@ -150,7 +154,7 @@ def _turn(file_id: int, wait: bool, by: Actor, at: datetime) -> tuple[InboxFile 
 
 _FIRST = """
 SELECT f.id, f.state FROM exchange_inboxfile f WHERE f.sha256 = %(sha256)s AND f.id <> %(file)s AND EXISTS (
-    SELECT 1 FROM exchange_document d WHERE d.file_id = f.id AND d.outcome IN ('orders', 'waiting'))
+    SELECT 1 FROM exchange_document d WHERE d.file_id = f.id AND d.outcome IN ('orders', 'applied', 'filed', 'waiting'))
 ORDER BY f.id LIMIT 1
 """
 _REPEAT = """

@@ -19,8 +19,10 @@ from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.models import Document
 from promesa.exchange.operations.outcomes import FAILED, Decision, decide, storable, take_orders
 from promesa.exchange.operations.reading import mapping_of
+from promesa.exchange.operations.routing import route_again
 from promesa.exchange.queries.buyers import names_known
 from promesa.exchange.rules import names_of, revived
+from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.orders.operations import recheck_orders
 from promesa.work.operations import close_items
@@ -58,14 +60,16 @@ def run_again(
     *, document_ids: Collection[int] | None = None, order_ids: Collection[int] = (), by: Actor, at: datetime
 ) -> Rerun:
     """As `rerun`, for whoever had the right to mend what was missing."""
-    waiting = Document.objects.filter(outcome=Outcome.WAITING).select_related("file").order_by("pk")
+    found = Document.objects.filter(outcome=Outcome.WAITING).select_related("file").order_by("pk")
     if document_ids is not None:
-        waiting = waiting.filter(pk__in=list(document_ids))
-    documents = list(waiting)
+        found = found.filter(pk__in=list(document_ids))
+    waiting = list(found)
+    documents = [one for one in waiting if one.kind not in ROUTED]
+    routed = route_again(document_ids=[one.pk for one in waiting if one.kind in ROUTED], by=by, at=at)
     again = _read_again(document_ids)
     loose = set(order_ids) - {one.order_id for one in documents}
     numbers: list[str] = []
-    settled = 0
+    settled = len(routed)
     for moment in sorted({_moment(one, at) for one in documents} | ({at} if loose else set())):
         same = [one for one in documents if _moment(one, at) == moment]
         bare = [one.pk for one in same if one.order_id is None]
@@ -78,7 +82,7 @@ def run_again(
             moved, count = _check_drafts(order_ids=sorted(drafts), by=by, at=moment)
             numbers += moved
             settled += count
-    return Rerun(tried=len(documents), documents=settled, orders=tuple(numbers))
+    return Rerun(tried=len(waiting), documents=settled, orders=tuple(numbers))
 
 
 def _moment(document: Document, at: datetime) -> datetime:

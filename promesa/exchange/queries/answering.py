@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from promesa.core import bulk, parameters
 from promesa.core.calendars import local_day
@@ -36,7 +36,7 @@ def company(*, on: date) -> Us:
     beside = {name: str(said.get(f"company.{name}", "")) for name in _BESIDE}
     values.setdefault("name", "Promesa")
     beside["identifier"] = beside["identifier"] or values.get("gln", "") or values.get("tax_id", "")
-    return Us(Party(**values), **beside)
+    return Us(Party(**cast("Any", values)), **beside)
 
 
 # The buyer as its masters say, and the codes by which its order named it, which it knows itself by.
@@ -96,8 +96,8 @@ def orders_to_tell(*, order_ids: Collection[int]) -> list[OrderFacts]:
     for row in bulk.rows(_LINES, [list(order_ids)]):
         lines.setdefault(row[0], []).append(_line(row[1:]))
     return [
-        OrderFacts(
-            *row[:8], _day(row[8], row[7]), *row[9:12], _party(row[12]), _party(row[13]), tuple(lines.get(row[0], ()))
+        bulk.made(
+            OrderFacts, *row[:8], _day(row[8], row[7]), *row[9:12], _party(row[12]), _party(row[13]), tuple(lines.get(row[0], ()))
         )
         for row in bulk.rows(_ORDERS, [list(order_ids)])
     ]
@@ -109,8 +109,8 @@ def _line(row: tuple[Any, ...]) -> LineFacts:
     parts = [_part(one) for one in json.loads(rest[15] or "[]")]
     # A part of nothing says why the rest could not be promised.
     missing = next((one for one in parts if not one.quantity), None)
-    return LineFacts(
-        item, *rest[:7], price, basis, *rest[9:15], tuple(one for one in parts if one.quantity),
+    return bulk.made(
+        LineFacts, item, *rest[:7], price, basis, *rest[9:15], tuple(one for one in parts if one.quantity),
         missing.code if missing else "", missing.params if missing else {},
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def despatches_to_tell(*, advice_ids: Collection[int]) -> list[DespatchFacts]:
         lot = LotFacts(ItemFacts(*row[1 : 1 + _ITEM_WIDTH]), *row[1 + _ITEM_WIDTH :])
         lots.setdefault(row[0], []).append(lot)
     return [
-        DespatchFacts(*row[:8], _day(row[8], row[7]), *row[9:13], _party(row[13]), _party(row[14]), tuple(lots[row[0]]))
+        bulk.made(DespatchFacts, *row[:8], _day(row[8], row[7]), *row[9:13], _party(row[13]), _party(row[14]), tuple(lots[row[0]]))
         for row in bulk.rows(_DESPATCHES, [list(advice_ids)])
     ]
 
@@ -212,8 +212,8 @@ def invoices_to_tell(*, invoice_ids: Collection[int]) -> list[InvoiceFacts]:
     for invoice_id, *tax in bulk.rows(_TAXES, [list(invoice_ids)]):
         taxes.setdefault(invoice_id, []).append(TaxFacts(*tax))
     return [
-        InvoiceFacts(
-            *row[:10], _day(row[10], row[11]) if row[10] else None, *row[12:23], _party(row[23]), _party(row[24]),
+        bulk.made(
+            InvoiceFacts, *row[:10], _day(row[10], row[11]) if row[10] else None, *row[12:23], _party(row[23]), _party(row[24]),
             tuple(lines.get(row[0], ())), tuple(taxes.get(row[0], ())),
         )
         for row in bulk.rows(_INVOICES, [list(invoice_ids)])

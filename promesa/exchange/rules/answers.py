@@ -108,7 +108,7 @@ def _response_line(line: LineFacts, facts: OrderFacts) -> NeutralLine:
         code = "answer_cancelled_as_asked"
         reasons = [(code, {})]
     response = CHANGED if reasons else ACCEPTED
-    if line.wanted and not given:
+    if line.wanted and not given and not _comes_later(line):
         response = REJECTED
     elif not line.wanted:
         response = ACCEPTED
@@ -142,7 +142,9 @@ def _differences(line: LineFacts, facts: OrderFacts) -> Iterable[tuple[str, Mapp
         elif line.cancelled_by_us:
             yield "answer_cancelled_by_us", {}
         else:
-            yield "answer_short", {}
+            missing, unit = _in_unit(line.item, line.wanted - line.given)
+            wanted_quantity = _in_unit(line.item, line.wanted, unit)[0]
+            yield "answer_short", {"missing_quantity": missing, "quantity": wanted_quantity}
     wanted = _days(line.requested_from or facts.requested_from, line.requested_to or facts.requested_to, zone)
     for part in line.parts:
         days = _days(part.window_from, part.window_to, zone)
