@@ -85,4 +85,24 @@ X12_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "«{received}» no es un SSCC: tiene que tener 18 cifras.",
         "“{received}” is not an SSCC: it must have 18 figures.",
     ),
+    "x12_separator_inside": (
+        _B, "BAD_SCHEMA",
+        "«{received}» ({where}) lleva «{right}», que es un separador acordado y no puede ir en un dato.",
+        "“{received}” ({where}) has “{right}”, which is an agreed separator and cannot stand in a value.",
+    ),
+    "x12_character_inside": (
+        _B, "BAD_SCHEMA",
+        "«{received}» ({where}) lleva un carácter de control, que X12 no admite.",
+        "“{received}” ({where}) has a control character, which X12 does not allow.",
+    ),
+    "x12_only_hundredths": (
+        _B, "BAD_SCHEMA",
+        "{where} solo admite dos decimales; hay {received}.",
+        "{where} takes two decimals only; there is {received}.",
+    ),
+    "x12_price_basis": (
+        _B, "PRICE_MISMATCH",
+        "X12 no sabe decir un precio por {received} unidades; puede ser por {right}.",
+        "X12 cannot say a price for {received} units; it may be for {right}.",
+    ),
 }  # fmt: skip

@@ -74,6 +74,10 @@ class AcknowledgementReader(SetReader):
         if code not in codes.GROUP_RESPONSES:
             self.fault("x12_code_unknown", "AK901", received=code, right="A, E, P, R")
         self.extra["set"] = ""
+        for place, name in enumerate(("included", "received", "accepted"), 2):
+            count = self.number_in(element(elements, place), f"AK9{place:02d}")
+            if count is not None:
+                self.totals[name] = count
         for one in elements[5:10]:
             if one.strip():
                 self._report(Reported(code=f"group {one.strip()}"))

@@ -66,7 +66,7 @@ class ResponseReader(LineReader):
         line.quantities = quantities
 
     def keep_dates(self, line: NeutralLine, known: dict[str, Window]) -> None:
-        line.promised = next((known[code] for code in values.PROMISED if code in known), None)
+        line.promised = promised(known)
 
     def check(self) -> None:
         super().check()
@@ -80,9 +80,8 @@ class ResponseReader(LineReader):
             self.fault("number_missing", "BAK03", index=self.start)
 
     def document(self, **more: Any) -> NeutralDocument:
-        promised = next((self.dates[code] for code in values.PROMISED if code in self.dates), None)
         self.number = self.references.pop("document", self.number)
-        return super().document(response=self.extra.get("response"), promised=promised, **more)
+        return super().document(response=self.extra.get("response"), promised=promised(self.dates), **more)
 
 
 def _of(answers: list[tuple[str, str | None]], line: NeutralLine) -> str | None:
@@ -159,7 +158,8 @@ class InvoiceReader(LineReader):
             line.period = Window(start.from_ if start else None, end.to if end else None)
 
     def check(self) -> None:
-        for (kind, rate), amounts in self.extra.get("line_taxes", {}).items():
+        line_taxes = {} if self.taxes else self.extra.get("line_taxes", {})
+        for (kind, rate), amounts in line_taxes.items():
             self.taxes.append(Tax(rate=rate, amount=sum(amounts, ZERO), kind=kind))
         known = [tax.amount for tax in self.taxes if tax.amount is not None]
         if known:
@@ -202,6 +202,16 @@ class InvoiceReader(LineReader):
             despatched_on=first_day(self.dates, values.DESPATCHED), delivered_on=first_day(self.dates, values.DELIVERED),
             period=period, **more,
         )  # fmt: skip
+
+
+def promised(known: dict[str, Window], qualifiers: tuple[str, ...] = values.PROMISED) -> Window | None:
+    """When goods will arrive: on a day, or within a window; else when they will leave."""
+    exact = next((known[code] for code in qualifiers if code in known), None)
+    if exact is not None:
+        return exact
+    first = next((known[code].from_ for code in values.PROMISED_FROM if code in known), None)
+    last = next((known[code].to for code in values.PROMISED_TO if code in known), None)
+    return Window(first, last) if first is not None or last is not None else None
 
 
 def first_day(dates: dict[str, Window], qualifiers: tuple[str, ...]) -> Any:

@@ -113,14 +113,12 @@ REFERENCES = {
     "SI": "despatch_advice",
     "RV": "receipt_advice",
     "TN": "document",
-    "LI": "line",
-    "LT": "lot",
-    "SE": "serial",
+    "LI": "order_line",
 }
 REFERENCE_CODES = {
     "order": "PO", "seller_order": "VN", "internal_order": "IL", "customer": "CR", "blanket_order": "BL", "contract": "CT",
     "promotion": "PD", "price_list": "PL", "invoice": "IV", "department": "DP", "vendor": "IA", "bill_of_lading": "BM",
-    "carrier_reference": "CN", "packing_list": "PK", "despatch_advice": "SI", "receipt_advice": "RV", "line": "LI",
+    "carrier_reference": "CN", "packing_list": "PK", "despatch_advice": "SI", "receipt_advice": "RV", "order_line": "LI", "document": "TN",
 }  # fmt: skip
 PARTY_TAX_REFERENCES = frozenset({"TJ", "GT", "VX", "FI", "EI"})
 
@@ -129,6 +127,11 @@ GTIN_TYPES = frozenset({"UP", "EN", "EO", "UK", "UX", "GU", "GTIN"})
 UNCLOSED_TYPES = frozenset({"UA", "UI"})  # GTIN without their check digit: 2-5-5 and 1-5-5
 SELLER_TYPES = frozenset({"VN", "VP", "VC"})
 BUYER_TYPES = frozenset({"IN", "BP", "PI", "CB"})
+ITEM_FIELDS = {
+    **dict.fromkeys(GTIN_TYPES, "gtin"),
+    **dict.fromkeys(SELLER_TYPES, "seller_code"),
+    **dict.fromkeys(BUYER_TYPES, "buyer_code"),
+}
 GTIN_CODE = {8: "EO", 12: "UP", 13: "EN", 14: "UK"}
 
 # Element 639: what a price is, and of how many units. Retail prices say nothing about what will be paid.
@@ -154,10 +157,10 @@ UNITS = {
     "QT": "QTI", "RE": "XRL", "RL": "RO", "SF": "FTK", "SI": "INK", "SM": "MTK", "ST": "SET", "SV": "XSI", "SY": "YDK",
     "TB": "XTU", "TH": "MIL", "TN": "STN", "UN": "C62", "VI": "XVI", "WK": "WEE", "YD": "YRD", "YR": "ANN",
 }  # fmt: skip
-SAME_UNITS = frozenset(
-    ["EA", "BX", "CT", "BG", "BO", "CS", "DR", "PK", "PR", "SET", "KT", "JR", "TY", "C62", "H87", "KGM", "LTR", "GRM"]
-    + ["MTR", "DZN", "PX", "AS", "CX", "LF", "SH", "TE", "TK", "P1", "AV"]
-)
+SAME_UNITS = frozenset({
+    "EA", "BX", "CT", "BG", "BO", "CS", "DR", "PK", "PR", "SET", "KT", "JR", "TY", "C62", "H87", "KGM", "LTR", "GRM", "MTR",
+    "DZN", "PX", "AS", "CX", "LF", "SH", "TE", "TK", "P1", "AV",
+})  # fmt: skip
 UNIT_CODES = {
     "CS": "CA", "CA": "CN", "C62": "EA", "H87": "EA", "DZN": "DZ", "KGM": "KG", "GRM": "GR", "LTR": "LT", "MTR": "MR",
     "PX": "PL", "RO": "RL", "SET": "ST", "LBR": "LB", "ONZ": "OZ", "GLL": "GA", "HUR": "HR", "DAY": "DA", "MON": "MO",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from promesa.core import identifiers
 from promesa.exchange.formats.neutral import Lot, NeutralDocument, NeutralLine, Package, Window
 from promesa.exchange.formats.x12 import codes, values
-from promesa.exchange.formats.x12.answers import first_day
+from promesa.exchange.formats.x12.answers import first_day, promised
 from promesa.exchange.formats.x12.header import MAX_KEPT, Elements, Handler, element
 from promesa.exchange.formats.x12.lines import LineReader
 
@@ -56,8 +57,9 @@ class DespatchReader(LineReader):
         self.levels[number] = self.here
         if self.level in PACKAGES:
             within = above.get("package")
-            self.packages[number] = Package(number=number, within=within)
-            self.here["package"] = number
+            name = str(len(self.packages) + 1)
+            self.packages[name] = Package(number=name, within=within)
+            self.here["package"] = name
 
     def _close_item(self) -> None:
         """What is known of an item is complete when the next level begins."""
@@ -75,7 +77,7 @@ class DespatchReader(LineReader):
         self.here["order"] = element(elements, 1)[:MAX_KEPT]
         day = self.day_in(element(elements, 4), "PRF04")
         if day is not None:
-            self.extra.setdefault("order_dates", {})[self.here["order"]] = day.isoformat()
+            self.here["order_date"] = day.isoformat()
 
     def man(self, elements: Elements) -> None:
         """Marks: GM is an SSCC (two zeros before it are its application identifier)."""
@@ -87,8 +89,7 @@ class DespatchReader(LineReader):
             # A parcel that has no level of its own: the item's mark is its parcel.
             if kind != "GM":
                 return
-            package = f"{len(self.levels)}-{number}"
-            self.packages.setdefault(package, Package(number=package, within=self.here.get("package")))
+            package = self._parcel(number)
             if self.line is not None:
                 self.line.package = package
             else:
@@ -98,6 +99,15 @@ class DespatchReader(LineReader):
             self.packages[package] = replace(known, sscc=self._sscc(number))
         elif kind in ("CP", "UC", "PB"):
             self.packages[package] = replace(known, kind=known.kind)
+
+    def _parcel(self, number: str) -> str:
+        """The parcel of a mark that stands at an item: one that we know, or a new one."""
+        bare = number[2:] if len(number) == 20 and number.startswith("00") else number
+        known = next((name for name, one in self.packages.items() if one.sscc == bare), None)
+        if known is None:
+            known = str(len(self.packages) + 1)
+            self.packages[known] = Package(number=known, within=self.here.get("package"))
+        return known
 
     def _sscc(self, number: str) -> str:
         bare = number
@@ -126,14 +136,14 @@ class DespatchReader(LineReader):
         line = self.begin_line(number[:MAX_KEPT])
         line.package = self.here.get("package")
         if self.here.get("order"):
-            line.references = {"order": self.here["order"]}
+            line.references = {name: self.here[name] for name in ("order", "order_date") if name in self.here}
         return line
 
     def sn1(self, elements: Elements) -> None:
         line = self.line or self._begin_item(element(elements, 1))
         if element(elements, 1) and line.line_number == str(len(self.lines)):
             line.line_number = element(elements, 1)[:MAX_KEPT]
-        self.keep_quantity(line, element(elements, 2), element(elements, 3), "02", grave=False)
+        self.keep_quantity(line, element(elements, 2), element(elements, 3), 2)
         quantities = dict(line.quantities or {})
         if line.quantity is not None:
             quantities["despatched"] = line.quantity
@@ -172,11 +182,20 @@ class DespatchReader(LineReader):
     def ref(self, elements: Elements) -> None:
         qualifier, value = element(elements, 1), element(elements, 2)[:MAX_KEPT]
         if self.line is not None and self.party is None and qualifier in ("LT", "BT") and value:
-            self.lots.append(Lot(number=value))
+            self.lots.append(Lot(number=value, quantity=self._lot_quantity(elements)))
         elif self.line is not None and self.party is None and qualifier == "SE" and value:
-            self.lots.append(Lot(serial=value))
+            if self.lots and self.lots[-1].serial is None and self.lots[-1].number and not element(elements, 3):
+                self.lots[-1] = replace(self.lots[-1], serial=value)
+            else:
+                self.lots.append(Lot(serial=value, quantity=self._lot_quantity(elements)))
         else:
             super().ref(elements)
+
+    @staticmethod
+    def _lot_quantity(elements: Elements) -> Decimal | None:
+        """How many of a lot: its description, when that is a number."""
+        value, code, _ = values.number_of(element(elements, 3))
+        return None if code else value
 
     def line_date(self, qualifier: str, window: Window) -> None:
         if qualifier in values.EXPIRY and self.lots and self.lots[-1].expires_on is None:
@@ -194,7 +213,7 @@ class DespatchReader(LineReader):
         if len(orders) == 1:
             (order,) = orders
             self.references.setdefault("order", order)
-            day = self.extra.get("order_dates", {}).get(order)
+            day = next(filter(None, ((line.references or {}).get("order_date") for line in self.lines)), None)
             if day:
                 self.references.setdefault("order_date", day)
         super().check()
@@ -222,9 +241,7 @@ class DespatchReader(LineReader):
         super().ctt(elements)
 
     def document(self, **more: Any) -> NeutralDocument:
-        known = ("017", "067", "069", "371", "002")
-        promised = next((self.dates[code] for code in known if code in self.dates), None)
         return super().document(
-            packages=tuple(self.packages.values()), promised=promised,
+            packages=tuple(self.packages.values()), promised=promised(self.dates, ("017", "067", "069", "371", "002")),
             despatched_on=first_day(self.dates, values.DESPATCHED), delivered_on=first_day(self.dates, values.DELIVERED), **more,
         )  # fmt: skip

@@ -202,10 +202,12 @@ class SetReader:
 
     def ref(self, elements: Elements) -> None:
         qualifier, value = element(elements, 1), element(elements, 2)[:MAX_KEPT]
+        if qualifier == "L1":  # letters or notes: a text, in the description or in MSG below
+            self.note(element(elements, 3) or (element(elements, 2) if elements[0] == "REF" else ""))
+            return
+        value = value or element(elements, 3)[:MAX_KEPT]
         if not qualifier or not value:
-            value = value or element(elements, 3)[:MAX_KEPT]
-            if not qualifier or not value:
-                return
+            return
         if self.party is not None:
             if qualifier in codes.PARTY_TAX_REFERENCES and not self.party.get("tax_id"):
                 self.party["tax_id"] = value
@@ -316,11 +318,18 @@ class SetReader:
         elif len(self.line.allowances) < MAX_KEPT:
             self.line.allowances = (*self.line.allowances, one)
 
-    def tax(self, kind: str, rate: Decimal | None, amount: Decimal | None, reason: str | None = None) -> None:
+    def tax(
+        self,
+        kind: str,
+        rate: Decimal | None,
+        amount: Decimal | None,
+        reason: str | None = None,
+        base: Decimal | None = None,
+    ) -> None:
         """A tax: of the line, which has one rate, or of the document."""
         if self.line is None:
             if len(self.taxes) < MAX_KEPT:
-                self.taxes.append(Tax(rate=rate, amount=amount, kind=kind, reason=reason))
+                self.taxes.append(Tax(rate=rate, base=base, amount=amount, kind=kind or None, reason=reason))
             return
         if self.line.tax_rate is None:
             self.line.tax_rate = rate
@@ -335,6 +344,7 @@ class SetReader:
             codes.TAX_KINDS.get(kind, kind),
             self.number_in(element(elements, 3), "TXI03"),
             self.number_in(element(elements, 2), "TXI02"),
+            base=self.number_in(element(elements, 8), "TXI08"),
         )
 
     # -- the end

@@ -66,7 +66,8 @@ class InterchangeReader:
         handlers: dict[str, Any] = {}
         current: SetReader | None = None
         for index, raw in enumerate(segments.raws):
-            raw = raw.strip(BLANK) if separator != "\t" else raw.strip("\r\n ")
+            if raw[:1] <= " ":  # blanks before a tag, or nothing at all; those at the end are cut off with the elements
+                raw = raw.lstrip(BLANK)
             if not raw:
                 if current is not None:
                     current.at = index

@@ -16,23 +16,33 @@ from promesa.exchange.formats.x12.header import MAX_KEPT, Elements, Handler, Set
 ZERO = Decimal(0)
 
 
+ORDERED_KINDS = frozenset({"order", "order_change", "order_cancellation", "order_response"})
+
+
 @lru_cache(maxsize=1024)
-def unit_of(received: str) -> tuple[str, bool]:
-    """The unit of Recommendation 20 that a code of element 355 means, and whether it is one that we know."""
+def unit_of(received: str) -> tuple[str, str | None, bool]:
+    """The unit of Recommendation 20 that a code of element 355 means, the code as received when it is another, and
+    whether it is one that we know."""
     mapped = codes.UNITS.get(received)
     if mapped is not None:
-        return mapped, True
-    if received in codes.SAME_UNITS:
-        return received, True
-    return received, is_known(unit_code(received))
+        return mapped, received if mapped != received else None, True
+    return received, None, received in codes.SAME_UNITS or is_known(unit_code(received))
+
+
+@lru_cache(maxsize=256)
+def basis_of(basis: str) -> tuple[str, Decimal | None]:
+    """What kind of price a code of element 639 means, and of how many units it is."""
+    count = codes.PRICE_BASES.get(basis)
+    gross = "gross" if basis in codes.GROSS_PRICES else "net"
+    kind = "information" if basis in codes.INFORMATIVE_PRICES else gross
+    return kind, None if count is None else Decimal(count)
 
 
 class LineReader(SetReader):
     """What lines have in every set: codes, quantity, unit, price, texts."""
 
     tag = "PO1"
-    quantity_place = "02"
-    pairs_from = 6
+    quantity_place = 2
 
     def line_handlers(self) -> dict[str, Handler]:
         return {"PID": self.pid, "CTT": self.ctt, "AMT": self.amt, "PAM": self.pam, "PO4": self.po4, "SDQ": self.sdq,
@@ -54,48 +64,55 @@ class LineReader(SetReader):
         count = len(elements)
         if count < 6:
             elements = elements + [""] * (6 - count)
-        line = self.begin_line(elements[1].strip()[:MAX_KEPT])
-        self.keep_quantity(line, elements[2].strip(), elements[3].strip(), self.quantity_place, grave=True)
-        if elements[4]:
-            self.keep_price(line, elements[4].strip(), elements[5].strip(), f"{self.tag}04", f"{self.tag}05")
+        _, number, quantity, unit, price, basis = elements[:6]
+        line = self.begin_line(number.strip()[:MAX_KEPT])
+        self.keep_quantity(line, quantity.strip(), unit.strip(), self.quantity_place)
+        if price:
+            self.keep_price(line, price.strip(), basis.strip(), f"{self.tag}04")
         if count > 7:
             self.keep_codes(line, elements, 6)
 
-    def keep_quantity(self, line: NeutralLine, text: str, unit: str, place: str, *, grave: bool) -> None:
-        where = self.tag + place
+    def keep_quantity(self, line: NeutralLine, text: str, unit: str, place: int) -> None:
         if text:
             line.quantity_received = text[:MAX_KEPT]
-            line.quantity = value = self.number_in(text, where, grave=grave)
+            value, code, _ = values.number_of(text)
+            if code:
+                value = self.number_in(text, f"{self.tag}{place:02d}", grave=self.kind in ORDERED_KINDS)
+            line.quantity = value
             if value is not None and value <= 0 and self.kind == "order":
-                self.fault("quantity_not_positive", where, received=text)
+                self.fault("quantity_not_positive", f"{self.tag}{place:02d}", received=text)
         if unit:
-            line.unit_code, known = unit_of(unit[:40])
-            if line.unit_code != unit:
-                line.unit_received = unit[:40]
+            line.unit_code, line.unit_received, known = unit_of(unit[:40])
             if not known:
-                self.once("unit_unknown", f"{self.tag}{int(place) + 1:02d}", unit)
+                self.once("unit_unknown", f"{self.tag}{place + 1:02d}", unit)
         elif text and self.kind == "order":
-            self.once("x12_unit_missing", f"{self.tag}{int(place) + 1:02d}", "")
+            self.once("x12_unit_missing", f"{self.tag}{place + 1:02d}", "")
 
-    def keep_price(self, line: NeutralLine, text: str, basis: str, where: str, basis_where: str) -> None:
-        value = self.number_in(text, where, grave=True)
+    def keep_price(self, line: NeutralLine, text: str, basis: str, where: str) -> None:
+        value, code, _ = values.number_of(text)
+        if code:
+            value = self.number_in(text, where, grave=True)
         if value is None:
             return
         if value < 0:
             self.fault("price_negative", where, received=text)
         line.price = value
-        if basis in codes.INFORMATIVE_PRICES:
-            line.price_kind = "information"
-        else:
-            line.price_kind = "gross" if basis in codes.GROSS_PRICES else "net"
-        count = codes.PRICE_BASES.get(basis)
-        if count is not None:
-            line.price_basis = Decimal(count)
+        line.price_kind, line.price_basis = basis_of(basis)
 
     def keep_codes(self, line: NeutralLine, elements: Elements, first: int) -> None:
+        fields = codes.ITEM_FIELDS
         for place in range(first, min(len(elements) - 1, first + 40), 2):
             code = elements[place + 1].strip()
-            if code:
+            if not code:
+                continue
+            field = fields.get(elements[place])
+            if field == "gtin" and line.gtin is None and identifiers.is_gtin(code):
+                line.gtin = code
+            elif field == "seller_code" and line.seller_code is None and len(code) <= MAX_KEPT:
+                line.seller_code = code
+            elif field == "buyer_code" and line.buyer_code is None and len(code) <= MAX_KEPT:
+                line.buyer_code = code
+            else:
                 self.keep_code(line, elements[place].strip(), code, f"{self.tag}{place + 1:02d}")
 
     def keep_code(self, line: NeutralLine, kind: str, code: str, where: str) -> None:
@@ -138,13 +155,14 @@ class LineReader(SetReader):
     # -- what follows a line
 
     def pid(self, elements: Elements) -> None:
-        line, text = self.line, element(elements, 5)
+        line = self.line
+        text = elements[5].strip() if len(elements) > 5 else ""
         if not text:
             return
         if line is None:
             self.note(text)
             return
-        kind = element(elements, 2)
+        kind = elements[2].strip()
         name = codes.ATTRIBUTES.get(kind)
         if name is not None:
             self.keep_in("attributes", name, text[:MAX_KEPT])
@@ -174,7 +192,7 @@ class LineReader(SetReader):
         if qualifier in ("MSR", "RTL", "RES", "SRP", "MRP", "RTP"):
             self.once("price_ignored", "CTP02", qualifier)
             return
-        self.keep_price(line, text, element(elements, 9), "CTP03", "CTP09")
+        self.keep_price(line, text, element(elements, 9), "CTP03")
 
     def amt(self, elements: Elements) -> None:
         kind = element(elements, 1)
@@ -370,9 +388,9 @@ class OrderReader(LineReader):
         self.tag = "POC"
         line = self.begin_line(element(elements, 1)[:MAX_KEPT])
         action = element(elements, 2)
-        self.keep_quantity(line, element(elements, 3), element(elements, 5), "03", grave=True)
+        self.keep_quantity(line, element(elements, 3), element(elements, 5), 3)
         if element(elements, 6):
-            self.keep_price(line, element(elements, 6), element(elements, 7), "POC06", "POC07")
+            self.keep_price(line, element(elements, 6), element(elements, 7), "POC06")
         self.keep_codes(line, elements, 8)
         line.reason_code = action or None
         line.attributes = {"action": codes.CHANGES.get(action, action)} if action else None

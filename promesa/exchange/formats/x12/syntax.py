@@ -158,14 +158,20 @@ def _decoded(content: bytes) -> tuple[str, str]:
 class Segments:
     """The segments of one interchange, and the place of each in its characters."""
 
-    __slots__ = ("_offsets", "cut_short", "folded", "longest", "raws", "separators", "too_many")
+    __slots__ = ("_offsets", "_width", "cut_short", "folded", "longest", "raws", "separators", "too_many")
 
     def __init__(self, text: str, separators: Separators) -> None:
         self.separators = separators
         terminator = separators.terminator
         if terminator == "\n" and "\r" in text:
             text = text.replace("\r", "")
-        self.too_many = text.count(terminator) > MAX_SEGMENTS
+        count = text.count(terminator)
+        self.too_many = count > MAX_SEGMENTS
+        if "\n" not in terminator and "\n" in text:
+            # Line breaks after every terminator are cut off with it, which spares looking at each segment for them.
+            terminator = next(
+                (one for one in (terminator + "\r\n", terminator + "\n") if text.count(one) == count), terminator
+            )
         self.raws = text.split(terminator, MAX_SEGMENTS) if self.too_many else text.split(terminator)
         tail = self.raws.pop()
         self.cut_short = "" if self.too_many else tail.strip(BLANK)
@@ -173,6 +179,7 @@ class Segments:
         # Line breaks do no harm after terminators; anywhere else some system has folded the file.
         breaks = text.count("\n")
         self.folded = breaks > 0 and "\n" not in terminator and breaks != _between(text, terminator)
+        self._width = len(terminator)
         self._offsets: list[int] | None = None
 
     def offset(self, index: int) -> int:
@@ -180,7 +187,7 @@ class Segments:
         if self._offsets is None:
             self._offsets = [0, *accumulate(map(len, self.raws))]
         index = min(index, len(self.raws))
-        start = self._offsets[index] + index * len(self.separators.terminator)
+        start = self._offsets[index] + index * self._width
         raw = self.raws[index] if index < len(self.raws) else ""
         return start + len(raw) - len(raw.lstrip(BLANK))
 
