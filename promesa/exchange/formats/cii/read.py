@@ -255,7 +255,7 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
     agreement = walk.first(line, "ram:SpecifiedLineTradeAgreement")
     settlement = walk.first(line, "ram:SpecifiedLineTradeSettlement")
     billed = "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
-    net, gross = "ram:NetPriceProductTradePrice", "ram:GrossPriceProductTradePrice"
+    net = "ram:NetPriceProductTradePrice"
     unit = walk.text(line, f"{billed}/@unitCode", limit=40)
     gtin, codes = _standard_code(walk, product)
     basis = walk.decimal(agreement, f"{net}/ram:BasisQuantity")
@@ -264,6 +264,7 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
         codes["price_basis_unit"] = basis_unit
     price = walk.decimal(agreement, f"{net}/ram:ChargeAmount", severity="blocking")
     name, description = walk.text(product, "ram:Name"), walk.text(product, "ram:Description")
+    before, discount = _gross(walk, agreement, price, basis)
     sums = "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
     return NeutralLine(
         line_number=walk.line,
@@ -285,13 +286,31 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
         place=place,
         period=parts.window(walk, settlement, "ram:BillingSpecifiedPeriod"),
         tax_category=walk.text(settlement, "ram:ApplicableTradeTax/ram:CategoryCode"),
-        gross_price=walk.decimal(agreement, f"{gross}/ram:ChargeAmount"),
-        price_discount=walk.decimal(agreement, f"{gross}/ram:AppliedTradeAllowanceCharge/ram:ActualAmount"),
+        gross_price=before,
+        price_discount=discount,
         allowances=parts.allowances(walk, settlement),
         attributes=_attributes(walk, product),
         origin_country=walk.text(product, "ram:OriginTradeCountry/ram:ID"),
         description=description if name is not None and description != name else None,
     )
+
+
+def _gross(
+    walk: Walk, agreement: Element | None, price: Decimal | None, basis: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """The gross price and what is taken off it, both per the quantity of the net price; nothing when it says no more."""
+    path = "ram:GrossPriceProductTradePrice"
+    gross = walk.decimal(agreement, f"{path}/ram:ChargeAmount")
+    discount = walk.decimal(agreement, f"{path}/ram:AppliedTradeAllowanceCharge/ram:ActualAmount")
+    own = walk.decimal(agreement, f"{path}/ram:BasisQuantity")
+    if gross is not None and own is not None and own > 0 and own != (basis or 1):
+        gross = gross * (basis or 1) / own
+        discount = discount * (basis or 1) / own if discount is not None else None
+    if discount is None and gross is not None and price is not None:
+        if gross == price:
+            return None, None
+        discount = gross - price if gross > price else None
+    return gross, discount
 
 
 def _standard_code(walk: Walk, product: Element | None) -> tuple[str | None, dict[str, str]]:

@@ -17,6 +17,7 @@ from promesa.exchange.formats.xml.values import Walk, local
 CREDIT_NOTES = frozenset({"381", "396", "81", "83", "532", "261", "262", "296", "308", "420", "458", "502", "503"})
 DEBIT_NOTES = frozenset({"383", "84", "80"})
 CREDITOR, OBJECT, PROJECT = "SEPA", "130", "50"
+NO_ORDER = "NA"
 MAX_ROWS = 200
 
 # What the parts of each kind are called: format, line, quantity, totals, type code.
@@ -54,6 +55,8 @@ def fields_of(walk: Walk, root: Element) -> dict[str, Any]:
     fields = _head(walk, root)
     fields |= {"format": format_, "kind": kind_of(local(root), type_code), "type_code": type_code}
     found = head.references(walk, root, _REFERENCES)
+    if found.get("order") == NO_ORDER and "seller_order" in found:
+        del found["order"]  # UBL can't name the seller's order alone
     fields["parties"], creditor = _parties(walk, root)
     fields["payments"] = _payments(walk, root)
     further = head.attachments(walk, root)
