@@ -22,7 +22,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from promesa.exchange.formats import ubl
+from promesa.exchange.formats import ubl, voxel
 from promesa.exchange.formats.dian import read as dian
 from promesa.exchange.formats.facturae import read as facturae
 from promesa.exchange.formats.given import Given
@@ -47,7 +47,7 @@ class XmlFormat(Protocol):
 
 
 # The first that recognises a root reads it.
-XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl)
+XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl, voxel)
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
