@@ -48,8 +48,7 @@ class _Writer:
         self.document = document
         self.builder = Builder(SPACES)
         self.add, self.say = self.builder.add, self.builder.say
-        spaces: dict[str | None, str] = {**SPACES}
-        self.root = self.builder.root(f"{{{SPACES['rsm']}}}CrossIndustryInvoice", spaces)
+        self.root = self.builder.root(f"{{{SPACES['rsm']}}}CrossIndustryInvoice", SPACES)
 
     def tree(self) -> Element:
         self._head()

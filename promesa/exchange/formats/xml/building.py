@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ class Builder:
         self._spaces = dict(spaces)
         self._names: dict[str, str] = {}
 
-    def root(self, name: str, spaces: Mapping[str | None, str]) -> Element:
+    def root(self, name: str, spaces: Mapping[Any, str]) -> Element:
         """The root, with the prefixes that the document declares."""
         return etree.Element(name, nsmap=dict(spaces))
 
