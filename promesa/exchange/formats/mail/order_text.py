@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from promesa.core import identifiers
@@ -23,9 +24,11 @@ from promesa.exchange.formats.mail.order_words import (
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, NeutralLine, Party, Window, fault, shortened
 
 FORMAT = "e-mail-order"
-MAX_LINES = 5_000
+MAX_LINES = 2_000
 MAX_ORDER_LINES = 500
-MAX_WIDTH = 600
+MAX_WIDTH = 400
+_PROSE = 300  # lines of running text that are searched for words
+_DIGIT = re.compile(r"\d")
 _OURS = re.compile(r"P-\d{4}-\d{6,9}")
 _CELLS = re.compile(r"\t|\s*[|;]\s*|[ ]{3,}")
 _BEFORE = re.compile(rf"(?:^|(?<=[\s(,;:.\-+*•]))({COUNT})(?:\s*[x×]\s*|\s*)({UNIT})?(?:{FILLING})*$", re.IGNORECASE)
@@ -72,8 +75,8 @@ def order_in(
     lines = table.lines if table else _numbered(found)
     if not any(line.quantity_received for line in lines):
         return None
-    intent = any(_INTENT.search(row) for row in rows[:400])
-    if any(_COMPLAINT.search(row) for row in rows[:400]) and not (intent and any(line.gtin or line.seller_code for line in lines)):
+    intent = any(_INTENT.search(row) for row in rows[:_PROSE])
+    if any(_COMPLAINT.search(row) for row in rows[:_PROSE]) and not (intent and any(line.gtin or line.seller_code for line in lines)):
         return None
     faults = [fault("order_in_text", where=_where(found, used)), *table_faults]
     faults += [
@@ -140,30 +143,34 @@ def _lines(rows: Sequence[str]) -> Iterable[_Found]:
     bare: list[_Found] = []
     coded = False
     for number, row in enumerate(rows):
-        if row.startswith(">") or _COMPLAINT.search(row) and not _INTENT.search(row):
+        if row.startswith(">") or len(row) < 4:
             continue
-        codes = _codes(row)
+        codes = _codes(row) if _DIGIT.search(row) else []
         if codes:
+            if _COMPLAINT.search(row) and not _INTENT.search(row):
+                continue
             for one in _coded(number, row, codes):
                 coded = True
                 yield one
-        elif (described := _described(number, row)) is not None:
+        elif number < _PROSE and (described := _described(number, row)) is not None:
             bare.append(described)
-    wants = coded or any(_INTENT.search(row) or _NAMED.search(row) for row in rows[:400])
-    if wants and not any(_COMPLAINT.search(row) for row in rows[:400]):
+    wants = coded or any(_INTENT.search(row) or _NAMED.search(row) for row in rows[:_PROSE])
+    if wants and not any(_COMPLAINT.search(row) for row in rows[:_PROSE]):
         yield from bare
 
 
 def _codes(row: str) -> list[tuple[int, int, str, str]]:
     """Codes of items in a row: where they begin and end, the code, and whether it is a GTIN, the seller's or in doubt."""
     found: list[tuple[int, int, str, str]] = []
-    for one in CODE.finditer(row):
+    for one in islice(CODE.finditer(row), 80):
         said = one.group("code").rstrip(".,;:-/")
         start, end = one.start("code"), one.start("code") + len(said)
         kind = _kind(said, named=bool(one.group("word")))
-        if kind and not any(pattern.fullmatch(said) for pattern in NOT_CODES):
+        if kind and not NOT_CODES.fullmatch(said):
             found.append((start, end, said, kind))
-    return found[:20]
+            if len(found) == 10:
+                break
+    return found
 
 
 def _kind(said: str, *, named: bool) -> str:
@@ -276,7 +283,7 @@ def _numbered(found: Sequence[_Found]) -> list[NeutralLine]:
 def _requested(rows: Sequence[str]) -> Window | None:
     """The day that the text wants the goods on, when it names just one, with its year, beside words that say so."""
     days: set[date] = set()
-    for row in rows[:400]:
+    for row in rows[:_PROSE]:
         wanted = _WANTED.search(row)
         if wanted is None:
             continue

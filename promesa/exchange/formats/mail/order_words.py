@@ -29,9 +29,8 @@ CODE = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = r"(?:kg|kgs|g|gr|grs|mg|l|lt|lts|ml|cl|cc|mm|cm|m|m2|m3|mts|uds?|ud|u|v|w|kw|h|hs|hrs|min|º|gb|mb|a|x|pcs|und|unds|eur|euros?)"
-NOT_CODES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+NOT_CODES = re.compile(
+    "|".join((
         rf"\d{{1,5}}(?:[.,]\d+)?{_MEASURE}",
         rf"\d{{1,4}}x\d{{1,5}}(?:[.,]\d+)?(?:x\d+)?{_MEASURE}?",
         r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?",
@@ -45,8 +44,9 @@ NOT_CODES = tuple(
         r"\d{3}-\d{3}-\d{3,4}|\d{2,3}[.-]\d{2,3}[.-]\d{2,3}(?:[.-]\d{2,3})?",
         r"\d+(?:[.,]\d+)+",
         r"www\..*|https?.*|.*\.(?:com|es|net|org|pdf|xlsx?|docx?|csv|jpe?g|png|zip)",
-    )
-)
+    )),
+    re.IGNORECASE,
+)  # fmt: skip
 INTENT = (
     r"\b(?:enviad(?:nos|me|lo)?|env[ií]e(?:n|nos|me|nme|nnos)?|enviar(?:nos|me)?|env[ií]an?(?:os|me)?|m[aá]nd(?:ad(?:nos|me)?|e(?:n|me|nos|nme|nnos)?|ar(?:nos|me)?|a(?:nos|me)?)|"
     r"s[ií]rv(?:an?se|anos|enos|e(?:n)?)|servir(?:nos|me)|pedimos|pedir|quer(?:emos|r[ií]amos|r[ií]a|emos pedir)|quiero|necesit(?:amos|o|ar[ií]amos|ar[ií]a)|"
