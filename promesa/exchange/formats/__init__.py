@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from promesa.exchange.formats import edifact, mail, order_table, pdf, scan, x12
+from promesa.exchange.formats.facturx import read as facturx
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
@@ -32,7 +33,7 @@ _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
 # In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
-FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, pdf, scan)
+FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, facturx, pdf, scan)
 
 
 def read(

@@ -14,6 +14,7 @@ from promesa.exchange.formats.en16931.labels import BARE as BARE_RULES
 from promesa.exchange.formats.en16931.labels import FAULTS as RULE_FAULTS
 from promesa.exchange.formats.dian.labels import FAULTS as DIAN_FAULTS
 from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
+from promesa.exchange.formats.facturx.labels import FAULTS as FACTURX_FAULTS
 from promesa.exchange.formats.edifact_labels import EDIFACT_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.paper_labels import PAPER_FAULTS
@@ -374,6 +375,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     **RULE_FAULTS,
     **FACTURAE_FAULTS,
     **DIAN_FAULTS,
+    **FACTURX_FAULTS,
 }
 SEVERITIES = {code: row[0] for code, row in FAULTS.items()}
 REASONS = {code: row[1] for code, row in FAULTS.items()}
