@@ -29,6 +29,7 @@ from promesa.results.rules.audit import Difference, Typed, TypedLine, difference
 DAYS = 14
 ROWS = 10  # rows of the empty form come in tens, so that their number does not give away the order's
 MOST_ROWS = 500
+LANGUAGES = {"es": "Español", "en": "English"}
 
 
 # --- The audit -------------------------------------------------------------------------------------------------------
@@ -191,11 +192,12 @@ def scorecard(request: HttpRequest, number: str) -> HttpResponse:
     if request.GET.get("format") == "json":
         return JsonResponse(found.as_json())
     lang = asked.one_of(request.GET.get("lang", ""), ("es", "en"), "en" if found.language.startswith("en") else "es")
+    other = "es" if lang == "en" else "en"
     with override(lang):
         context = {
             "card": found, "lang": lang, "sentence": found.sentence(lang),
             "mistakes": [{"one": one, "text": one.sentence(lang)} for one in found.mistakes],
-            "other": "es" if lang == "en" else "en", "share": Decimal(found.faultless) / found.orders if found.orders else None,
+            "other": other, "other_word": LANGUAGES[other], "share": Decimal(found.faultless) / found.orders if found.orders else None,
         }  # fmt: skip
         return render(request, "desk/quality/scorecard.html", context)
 
@@ -203,5 +205,5 @@ def scorecard(request: HttpRequest, number: str) -> HttpResponse:
 urlpatterns = [
     path("results/audit", audits, name="audits"),
     re_path(r"^results/audit/(?P<number>[A-Za-z0-9-]{1,20})$", audit, name="audit"),
-    path("customers/<str:number>/scorecard", scorecard, name="scorecard"),
+    re_path(r"^customers/(?P<number>[^/]+)/scorecard$", scorecard, name="scorecard"),
 ]
