@@ -12,7 +12,7 @@ from lxml import etree
 
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument
-from promesa.exchange.formats.ubl import answers_read, despatch_read, invoice_read, orders_read
+from promesa.exchange.formats.ubl import answers_read, despatch_read, invoice_read, orders_read, quotation_read
 from promesa.exchange.formats.ubl.parties import UBL
 
 Reader = Callable[[etree._Element, Given], list[NeutralDocument]]
@@ -21,6 +21,7 @@ READERS: dict[str, Reader] = {
     "Order": orders_read.read_order,
     "OrderChange": orders_read.read_change,
     "OrderCancellation": orders_read.read_cancellation,
+    "Quotation": quotation_read.read_quotation,
     "RequestForQuotation": orders_read.read_quotation_request,
     "OrderResponse": answers_read.read_response,
     "OrderResponseSimple": answers_read.read_simple_response,
