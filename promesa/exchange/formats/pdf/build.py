@@ -25,6 +25,7 @@ from promesa.exchange.formats.pdf.values import Customs
 MAX_NUMBER = 60
 _CODES = ("gtin", "seller_code", "buyer_code")
 _UNSURE = 0.7
+_LETTERS = re.compile(r"[A-Za-z]{1,3}-?[0-9]|[0-9][A-Za-z]|[A-Za-z]{4,}(?![A-Za-z]*$)")
 _SEVERAL = re.compile(r"\((?:s|es)\)")  # Unit(s)
 
 
@@ -156,7 +157,8 @@ def _figures(line: RawLine) -> Figures:
     for name in ("price", "amount"):
         if name in figures.texts:
             figures.texts[name] = figures.texts[name].split("/")[0].strip() if "/" in figures.texts[name] else figures.texts[name]
-            figures.texts[name] = values.numeral(figures.texts[name]) or figures.texts[name]
+            if not values.is_number(figures.texts[name]) and not _LETTERS.search(figures.texts[name]):
+                figures.texts[name] = values.numeral(figures.texts[name]) or figures.texts[name]
     return figures
 
 

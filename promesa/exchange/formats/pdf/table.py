@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from promesa.exchange.formats.pdf import vocabulary
@@ -39,6 +39,7 @@ class Heading:
     top: float
     bottom: float
     columns: list[Column]
+    learnt: bool = False  # what its columns span is known from the sender's layout
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -74,18 +75,21 @@ class Table:
         return {heading.page: heading.top for heading in reversed(self.headings)}
 
 
-def find_table(pages: Sequence[Page]) -> Table | None:
-    """The table of lines, or None when no row of headings names a quantity and an item."""
+def find_table(pages: Sequence[Page], *, headings: Callable[[Page], list[Heading]] | None = None) -> Table | None:
+    """The table of lines, or None when no row of headings names a quantity and an item. `headings` finds those that a
+    sender's layout knows."""
+    find = headings or _headings
     table = Table([])
     last: Heading | None = None
     ended = False
     for page in pages:
-        headings = _headings(page)
-        if not headings and (last is None or ended):
+        here = find(page)
+        found_any = bool(here)
+        if not here and (last is None or ended):
             continue
-        if headings:
-            best = max(headings, key=lambda one: len(one.columns))
-            here = [one for one in headings if set(one.fields) == set(best.fields)]
+        if found_any:
+            best = max(here, key=lambda one: len(one.columns))
+            here = [one for one in here if set(one.fields) == set(best.fields)]
             if last is not None and len(set(best.fields) & set(last.fields)) < 2:
                 continue
         else:
@@ -94,8 +98,8 @@ def find_table(pages: Sequence[Page]) -> Table | None:
         rows_before = len(table.rows)
         for place, heading in enumerate(here):
             bottom = here[place + 1].top if place + 1 < len(here) else 1.1
-            ended = _read_body(table, page, heading, bottom, spanned=heading.bottom > 0)
-        if not headings:
+            ended = _read_body(table, page, heading, bottom, spanned=heading.bottom > 0 and not heading.learnt)
+        if not found_any:
             if len(table.rows) == rows_before or not any(is_anchor(row, set(here[0].fields)) for row in table.rows[rows_before:]):
                 del table.rows[rows_before:]
                 continue
@@ -172,7 +176,7 @@ def _stacked(rows: Sequence[Row], ratio: float) -> list[list[Word]]:
     """Headings that break over rows: words that stand above each other are one heading."""
     groups: list[list[Word]] = []
     for row in rows:
-        for words in _segments(row.words, ratio):
+        for words in (list(phrase.words) for phrase in phrases_of(row.words, ratio, _BODY_GAP)):
             left, right = min(word.x0 for word in words), max(word.x1 for word in words)
             over = [
                 group
