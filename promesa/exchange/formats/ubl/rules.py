@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from promesa.exchange.formats.ubl.judged import Judged
 from promesa.exchange.formats.ubl.parties import Element
-from promesa.exchange.formats.ubl.rule_checks import CHECKS
+from promesa.exchange.formats.ubl.rule_checks import CHECKS, Look
 from promesa.exchange.formats.ubl.rule_names import CUSTOMIZATIONS, MANDATORY, RULES
-from promesa.exchange.formats.xml.values import Walk, local
+from promesa.exchange.formats.xml.values import Walk
 
+MAX_TAGS = 5000
 _LINES = frozenset({"OrderLine", "DespatchLine", "ReceiptLine"})
+_BY_TAG: dict[str, tuple[bool, tuple[Look, ...]]] = {}
 
 
 def check(walk: Walk, root: Element) -> None:
@@ -25,14 +27,27 @@ def check(walk: Walk, root: Element) -> None:
     if judged.is_peppol:
         _mandatory(judged)
     for element in root.iter():
-        name = local(element)
-        if name in _LINES:
+        tag = element.tag
+        known = _BY_TAG.get(tag)
+        if known is None:
+            known = _looks_of(tag)
+        is_line, looks = known
+        if is_line:
             walk.line = _line_number(walk, element)
-        for look in CHECKS.get(name, ()):
+        for look in looks:
             look(judged, element)
         if not len(element) and not (element.text or "").strip() and not judged.is_other:
             judged.common("R001", "element_empty", element)
     walk.line = None
+
+
+def _looks_of(tag: str) -> tuple[bool, tuple[Look, ...]]:
+    """Whether an element of this name begins a line, and what looks at it; remembered for names that are known."""
+    name = tag.rpartition("}")[2]
+    known = (name in _LINES, CHECKS.get(name, ()))
+    if len(_BY_TAG) < MAX_TAGS:
+        _BY_TAG[tag] = known
+    return known
 
 
 def _line_number(walk: Walk, element: Element) -> str | None:

@@ -27,15 +27,16 @@ MAX_FAULTS = 300
 MAX_TEXT = 2000
 MAX_WHOLE_FIGURES = 12
 MAX_DECIMALS = 6
+MAX_REMEMBERED = 4000
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _LEADING = re.compile(r"\s*([+-]?[0-9]{1,40}(?:[.,][0-9]{1,40})?)")
 _COMMA = re.compile(r"[+-]?[0-9]{1,40},[0-9]{1,40}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 _OTHER_DAYS = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[T ].{1,40})?")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,12})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
-_SPACES = re.compile(r"[\s\u00a0]+")
 
 Element = etree._Element
+Path = tuple[tuple[str, ...], str]
 
 
 def local(element: Element) -> str:
@@ -86,39 +87,63 @@ class Walk:
         self.faults: list[Fault] = []
         self.line: str | None = None
         self.dropped = 0
-        self._paths: dict[str, tuple[str, str]] = _PATHS.setdefault(tuple(spaces.items()), {})
+        self._paths: dict[str, Path] = _PATHS.setdefault(tuple(spaces.items()), {})
+        self._children: dict[Element, dict[str, Element]] = {}
 
     # -- finding
 
-    def _path(self, path: str) -> tuple[str, str]:
-        """A path as lxml wants it, and the attribute at its end or an empty text."""
+    def _path(self, path: str) -> Path:
+        """A path as steps in lxml's names, and the attribute at its end or an empty text."""
         known = self._paths.get(path)
         if known is None:
             steps = path.split("/") if path else []
             attribute = steps.pop()[1:] if steps and steps[-1].startswith("@") else ""
-            clark = "/".join(self._clark(step) for step in steps)
-            known = self._paths[path] = (clark, attribute)
+            known = self._paths[path] = (tuple(self._clark(step) for step in steps), attribute)
         return known
 
     def _clark(self, step: str) -> str:
         prefix, colon, name = step.partition(":")
         return f"{{{self.spaces[prefix]}}}{name}" if colon else step
 
+    def _find(self, element: Element, steps: tuple[str, ...]) -> Element | None:
+        """The first element at some steps. The first child of each name is remembered: looking again costs nothing."""
+        found: Element | None = element
+        for step in steps:
+            children = self._children.get(found)  # type: ignore[arg-type]
+            if children is None:
+                if len(self._children) > MAX_REMEMBERED:
+                    self._children.clear()
+                children = self._children[found] = {}  # type: ignore[index]
+                for child in found:  # type: ignore[union-attr]
+                    children.setdefault(child.tag, child)
+            found = children.get(step)
+            if found is None:
+                # The first of several holders may lack what another has.
+                return element.find("/".join(steps)) if len(steps) > 1 and step is not steps[0] else None
+        return found
+
     def first(self, element: Element | None, path: str) -> Element | None:
         if element is None:
             return None
-        clark = self._path(path)[0]
-        return element.find(clark) if clark else element
+        steps = self._path(path)[0]
+        return self._find(element, steps) if steps else element
 
     def all(self, element: Element | None, path: str) -> list[Element]:
-        return element.findall(self._path(path)[0]) if element is not None else []
+        if element is None:
+            return []
+        steps = self._path(path)[0]
+        if self._find(element, steps) is None:
+            return []
+        return list(element.iterchildren(steps[0])) if len(steps) == 1 else element.findall("/".join(steps))
 
     # -- values
 
     def raw(self, element: Element | None, path: str = "") -> str | None:
         """The text or attribute at a path with its spaces, or nothing."""
-        clark, attribute = self._path(path)
-        found = element if element is None or not clark else element.find(clark)
+        if element is None:
+            return None
+        steps, attribute = self._paths.get(path) or self._path(path)
+        found = self._find(element, steps) if steps else element
         if found is None:
             return None
         return found.get(attribute) if attribute else found.text
@@ -128,7 +153,7 @@ class Walk:
         raw = self.raw(element, path)
         if raw is None:
             return None
-        text = _SPACES.sub(" ", raw).strip()
+        text = " ".join(raw.split())
         if len(text) > limit:
             self.fault(
                 "value_too_long", element, path, received=text, right=str(limit), limit=limit, severity="warning"
@@ -203,8 +228,8 @@ class Walk:
     def where(self, element: Element | None, path: str = "") -> str:
         if element is None:
             return path
-        clark, attribute = self._path(path)
-        found = element.find(clark) if clark else element
+        steps, attribute = self._path(path)
+        found = self._find(element, steps) if steps else element
         base = path_of(element if found is None else found)
         if found is None:
             base += "/" + "/".join(step.rpartition(":")[2] for step in path.split("/") if not step.startswith("@"))
@@ -228,4 +253,4 @@ class Walk:
         return tuple(self.faults)
 
 
-_PATHS: dict[tuple[tuple[str, str], ...], dict[str, tuple[str, str]]] = {}
+_PATHS: dict[tuple[tuple[str, str], ...], dict[str, Path]] = {}
