@@ -1,6 +1,7 @@
 """What exchange keeps: partners, what came in, what goes out."""
 
 from promesa.exchange.models.inbox import Document, DocumentFinding, InboxFile
+from promesa.exchange.models.mail import MailAddress, Mailbox, MailMessage
 from promesa.exchange.models.outgoing import OutgoingDocument, SendingAttempt
 from promesa.exchange.models.partners import Partner, PartnerAnswer, PartyCode
 
@@ -8,6 +9,9 @@ __all__ = [
     "Document",
     "DocumentFinding",
     "InboxFile",
+    "MailAddress",
+    "MailMessage",
+    "Mailbox",
     "OutgoingDocument",
     "Partner",
     "PartnerAnswer",
