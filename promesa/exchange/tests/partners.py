@@ -9,8 +9,10 @@ from django.conf import settings
 
 from promesa.core import bulk
 from promesa.exchange import operations
-from promesa.exchange.models import OutgoingDocument
-from promesa.exchange.tests.company import AT, BY
+from promesa.exchange.formats.neutral import NeutralDocument
+from promesa.exchange.models import Document, OutgoingDocument
+from promesa.exchange.rules import revived
+from promesa.exchange.tests.company import AT, BY, take_in
 
 KINDS = ("order_response", "despatch_advice", "invoice", "credit_note")
 
@@ -58,3 +60,25 @@ def application_response(
  <cac:DocumentResponse><cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode>{status}</cac:Response>
   <cac:DocumentReference><cbc:ID>{number}</cbc:ID></cac:DocumentReference></cac:DocumentResponse>
 </ApplicationResponse>""".encode()
+
+
+def read_neutral(content: bytes, **given) -> list[NeutralDocument]:
+    """Stands in for the readers: the bytes are neutral forms as JSON."""
+    said = json.loads(content)
+    return [revived(one) for one in (said if isinstance(said, list) else [said])]
+
+
+def bring(monkeypatch, *documents: dict, name: str = "", at=AT, **said) -> list[Document]:
+    """Take in documents that are given as neutral forms, by the usual way but for their reader."""
+    content = json.dumps(list(documents)).encode()
+    with monkeypatch.context() as patched:
+        patched.setattr("promesa.exchange.operations.reading.formats.read", read_neutral)
+        return take_in(content, name or "neutral.json", at=at, **said)
+
+
+def order_change(*lines: dict, po: str = "PO-1", number: str = "CH-1", kind: str = "order_change", **said) -> dict:
+    """A change of an order in the neutral form; `lines` have `line_number`, `seller_code`, `quantity` ..."""
+    return {
+        "format": "test", "kind": kind, "number": number, "parties": {"buyer": {"code": "C-1"}},
+        "references": {"order": po}, "lines": list(lines), **said,
+    }  # fmt: skip
