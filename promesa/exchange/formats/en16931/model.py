@@ -297,7 +297,7 @@ def endpoint(found: Breaches, node: Node) -> None:
 
 
 def tax_scheme(found: Breaches, node: Node) -> None:
-    if node.is_vat:
+    if node.is_vat and node.text_at("CompanyID"):
         found.code("BR-CO-09", node, node.text_at("CompanyID")[:2], VAT_PREFIXES, "ISO 3166-1 + EL")
 
 

@@ -143,7 +143,7 @@ def _identifiers(found: Breaches) -> None:
         ("UBL-SR-13", f"{SELLER}/PartyTaxScheme", False),
         ("UBL-SR-18", f"{BUYER}/PartyTaxScheme", True),
     ):
-        schemes = [one for one in root.all(path) if one.has("TaxScheme/ID")]
+        schemes = [one for one in root.all(path) if one.has("TaxScheme")]
         of_kind = [one for one in schemes if (one.text_at("TaxScheme/ID").upper() == "VAT") is vat]
         _limit(found, rule, [number for one in of_kind for number in one.all("CompanyID")])
     creditors = [
