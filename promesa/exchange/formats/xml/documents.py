@@ -25,6 +25,7 @@ from lxml import etree
 from promesa.exchange.formats import ubl, voxel
 from promesa.exchange.formats.dian import read as dian
 from promesa.exchange.formats.facturae import read as facturae
+from promesa.exchange.formats.facturx import order_x
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
 from promesa.exchange.formats.xml import parsing
@@ -47,7 +48,7 @@ class XmlFormat(Protocol):
 
 
 # The first that recognises a root reads it.
-XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl, voxel)
+XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl, voxel, order_x)
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
