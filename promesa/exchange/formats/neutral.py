@@ -253,7 +253,8 @@ class Reported:
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Who sent the file to whom, by the wrapping of the format. `group` is the control number of a functional group,
-    `group_kind` what it carries and `version` its version, where a format has groups that are answered by their number."""
+    `group_kind` what it carries and `version` its version, where a format has groups that are answered by their number; `first_segment` is
+    where the message begins in its interchange, since what answers it counts from there."""
 
     sender: str | None = None
     receiver: str | None = None
@@ -263,9 +264,10 @@ class Envelope:
     group: str | None = None
     group_kind: str | None = None
     version: str | None = None
+    first_segment: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        said = {name: getattr(self, name) for name in self.__slots__ if name != "test"}
+        said = {name: getattr(self, name) for name in self.__slots__ if name not in ("test", "first_segment")}
         return _said(said | {"test": self.test or None})
 
 
