@@ -24,6 +24,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "load": ("promesa.cli.loading", "load", "Load masters, stock or history."),
     "take-in": ("promesa.cli.intake", "take_in", "Take in documents: every one becomes orders, is rejected, or waits."),
     "document": ("promesa.cli.documents", "document", "Look at a document without taking it in."),
+    "partner": ("promesa.cli.partners", "partner", "Who documents are exchanged with, and what they are answered."),
+    "inbox": ("promesa.cli.sending", "inbox", "The folder that other programs lay documents into."),
+    "outgoing": ("promesa.cli.sending", "outgoing", "Documents to partners: list, send, send again."),
     "orders": ("promesa.cli.orders", "orders", "List and show orders."),
     "despatch": ("promesa.cli.cycle", "despatch", "Send what was released."),
     "deliver": ("promesa.cli.cycle", "deliver", "Record what happened at the customer's door."),
@@ -41,6 +44,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 # Their modules name models, so Django is set up (which starts no server) before they are imported.
 NAME_MODELS = frozenset(
     {
+        "partner",
+        "inbox",
+        "outgoing",
         "user",
         "key",
         "load",

@@ -130,6 +130,10 @@ words.register(
             "{received} minutes will not do: from 1 minute to 90 days.",
         ),
         "answer_bad_value": ("«{received}» no vale: {right}.", "“{received}” will not do: {right}."),
+        "watch_too_large": (
+            "El archivo tiene {received} bytes; se admiten {right}. Divídalo en varios.",
+            "The file has {received} bytes; {right} are taken. Split it into several.",
+        ),
         # Refusals
         "not_stoppable": (
             "{number} ya salió: no se puede retirar.",

@@ -1,4 +1,4 @@
-"""Jobs of the worker: read a file that came in; sweep up every file that is still to be read."""
+"""Jobs of the worker: read what came in and sweep up what is still to be read; send what is to go out; watch the inbox."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from promesa.core.actors import Actor
 from promesa.exchange import queries
-from promesa.exchange.operations import read_file, settle_left_behind
+from promesa.exchange.operations import (
+    call_unanswered,
+    read_file,
+    route_waiting,
+    send_due,
+    settle_left_behind,
+    watch_inbox,
+)
 
 BY = Actor("schedule:take-in")
+SENDER = Actor("schedule:send")
+WATCHER = Actor("schedule:inbox")
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +58,32 @@ def sweep_task(timestamp: int) -> None:
         except Exception:
             log.exception("file %s could not be read; it stays in the inbox", file_id)
     settle_left_behind(by=BY, at=at)
+    route_waiting(by=BY)  # what a stop kept from its turn
     for late in queries.stuck_files(at=at):
         log.error(
             "file %s (%s) has waited since %s, tried %s times", late.id, late.name, late.received_at, late.attempts
         )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.send", queue="exchange", queueing_lock="exchange.send", pass_context=False)
+def send_task(timestamp: int) -> None:
+    """Once a minute: bring documents whose time has come to the other side."""
+    _fresh_connection()
+    send_due(by=SENDER, at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="exchange.watch", queue="exchange", queueing_lock="exchange.watch", pass_context=False)
+def watch_task(timestamp: int) -> None:
+    """Once a minute: take in what lies in the inbox folder."""
+    _fresh_connection()
+    watch_inbox(by=WATCHER)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="exchange.unanswered", queue="exchange", queueing_lock="exchange.unanswered", pass_context=False)
+def unanswered_task(timestamp: int) -> None:
+    """Every five minutes: call a person for what should have been acknowledged and was not."""
+    _fresh_connection()
+    call_unanswered(by=SENDER, at=datetime.fromtimestamp(timestamp, UTC))

@@ -32,7 +32,6 @@ class Partner(models.Model):
         max_length=12, default="never", db_default="never",
         help_text="whether their files are acknowledged: never, on_request, always",
     )  # fmt: skip
-    cut_offs = models.JSONField(default=dict, help_text="weekday (0 is Monday) -> last hour for orders of that day")
 
     class Meta:
         constraints = [

@@ -50,6 +50,7 @@ from promesa.exchange.operations.rerun import (
 )
 from promesa.exchange.operations.routing import route_again, route_document, route_waiting
 from promesa.exchange.operations.sending import send_due
+from promesa.exchange.operations.watching import Taken, watch_inbox
 
 __all__ = [
     "AnswerUnusable",
@@ -62,6 +63,7 @@ __all__ = [
     "PartnerUnknown",
     "PlaceDraft",
     "Rerun",
+    "Taken",
     "ToSend",
     "acknowledge",
     "advise_despatches",
@@ -97,4 +99,5 @@ __all__ = [
     "settle_documents",
     "settle_left_behind",
     "stop_sending",
+    "watch_inbox",
 ]

@@ -54,7 +54,7 @@ def put_parties(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool
 @verb
 def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner:
     """Create or change a partner: name, identifier, our_identifier, customer_id, channel, mapping (how it writes tables),
-    tolerance, acknowledges, cut_offs, active_to.
+    tolerance, acknowledges, active_to.
 
     :raises AnswerUnusable: if the tolerance, or when its files are acknowledged, is none that there is.
     :raises MappingUnknown: if the mapping is none that the readers of tables understand.

@@ -97,7 +97,13 @@ def orders_to_tell(*, order_ids: Collection[int]) -> list[OrderFacts]:
         lines.setdefault(row[0], []).append(_line(row[1:]))
     return [
         bulk.made(
-            OrderFacts, *row[:8], _day(row[8], row[7]), *row[9:12], _party(row[12]), _party(row[13]), tuple(lines.get(row[0], ()))
+            OrderFacts,
+            *row[:8],
+            _day(row[8], row[7]),
+            *row[9:12],
+            _party(row[12]),
+            _party(row[13]),
+            tuple(lines.get(row[0], ())),
         )
         for row in bulk.rows(_ORDERS, [list(order_ids)])
     ]
@@ -171,7 +177,15 @@ def despatches_to_tell(*, advice_ids: Collection[int]) -> list[DespatchFacts]:
         lot = LotFacts(ItemFacts(*row[1 : 1 + _ITEM_WIDTH]), *row[1 + _ITEM_WIDTH :])
         lots.setdefault(row[0], []).append(lot)
     return [
-        bulk.made(DespatchFacts, *row[:8], _day(row[8], row[7]), *row[9:13], _party(row[13]), _party(row[14]), tuple(lots[row[0]]))
+        bulk.made(
+            DespatchFacts,
+            *row[:8],
+            _day(row[8], row[7]),
+            *row[9:13],
+            _party(row[13]),
+            _party(row[14]),
+            tuple(lots[row[0]]),
+        )
         for row in bulk.rows(_DESPATCHES, [list(advice_ids)])
     ]
 
