@@ -45,6 +45,11 @@ PAPER_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "Tiene {received} páginas; se leen {right} como mucho. Envíe el pedido solo.",
         "It has {received} pages; at most {right} are read. Send the order by itself.",
     ),
+    "pages_missing": (
+        _B, "UNREADABLE",
+        "El documento dice tener {right} páginas y han llegado {received}: faltan las demás.",
+        "The document says that it has {right} pages and {received} came: the others are missing.",
+    ),
     "too_much_text": (
         _B, "TOO_LARGE",
         "Tiene más de {right} letras; no se ha leído entero.",

@@ -17,7 +17,18 @@ _HALF = Decimal("0.00501")
 _PROVED, _SEEN = 0.995, 0.97
 _LETTERS = {"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1", "S": "5", "s": "5", "B": "8", "Z": "2",
             "z": "2", "g": "9", "q": "9", "G": "6", "b": "6", "T": "7", "A": "4"}  # fmt: skip
-_ALIKE = {"0": "86", "1": "74", "2": "7", "3": "85", "4": "19", "5": "368", "6": "58", "7": "12", "8": "3065", "9": "4708"}
+_ALIKE = {
+    "0": "86",
+    "1": "74",
+    "2": "7",
+    "3": "85",
+    "4": "19",
+    "5": "368",
+    "6": "58",
+    "7": "12",
+    "8": "3065",
+    "9": "4708",
+}
 NAMES = ("quantity", "price", "amount")
 
 
@@ -144,7 +155,9 @@ def _choose(figures: Figures, decimal: str | None) -> None:
                 if amount and equal(quantity * price, amount):
                     found.append((quantity, price, amount))
     figures.values = before
-    plain = {tuple(round(part / found[0][place], 9) for place, part in enumerate(one)) for one in found} if found else set()
+    plain = (
+        {tuple(round(part / found[0][place], 9) for place, part in enumerate(one)) for one in found} if found else set()
+    )
     if len(found) == 1 and len(plain) == 1:
         figures.values.update(zip(NAMES, found[0], strict=True))
         close_line(figures, decimal)

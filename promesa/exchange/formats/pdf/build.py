@@ -73,7 +73,13 @@ def put_day(draft: Draft, name: str, value: Value | None) -> date | None:
 
 
 def read_day(
-    draft: Draft, name: str, written: str, meant: Mapping[str, date], words: Sequence[Word], confidence: float, line: str | None = None
+    draft: Draft,
+    name: str,
+    written: str,
+    meant: Mapping[str, date],
+    words: Sequence[Word],
+    confidence: float,
+    line: str | None = None,
 ) -> date | None:
     customs = draft.customs
     found = values.day(dict(meant), customs.date_order)
@@ -85,7 +91,14 @@ def read_day(
         draft.named.add(name)
         return None
     if len(set(meant.values())) > 1 and not customs.sure:
-        draft.add("date_read_as", received=written, right=found.isoformat(), where=where(name, page), evidence=customs.date_evidence, line=line)
+        draft.add(
+            "date_read_as",
+            received=written,
+            right=found.isoformat(),
+            where=where(name, page),
+            evidence=customs.date_evidence,
+            line=line,
+        )
         confidence *= 0.95
     draft.put(name, words, confidence, written)
     return found
@@ -156,7 +169,9 @@ def _figures(line: RawLine) -> Figures:
     figures.sure = {name: line.cells[name].confidence for name in figures.texts}
     for name in ("price", "amount"):
         if name in figures.texts:
-            figures.texts[name] = figures.texts[name].split("/")[0].strip() if "/" in figures.texts[name] else figures.texts[name]
+            figures.texts[name] = (
+                figures.texts[name].split("/")[0].strip() if "/" in figures.texts[name] else figures.texts[name]
+            )
             if not values.is_number(figures.texts[name]) and not _LETTERS.search(figures.texts[name]):
                 figures.texts[name] = values.numeral(figures.texts[name]) or figures.texts[name]
     return figures
@@ -209,7 +224,9 @@ def _put_figure(draft: Draft, line: NeutralLine, raw: RawLine, figures: Figures,
     if value is None:
         both = [one for one in values.readings(text) if one is not None]
         if len(both) == 2:
-            draft.add("ambiguous_number", received=text, right=f"{both[0]:f} / {both[1]:f}", line=line.line_number, where=name)
+            draft.add(
+                "ambiguous_number", received=text, right=f"{both[0]:f} / {both[1]:f}", line=line.line_number, where=name
+            )
         else:
             draft.add("number_wrong", received=text, line=line.line_number, where=name)
         draft.named.add(f"{key}.{name}")
@@ -268,10 +285,20 @@ def _check_product(draft: Draft, line: NeutralLine, figures: Figures, key: str) 
         return
     quantity, price, amount = (figures.values[name] for name in arithmetic.NAMES)
     right = arithmetic.rounded(arithmetic.product(quantity, price, figures, draft.customs.decimal)[0][0])
-    draft.add("amount_not_product", received=amount, right=right, quantity=quantity, price=price, line=line.line_number, where="amount")
+    draft.add(
+        "amount_not_product",
+        received=amount,
+        right=right,
+        quantity=quantity,
+        price=price,
+        line=line.line_number,
+        where="amount",
+    )
     for name in arithmetic.NAMES:
         draft.named.add(f"{key}.{name}")
-        draft.places[f"{key}.{name}"]["confidence"] = min(draft.places[f"{key}.{name}"]["confidence"], Decimal(str(_UNSURE)))
+        draft.places[f"{key}.{name}"]["confidence"] = min(
+            draft.places[f"{key}.{name}"]["confidence"], Decimal(str(_UNSURE))
+        )
 
 
 # -- totals
@@ -298,14 +325,24 @@ def put_totals(draft: Draft, totals: Sequence[Total], figures: Sequence[Figures]
         sure = (name == "lines" and summed) or (found.closes and name in ("tax", "payable", "lines"))
         draft.put(f"totals.{name}", one.words, max(one.confidence, 0.97 if sure else 0.0), one.text)
     if found.charges:
-        draft.put("totals.charges", found.charges[0][0].words, 0.97 if found.closes else found.charges[0][0].confidence, found.charges[0][0].text)
+        draft.put(
+            "totals.charges",
+            found.charges[0][0].words,
+            0.97 if found.closes else found.charges[0][0].confidence,
+            found.charges[0][0].text,
+        )
     draft.said["allowances"] = tuple(
         Allowance(charge=charge, amount=abs(value), reason=one.label.strip(" :"))
         for charge, pairs in ((True, found.charges), (False, found.allowances))
         for one, value in pairs
     )
     draft.said["taxes"] = tuple(
-        Tax(rate=values.number(one.percent, draft.customs.decimal or ("," if "," in one.percent else ".")) if one.percent else None, amount=value)
+        Tax(
+            rate=values.number(one.percent, draft.customs.decimal or ("," if "," in one.percent else "."))
+            if one.percent
+            else None,
+            amount=value,
+        )
         for one, value in found.taxes
     )
     if lines is not None and found.lines is not None and not summed and not _explained(lines, found):
@@ -325,4 +362,8 @@ def figures_closed(figures: Sequence[Figures]) -> bool:
 def _explained(lines: Decimal, found: Reckoned) -> bool:
     """Whether the subtotal differs from the lines only by discounts or charges that stand between them."""
     assert found.lines is not None
-    return any(arithmetic.equal(lines + part, found.lines) for part in (found.charged, -found.allowed, found.charged - found.allowed) if part)
+    return any(
+        arithmetic.equal(lines + part, found.lines)
+        for part in (found.charged, -found.allowed, found.charged - found.allowed)
+        if part
+    )

@@ -12,7 +12,9 @@ from promesa.exchange.formats.pdf.values import dates_in, has_figure, is_number
 
 _WITHIN, _BESIDE, _BELOW = 0.99, 0.97, 0.96
 _LONGEST_LABEL = 7
+_PLAIN_LABELS = frozenset({"number", "issued_on", "requested", "gln", "tax_id", "phone"})
 _SIGNS = frozenset({"", "-", "–", "#", "Nº", "N°", "NO", "N", "NUM", "N.º"})
+_NO_NUMBERS = frozenset({"BOX", "TEL", "FAX", "DATE", "PAGE"})
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._/\\-]*(?: ?[-/] ?[A-Za-z0-9]+| [0-9][A-Za-z0-9-]*)*")
 
 
@@ -111,7 +113,11 @@ class Labels:
             if abs(row.middle - label.phrase.middle) > label.height:
                 continue
             for phrase in row.phrases:
-                if phrase.x0 < label.x1 or phrase is label.phrase or abs(phrase.middle - label.phrase.middle) > 0.6 * label.height:
+                if (
+                    phrase.x0 < label.x1
+                    or phrase is label.phrase
+                    or abs(phrase.middle - label.phrase.middle) > 0.6 * label.height
+                ):
                     continue
                 if best is None or phrase.x0 < best.x0:
                     best = phrase
@@ -176,10 +182,20 @@ def _label_at(phrase: Phrase, words: tuple[Word, ...], start: int, *, first: boo
         ends = text.endswith((":", "#", "º", "°"))
         while rest and rest[0].text.strip(".:").upper() in _SIGNS:
             taken, rest, ends = (*taken, rest[0]), rest[1:], True
-        if rest and not ends and field not in ("number", "issued_on", "requested", "gln", "tax_id", "phone"):
+        if rest and not ends and field not in _PLAIN_LABELS and not _named(field, rest, len(words)):
             continue  # a sentence that begins with the word
         return Label(field, taken, rest, phrase, ends or vocabulary.is_marked(text))
     return None
+
+
+def _named(field: str, rest: tuple[Word, ...], count: int) -> bool:
+    """Whether a party stands right after its label without a colon: `Supplier Veg Direct`."""
+    return (
+        field in ("seller", "ship_to")
+        and count <= 7
+        and rest[0].text[:1].isupper()
+        and vocabulary.label(rest[0].text) is None
+    )
 
 
 # -- what may be the value of what
@@ -193,6 +209,8 @@ def is_order_number(text: str) -> bool:
     if dates_in(text) or "@" in text or "%" in text or "€" in text or "$" in text:
         return False
     if re.fullmatch(r"[0-9]{1,3}(?:[.,][0-9]{3})*[.,][0-9]{2}", text):
+        return False
+    if any(word.isalpha() and (len(word) > 4 or not word.isupper() or word in _NO_NUMBERS) for word in text.split()):
         return False
     return bool(_NUMBER.fullmatch(text))
 

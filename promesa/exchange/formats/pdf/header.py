@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from promesa.exchange.formats.headings import plain
 from promesa.exchange.formats.pdf import vocabulary
 from promesa.exchange.formats.pdf.fields import Label, Labels, Value, is_date, is_order_number, is_text
 from promesa.exchange.formats.pdf.kind import Title
-from promesa.exchange.formats.pdf.page import Phrase, Word
-from promesa.exchange.formats.pdf.values import CURRENCIES
+from promesa.exchange.formats.pdf.page import Page, Phrase, Word
+from promesa.exchange.formats.pdf.values import CURRENCIES, dates_in
 
 _WEAK = 0.78
 _PLAIN = 0.92
+_LONE = 0.85
 _TITLE = 0.97
 _MOST_NOTES = 12
 REFERENCES = ("contract", "quotation")
@@ -106,6 +107,19 @@ def issued_on(labels: Labels, tops: dict[int, float]) -> Value | None:
     return next(iter(named or found), None)
 
 
+def lone_day(pages: Sequence[Page], labels: Labels, tops: dict[int, float]) -> Value | None:
+    """The only day above the table of the first page, when it stands without a label."""
+    found: list[Phrase] = []
+    for page in pages[:1]:
+        for row in page.rows:
+            if row.y1 > tops.get(page.number, 0.5):
+                break
+            found += [phrase for phrase in row.phrases if dates_in(phrase.text) and len(phrase.words) <= 8]
+    if len(found) != 1 or labels.label_of(found[0]) is not None:
+        return None
+    return Value(found[0].words, _LONE, Label("issued_on", found[0].words, (), found[0], False))
+
+
 def requested(labels: Labels, tops: dict[int, float]) -> list[Value]:
     """The days of delivery: one, or the first and the last."""
     found = [
@@ -154,7 +168,11 @@ def notes(labels: Labels) -> list[Note]:
         for row in page.rows:
             if row.middle <= label.phrase.middle + 0.5 * label.height:
                 continue
-            here = [phrase for phrase in row.phrases if phrase.x0 >= label.x0 - 0.02 and phrase.x0 < max(label.x1, label.x0 + 0.12)]
+            here = [
+                phrase
+                for phrase in row.phrases
+                if phrase.x0 >= label.x0 - 0.02 and phrase.x0 < max(label.x1, label.x0 + 0.12)
+            ]
             if not here:
                 if row.y0 - last > 1.5 * height:
                     break

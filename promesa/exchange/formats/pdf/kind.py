@@ -13,7 +13,9 @@ from promesa.exchange.formats.pdf.values import has_figure
 
 _LONGEST = 6
 _SIGNS = frozenset("n o no num numero number nr ref id".split())
-_EMPTY_TITLES = frozenset({"order", "po", "trade", "settlement", "report", "offer", "tarifa", "catalog", "oferta", "commande"})
+_EMPTY_TITLES = frozenset(
+    {"order", "po", "trade", "settlement", "report", "offer", "tarifa", "catalog", "oferta", "commande"}
+)
 _CITED = ("una oferta", "un contrato", "una lista", "una solicitud")  # what orders name by number
 
 
@@ -56,7 +58,11 @@ def titles(pages: Sequence[Page]) -> list[Title]:
             weight = size * (0.6 + 0.4 * high) * (1.0 if alone else 0.8) * (1.1 if capital else 1.0)
             if phrase.middle > 0.5:
                 weight *= 0.4
-            if _beside_value(phrase, row.phrases) and size < 1.3 and plain(" ".join(one.text for one in words)) in _EMPTY_TITLES:
+            if (
+                _beside_value(phrase, row.phrases)
+                and size < 1.3
+                and plain(" ".join(one.text for one in words)) in _EMPTY_TITLES
+            ):
                 weight *= 0.5
             if not alone and size < 1.3 and kind.startswith(_CITED):
                 weight *= 0.5

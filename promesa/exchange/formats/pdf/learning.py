@@ -27,7 +27,14 @@ def learn(pages: Sequence[Page], corrected: Mapping[str, str], *, name: str = ""
     Values are as JSON says them: days as YYYY-MM-DD, numbers with a point. What stands nowhere on the pages teaches nothing.
     """
     pages = [page if page.rows else page.settle() for page in pages]
-    template: dict[str, Any] = {"version": VERSION, "name": name, "anchors": [], "fields": {}, "columns": [], "heading": ""}
+    template: dict[str, Any] = {
+        "version": VERSION,
+        "name": name,
+        "anchors": [],
+        "fields": {},
+        "columns": [],
+        "heading": "",
+    }
     anchors: list[tuple[Word, ...]] = []
     marks: list[str] = []
     for key, value in corrected.items():
@@ -135,7 +142,12 @@ def _anchor(page: Page, words: Sequence[Word]) -> tuple[Word, ...] | None:
         if row.y0 - above.y1 > 0.12:
             break
         for phrase in above.phrases:
-            if phrase.x0 < words[-1].x1 and phrase.x1 > words[0].x0 - 0.02 and not has_figure(phrase.text) and plain(phrase.text):
+            if (
+                phrase.x0 < words[-1].x1
+                and phrase.x1 > words[0].x0 - 0.02
+                and not has_figure(phrase.text)
+                and plain(phrase.text)
+            ):
                 return phrase.words[:_LONGEST_VALUE]
     return None
 
@@ -144,7 +156,11 @@ def _anchor(page: Page, words: Sequence[Word]) -> tuple[Word, ...] | None:
 
 
 def _learn_table(
-    pages: Sequence[Page], corrected: Mapping[str, str], template: dict[str, Any], anchors: list[tuple[Word, ...]], marks: list[str]
+    pages: Sequence[Page],
+    corrected: Mapping[str, str],
+    template: dict[str, Any],
+    anchors: list[tuple[Word, ...]],
+    marks: list[str],
 ) -> None:
     lines: dict[str, dict[str, str]] = {}
     for key, value in corrected.items():
@@ -184,12 +200,17 @@ def _columns(spans: Mapping[str, tuple[float, float]], heading: Row) -> list[dic
             taught.append((phrase.x0, phrase.x1, _usual(phrase.text, spans)))
     taught.sort()
     edges = [0.0, *((a[1] + b[0]) / 2 for a, b in zip(taught, taught[1:], strict=False)), 1.0]
-    return [{"field": name, "x0": _short(edges[place]), "x1": _short(edges[place + 1])} for place, (_, _, name) in enumerate(taught)]
+    return [
+        {"field": name, "x0": _short(edges[place]), "x1": _short(edges[place + 1])}
+        for place, (_, _, name) in enumerate(taught)
+    ]
 
 
 def _usual(text: str, spans: Mapping[str, tuple[float, float]]) -> str:
     """What a heading means without being taught, unless another column was taught to be that."""
-    name = {"uds": "unit", "item_or_line": "line_number"}.get(vocabulary.column(text) or "", vocabulary.column(text)) or "unknown"
+    name = {"uds": "unit", "item_or_line": "line_number"}.get(
+        vocabulary.column(text) or "", vocabulary.column(text)
+    ) or "unknown"
     return "unknown" if name in spans or (name == "unit" and "unit_code" in spans) or name == "item_code" else name
 
 
@@ -224,7 +245,9 @@ def _cell(row: Row, name: str, value: str) -> list[Word]:
         said = plain(phrase.text)
         if said and (said == text or (name == "text" and len(said) > 3 and said in text)):
             return list(phrase.words)
-    for words in (row.words[start : start + length] for length in (1, 2, 3) for start in range(len(row.words) - length + 1)):
+    for words in (
+        row.words[start : start + length] for length in (1, 2, 3) for start in range(len(row.words) - length + 1)
+    ):
         if plain(_text(words)) == text:
             return list(words)
     return []

@@ -13,6 +13,11 @@ from promesa.exchange.formats.pdf.values import has_figure, split_unit
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_#+-]*")
 _BRACKETED = re.compile(r"\[([^\]]{2,30})\]\s*(.+)")
+_LABELLED = re.compile(
+    r"\(?\b(?:item code|item no|product code|part no|code|c[oó]digo|c[oó]d|ref(?:erencia)?|sku|art)\b\.?(?: ?n[oº]\.?)?\s*[:#]\s*"
+    r"([A-Za-z0-9][A-Za-z0-9._/-]{1,24})\)?",
+    re.IGNORECASE,
+)
 _TEXT_GAP = 2.0  # heights between a row and the words that go on with it
 _LONE_PITCH = 1.42
 
@@ -53,7 +58,13 @@ def joined(words: Sequence[Word]) -> str:
     for place, word in enumerate(words):
         if not text:
             text = word.text
-        elif place and text.endswith("-") and text[-2:-1].islower() and word.text[:1].islower() and word.y0 > words[place - 1].y1:
+        elif (
+            place
+            and text.endswith("-")
+            and text[-2:-1].islower()
+            and word.text[:1].islower()
+            and word.y0 > words[place - 1].y1
+        ):
             text = text[:-1] + word.text
         else:
             text += " " + word.text
@@ -106,7 +117,12 @@ def _groups(rows: Sequence[TableRow], fields: set[str], known: set[str]) -> list
             continue
         row, below = rows[place], rows[place + 1]
         gap = below.row.y0 - row.row.y1
-        if is_text_only(row) and gap < 0.5 * row.row.height and _bare(row.row.text) not in known and below is groups[owner[place + 1]][0]:
+        if (
+            is_text_only(row)
+            and gap < 0.5 * row.row.height
+            and _bare(row.row.text) not in known
+            and below is groups[owner[place + 1]][0]
+        ):
             owner[place] = owner[place + 1]
             groups[owner[place]].insert(0, row)
     return [groups[place] for place in anchors]
@@ -126,7 +142,7 @@ def _stands_alone(row: TableRow, above: TableRow, pitch: float) -> bool:
 
 def is_text_only(row: TableRow) -> bool:
     """Whether a row has words under item headings and no figures under the others."""
-    return bool(row.cells) and set(row.cells) <= {"text", "item_code", "seller_code", "buyer_code", "unit", "gtin"}
+    return bool(row.cells) and set(row.cells) <= {"text", "item_code", "other_item", "seller_code", "buyer_code", "unit", "gtin"}
 
 
 def _goes_on(row: TableRow, above: TableRow, known: set[str]) -> bool:
@@ -139,7 +155,7 @@ def _line(group: Sequence[TableRow], fields: set[str]) -> RawLine:
     anchor = next(row for row in group if is_anchor(row, fields))
     line = RawLine(anchor.page)
     for name in fields:
-        if name in ("text", "item_code", "seller_code", "buyer_code", "gtin"):
+        if name in ("text", "item_code", "other_item", "seller_code", "buyer_code", "gtin"):
             words = [word for row in group for word in row.cells.get(name, ())]
         else:
             words = anchor.cells.get(name, [])
@@ -154,6 +170,7 @@ def _line(group: Sequence[TableRow], fields: set[str]) -> RawLine:
 def _settle_items(lines: Sequence[RawLine], heading: Heading | None) -> None:
     """Doubtful columns by what stands in them: line numbers count up; codes have no spaces; texts have."""
     _number_or_code(lines)
+    _text_or_code(lines)
     if lines and not any(line.text("text") for line in lines) and any(line.text("item_code") for line in lines):
         wordy = sum(len(line.text("item_code").split()) > 1 for line in lines)
         if wordy * 2 >= len(lines):
@@ -164,6 +181,20 @@ def _settle_items(lines: Sequence[RawLine], heading: Heading | None) -> None:
         _code_within_text(line)
         _split_quantity(line)
         _whose_code(line)
+
+
+def _text_or_code(lines: Sequence[RawLine]) -> None:
+    """Of two columns that may be code or text, the one with more words is the text."""
+    if not any(line.text("other_item") for line in lines):
+        return
+    first, second = (sum(len(line.text(name).split()) for line in lines) for name in ("item_code", "other_item"))
+    for line in lines:
+        one, other = line.cells.pop("item_code", None), line.cells.pop("other_item", None)
+        if first > second:
+            one, other = other, one
+        for name, cell in (("item_code", one), ("text", other)):
+            if cell is not None:
+                line.cells[name] = cell
 
 
 def _number_or_code(lines: Sequence[RawLine]) -> None:
@@ -205,9 +236,20 @@ def _code_within_text(line: RawLine) -> None:
         line.cells["item_code"] = Cell(code, match.group(1), 0.97)
         line.cells["text"] = Cell(cell.words[count:] or cell.words, match.group(2), cell.certainty)
         return
+    labelled = _LABELLED.search(cell.text)
+    if labelled:
+        said = labelled.group(1)
+        words = [word for word in cell.words if said in word.text][-1:] or cell.words
+        line.cells["item_code"] = Cell(words, said, 0.95)
+        cell.text = (cell.text[: labelled.start()] + " " + cell.text[labelled.end() :]).strip(" -–·,(")
+        return
     first = cell.words[0]
-    if len(cell.words) > 1 and has_figure(first.text) and _CODE.fullmatch(first.text) and len(first.text) >= 4 and (
-        re.fullmatch(r"[0-9]{5,14}|[A-Z0-9]+[-./][A-Z0-9./-]+|[A-Z]{2,}[0-9]{2,}[A-Z0-9]*", first.text)
+    if (
+        len(cell.words) > 1
+        and has_figure(first.text)
+        and _CODE.fullmatch(first.text)
+        and len(first.text) >= 4
+        and (re.fullmatch(r"[0-9]{5,14}|[A-Z0-9]+[-./][A-Z0-9./-]+|[A-Z]{2,}[0-9]{2,}[A-Z0-9]*", first.text))
     ):
         line.cells["item_code"] = Cell([first], first.text, 0.85)
         rest = cell.words[1:]

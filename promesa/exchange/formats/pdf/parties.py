@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from promesa.core import identifiers
@@ -18,21 +19,15 @@ from promesa.exchange.formats.pdf.values import has_figure
 ROLES = ("buyer", "seller", "ship_to", "invoicee")
 _CERTAIN, _LETTERHEAD = 0.97, 0.88
 _MOST_ROWS = 9
-_PHONE = re.compile(r"(?:\+?[0-9]{1,3}[ .-]?)?(?:\([0-9]{2,5}\)[ .-]?)?[0-9]{2,4}(?:[ .-][0-9]{2,4}){1,4}|\+?[0-9]{9,13}")
+_PHONE = re.compile(
+    r"(?:\+?[0-9]{1,3}[ .-]?)?(?:\([0-9]{2,5}\)[ .-]?)?[0-9]{2,4}(?:[ .-][0-9]{2,4}){1,4}|\+?[0-9]{9,13}"
+)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+ ?@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _TAX_ID = re.compile(
     r"(?:ES[- ]?)?(?:[ABCDEFGHJNPQRSUVW][- .]?[0-9]{2}[.]?[0-9]{3}[.]?[0-9]{2}[0-9A-J]|[0-9]{2}[.]?[0-9]{3}[.]?[0-9]{3}[- ]?[A-Z])|"
     r"[A-Z]{2}[- ]?[0-9A-Z]{8,12}|[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}|[0-9]{2,3}(?:[.][0-9]{3}){2}-[0-9K]|[0-9]{9,11}(?:-[0-9])?|[0-9]{2}-[0-9]{7}"
 )
 _GLN = re.compile(r"[0-9]{13}")
-_CITY = (
-    re.compile(r"(?P<postcode>[A-Z]{0,2}-?[0-9]{2}\.?[0-9]{3}(?:-[0-9]{3})?)[ ,·-]+(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?)"
-               r"(?:[ ,]*[(,](?P<region>[A-Za-zÀ-ÿ' .-]{2,30})\)?)?(?:[,. -]+(?P<country>[A-Za-zÀ-ÿ ]{4,20}))?"),
-    re.compile(r"(?P<postcode>[0-9]{4}(?:-[0-9]{3}| ?[A-Z]{2})?) (?P<city>[A-Za-zÀ-ÿ' .-]{2,40})"),
-    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?),? (?P<region>[A-Z]{2}|[A-Z]{2} [A-Z]{2}),? (?P<postcode>[0-9]{5}(?:-[0-9]{4})?)"),
-    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?),? (?P<postcode>[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2})"),
-    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?)[, -]+(?P<postcode>[0-9]{5,6})"),
-)  # fmt: skip
 _COUNTRIES = {
     "ES": "spain españa espana", "MX": "mexico méxico", "CO": "colombia", "US": "usa|united states|united states of america|estados unidos|u.s.a.",
     "GB": "united kingdom|uk|reino unido|great britain|england", "FR": "france francia", "PT": "portugal", "DE": "germany alemania deutschland",
@@ -42,6 +37,15 @@ _COUNTRIES = {
 _COUNTRY_OF = {
     name: code for code, names in _COUNTRIES.items() for name in (names.split("|") if "|" in names else names.split())
 }
+_LANDS = "|".join(re.escape(name) for name in sorted(_COUNTRY_OF, key=len, reverse=True))
+_CITY = (
+    re.compile(r"(?P<postcode>[A-Z]{0,2}-?[0-9]{2}\.?[0-9]{3}(?:-[0-9]{3})?)[ ,·-]+(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?)"
+               r"(?:[ ,]*[(,](?P<region>[A-Za-zÀ-ÿ' .-]{2,30})\)?)?(?:[,. -]+(?P<country>" + _LANDS + r"))?", re.IGNORECASE),
+    re.compile(r"(?P<postcode>[0-9]{4}(?:-[0-9]{3}| ?[A-Z]{2})?) (?P<city>[A-Za-zÀ-ÿ' .-]{2,40})"),
+    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?),? (?P<region>[A-Z]{2}|[A-Z]{2} [A-Z]{2}),? (?P<postcode>[0-9]{5}(?:-[0-9]{4})?)"),
+    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?),? (?P<postcode>[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2})"),
+    re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?)[, -]+(?P<postcode>[0-9]{5,6})"),
+)  # fmt: skip
 _COMPANY = re.compile(
     r"\b(?:S\.? ?[AL]\.? ?U?\.?|S\.L\.L\.|SLU|SAU|SL|SA|S\.A\.S\.?|SAS|S\. ?COOP\.?|C\.B\.|Inc\.?|LLC|Ltd\.?|Limited|PLC|plc|Corp(?:oration)?\.?|Co\.|GmbH|"
     r"Lda\.?|S\.A\. de C\.V\.|B\.V\.|SARL|Company|Group|Grupo|Industries|Electronics|Importers|Stores|Supermercados|Hermanos|e Hijos)(?=\W|$)"
@@ -52,7 +56,10 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 
-_ROAD = re.compile(r"\b(?:street|st|road|rd|avenue|ave|blvd|boulevard|lane|ln|drive|dr|way|highway|suite|court|ct|square)\b", re.IGNORECASE)
+_ROAD = re.compile(
+    r"\b(?:street|st|road|rd|avenue|ave|blvd|boulevard|lane|ln|drive|dr|way|highway|suite|court|ct|square)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -76,7 +83,10 @@ def find_parties(pages: Sequence[Page], labels: Labels, table_tops: Mapping[int,
             read = _read(block, _CERTAIN)
             if read.party.name is None:
                 continue
-            filled = sum(getattr(read.party, name) is not None for name in ("name", "street", "postcode", "city", "tax_id", "gln"))
+            filled = sum(
+                getattr(read.party, name) is not None
+                for name in ("name", "street", "postcode", "city", "tax_id", "gln")
+            )
             if best is None or filled > best[0]:
                 best = (filled, read)
         if best:
@@ -99,7 +109,11 @@ def _block(label: Label, labels: Labels, table_tops: Mapping[int, float]) -> lis
     else:
         beside = labels.beside(label)
         under = next((one for one in labels.below(label) if _near(label, one)), None)
-        if beside is not None and (under is None or beside.x0 - label.x1 < 0.06) and not _heads_column(beside, labels, page):
+        if (
+            beside is not None
+            and (under is None or beside.x0 - label.x1 < 0.06)
+            and not _heads_column(beside, labels, page)
+        ):
             first, left = [beside], beside.x0
     rest = _downwards(page, labels, label, first, left, table_tops.get(page.number, 2.0))
     return first + rest
@@ -133,10 +147,24 @@ def _downwards(
         if phrase.y0 - last > (1.5 if taken or first else 2.2) * height or len(taken) >= _MOST_ROWS:
             break
         heading = labels.label_of(phrase)
-        if heading is not None and heading.field not in ("phone", "email", "tax_id", "gln", "contact", "other", "buyer", "seller_code_of_buyer",
-                                                         "code_of_seller", "notes"):
+        if heading is not None and heading.field not in (
+            "phone",
+            "email",
+            "tax_id",
+            "gln",
+            "contact",
+            "other",
+            "buyer",
+            "seller_code_of_buyer",
+            "code_of_seller",
+            "notes",
+        ):
             break
-        if heading is not None and heading.field in ("buyer", "other", "notes") and (not heading.rest or heading.marked):
+        if (
+            heading is not None
+            and heading.field in ("buyer", "other", "notes")
+            and (not heading.rest or heading.marked)
+        ):
             if heading.field != "other" or not heading.rest:
                 break
         if not taken and not first:
@@ -166,19 +194,28 @@ def _letterhead(
     spent |= {number for one in found.values() for number in one.words}
     top = min(table_tops.get(page.number, 0.45), 0.45)
     for row in page.rows:
-        if row.y0 > top:
+        if row.y0 >= top - 0.004:
             break
         for phrase in row.phrases:
             if any(id(word) in spent for word in phrase.words) or labels.label_of(phrase) is not None:
                 continue
-            if sum(character.isalpha() for character in phrase.text) < 3 or _is_value(phrase, labels, page):
+            if (
+                sum(character.isalpha() for character in phrase.text) < 3
+                or _is_sentence(phrase.text)
+                or _is_value(phrase, labels, page)
+            ):
                 continue
             stand = Label("buyer", phrase.words, (), phrase, False)
-            block = [phrase, *_downwards(page, labels, stand, [phrase], phrase.x0, top)]
+            under = _downwards(page, labels, stand, [phrase], phrase.x0, top)
+            block = [phrase, *takewhile(lambda one: not any(id(word) in spent for word in one.words), under)]
             read = _read(block, _LETTERHEAD)
             if read.party.name and (not _STREET.search(read.party.name) or read.party.street):
                 return read
     return Found()
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) > 14 or (len(text.split()) > 6 and text.endswith("."))
 
 
 def _is_value(phrase: Phrase, labels: Labels, page: Page) -> bool:
@@ -229,14 +266,16 @@ def _read(block: Iterable[Phrase], certainty: float) -> Found:
             said[name] = text
             places[name] = place_of(words, certainty * min(word.confidence for word in words))
 
-    for phrase in block:
+    for phrase, text in _parts(block):
         spent |= {id(word) for word in phrase.words}
-        text = phrase.text.strip(" ,;")
-        if _labelled(phrase, put) or _mail(phrase, put):
+        if text == phrase.text.strip(" ,;") and (_labelled(phrase, put) or _mail(phrase, put)):
             continue
         if "name" not in said:
             if any(character.isalpha() for character in text):
-                put("name", text, phrase.words)
+                coded = re.fullmatch(r"([0-9]{3,10})\s*[-–]\s*(\D.+)", text)
+                if coded:
+                    put("code", coded.group(1), phrase.words)
+                put("name", coded.group(2) if coded else text, phrase.words)
             continue
         country = _COUNTRY_OF.get(text.lower().strip(" ."))
         if country:
@@ -269,6 +308,20 @@ def _read(block: Iterable[Phrase], certainty: float) -> Found:
     return Found(Party(**said), places, frozenset(spent))
 
 
+def _parts(block: Iterable[Phrase]) -> Iterator[tuple[Phrase, str]]:
+    """The rows of a block; an address in one row is divided at its commas."""
+    for place, phrase in enumerate(block):
+        text = phrase.text.strip(" ,;")
+        pieces = re.split(r",\s+(?!(?:S\.? ?[AL]\b|Inc|LLC|Ltd|Lda|Corp|GmbH))", text)
+        if len(pieces) >= 3 or (
+            len(pieces) == 2 and place > 0 and _city(pieces[1]) is not None and _city(text) is None
+        ):
+            for piece in pieces:
+                yield phrase, piece.strip(" ,;")
+        else:
+            yield phrase, text
+
+
 def _labelled(phrase: Phrase, put: Any) -> bool:
     """A row of a block that says itself what it is: `NIF: B12345678  Tel. 91 234 56 78`."""
     from_start = False
@@ -277,7 +330,16 @@ def _labelled(phrase: Phrase, put: Any) -> bool:
         for length in range(min(4, len(words) - start), 0, -1):
             text = " ".join(word.text for word in words[start : start + length])
             name = vocabulary.label(text)
-            if name not in ("tax_id", "gln", "phone", "email", "contact", "other", "seller_code_of_buyer", "code_of_seller"):
+            if name not in (
+                "tax_id",
+                "gln",
+                "phone",
+                "email",
+                "contact",
+                "other",
+                "seller_code_of_buyer",
+                "code_of_seller",
+            ):
                 continue
             if name == "other" and not text.endswith(":"):
                 continue

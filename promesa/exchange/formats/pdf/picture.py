@@ -72,7 +72,11 @@ def _rendered(content: bytes, number: int, *, width: int | None) -> tuple[tuple[
             if across <= 0 or down <= 0:
                 return None, fault("page_damaged", received=number)
             scale = width / across if width else DOTS_PER_INCH / 72
-            scale = min(scale, (MAX_SIDE if width is None else 3 * MAX_WIDTH) / max(across, down), (MAX_PIXELS / (across * down)) ** 0.5)
+            scale = min(
+                scale,
+                (MAX_SIDE if width is None else 3 * MAX_WIDTH) / max(across, down),
+                (MAX_PIXELS / (across * down)) ** 0.5,
+            )
             bitmap = page.render(scale=scale, rev_byteorder=True)
             return _bytes_of(bitmap), None
         except (pypdfium2.PdfiumError, ValueError, MemoryError, OverflowError, ctypes.ArgumentError):

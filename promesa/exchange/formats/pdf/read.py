@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from promesa.exchange.formats.neutral import Fault, NeutralDocument, fault, unreadable
 from promesa.exchange.formats.pdf import build, header, template, vocabulary
 from promesa.exchange.formats.pdf.build import Draft
-from promesa.exchange.formats.pdf.fields import Labels
+from promesa.exchange.formats.pdf.fields import Labels, Value
 from promesa.exchange.formats.pdf.kind import Title, beginning, title_of
 from promesa.exchange.formats.pdf.lines import lines_of
 from promesa.exchange.formats.pdf.page import Page, as_it_lies, rounded
@@ -20,9 +21,22 @@ from promesa.exchange.formats.pdf.values import customs_of
 
 THRESHOLD = 0.80
 MAX_WORDS = 60_000
+_OF_PAGES = re.compile(r"\b(?:page|p[aá]gina|p[aá]g\.?|hoja)\s*:?\s*[0-9]{1,3}\s*(?:of|de|/)\s*([0-9]{1,3})\b", re.IGNORECASE)
 _ORDER_WORDS = "pedido, orden de compra, purchase order"
 # Below the threshold these stop an order; other fields are only remarked on.
-_ONLY_REMARKED = ("text", "phone", "email", "contact", "street", "city", "region", "country", "postcode", "terms", "notes")
+_ONLY_REMARKED = (
+    "text",
+    "phone",
+    "email",
+    "contact",
+    "street",
+    "city",
+    "region",
+    "country",
+    "postcode",
+    "terms",
+    "notes",
+)
 
 
 def read_pages(
@@ -62,7 +76,12 @@ def read_pages(
 def _shared_day(draft: Draft) -> None:
     """One day of delivery that all lines say is the order's."""
     wanted = [line.requested for line in draft.lines]
-    if wanted and wanted[0] is not None and draft.said.get("requested") is None and all(one == wanted[0] for one in wanted):
+    if (
+        wanted
+        and wanted[0] is not None
+        and draft.said.get("requested") is None
+        and all(one == wanted[0] for one in wanted)
+    ):
         draft.said["requested"] = wanted[0]
         draft.places["requested"] = draft.places["lines.1.requested"]
         for line in draft.lines:
@@ -80,11 +99,18 @@ def _lay_back(draft: Draft, pages: Sequence[Page]) -> None:
 
 
 def _header(
-    draft: Draft, pages: Sequence[Page], labels: Labels, title: Title | None, table: Table | None, layout: template.Layout
+    draft: Draft,
+    pages: Sequence[Page],
+    labels: Labels,
+    title: Title | None,
+    table: Table | None,
+    layout: template.Layout,
 ) -> None:
     tops = table.tops if table else {}
     build.put_value(draft, "number", layout.values.get("number") or header.number_of(labels, title, tops))
-    draft.said["issued_on"] = build.put_day(draft, "issued_on", layout.values.get("issued_on") or header.issued_on(labels, tops))
+    draft.said["issued_on"] = build.put_day(
+        draft, "issued_on", layout.values.get("issued_on") or _issued(pages, labels, tops)
+    )
     wanted = layout.values.get("requested")
     draft.said["requested"] = build.put_requested(draft, [wanted] if wanted else header.requested(labels, tops))
     build.put_currency(draft, layout.values.get("currency") or header.currency(labels))
@@ -98,7 +124,22 @@ def _header(
     terms = header.text_value(labels, "terms")
     if terms is not None:
         build.put_value(draft, "terms", terms)
+    _pages_there(draft, pages)
     draft.said["notes"] = tuple(note.text for note in header.notes(labels))
+
+
+def _pages_there(draft: Draft, pages: Sequence[Page]) -> None:
+    """Whether a page says that there are more than came: `Page 1 of 3`."""
+    for page in pages:
+        for row in page.rows:
+            match = _OF_PAGES.search(row.text)
+            if match and len(pages) < int(match.group(1)) <= 200:
+                draft.add("pages_missing", received=len(pages), right=match.group(1), where=f"p. {page.number}")
+                return
+
+
+def _issued(pages: Sequence[Page], labels: Labels, tops: dict[int, float]) -> Value | None:
+    return header.issued_on(labels, tops) or header.lone_day(pages, labels, tops)
 
 
 def _lines(draft: Draft, pages: Sequence[Page], table: Table) -> None:
@@ -106,7 +147,9 @@ def _lines(draft: Draft, pages: Sequence[Page], table: Table) -> None:
     raw = lines_of(table, names)
     bottoms: dict[int, float] = {heading.page: heading.bottom for heading in table.headings}
     for line in raw:
-        bottoms[line.page] = max(bottoms.get(line.page, 0.0), max(word.y1 for cell in line.cells.values() for word in cell.words) - 0.001)
+        bottoms[line.page] = max(
+            bottoms.get(line.page, 0.0), max(word.y1 for cell in line.cells.values() for word in cell.words) - 0.001
+        )
     for page in table.assumed:
         draft.add("lines_after_gap", received=page)
     build.put_lines(draft, raw, find_totals(pages, bottoms))
@@ -153,7 +196,10 @@ def _doubts(draft: Draft, threshold: float) -> None:
         if key in draft.named or place["confidence"] >= Decimal(str(threshold)):
             continue
         name = key.rsplit(".", 1)[-1]
-        line = next((str(draft.lines[int(part) - 1].line_number) for part in key.split(".")[1:2] if key.startswith("lines.")), None)
+        line = next(
+            (str(draft.lines[int(part) - 1].line_number) for part in key.split(".")[1:2] if key.startswith("lines.")),
+            None,
+        )
         draft.add(
             "low_confidence", received=draft.texts.get(key, ""), right=str(threshold), field=key, confidence=str(place["confidence"]),
             page=place["page"], where=build.where(key, place["page"]), line=line,

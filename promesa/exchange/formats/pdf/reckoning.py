@@ -43,7 +43,9 @@ def reckon(totals: Sequence[Total], lines: Decimal | None, decimal: str | None) 
     found.charges = [pair for pair in values if pair[0].field == "charge"]
     found.allowances = [pair for pair in values if pair[0].field == "allowance"]
     found.taxes = _taxes([pair for pair in values if pair[0].field == "tax"])
-    subtotal = next((pair for pair in subtotals if lines is not None and equal(pair[1], lines)), None) or next(iter(subtotals), None)
+    subtotal = next((pair for pair in subtotals if lines is not None and equal(pair[1], lines)), None) or next(
+        iter(subtotals), None
+    )
     if subtotal:
         found.lines, found.places["lines"] = subtotal[1], subtotal[0]
     if found.taxes:

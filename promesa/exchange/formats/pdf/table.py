@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,12 +10,13 @@ from promesa.exchange.formats.pdf import vocabulary
 from promesa.exchange.formats.pdf.page import Page, Phrase, Row, Word, distance, phrases_of
 from promesa.exchange.formats.pdf.values import has_figure, is_number
 
-ITEM = frozenset({"gtin", "seller_code", "buyer_code", "item_code", "item_or_line", "text"})
+ITEM = frozenset({"gtin", "seller_code", "buyer_code", "item_code", "item_or_line", "text", "other_item"})
 NUMERIC = frozenset({"quantity", "price", "amount", "discount", "tax"})
 MONEY = ("price", "amount")
 _LONGEST_HEADING = 5
 _LAST = frozenset({"amount", "price", "tax"})  # of several columns of a name, the last is the one that counts
 _BODY_GAP = 0.6
+_FINAL = re.compile(r"(?:sub)?total\b|importe total\b|base imponible\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -100,7 +102,9 @@ def find_table(pages: Sequence[Page], *, headings: Callable[[Page], list[Heading
             bottom = here[place + 1].top if place + 1 < len(here) else 1.1
             ended = _read_body(table, page, heading, bottom, spanned=heading.bottom > 0 and not heading.learnt)
         if not found_any:
-            if len(table.rows) == rows_before or not any(is_anchor(row, set(here[0].fields)) for row in table.rows[rows_before:]):
+            if len(table.rows) == rows_before or not any(
+                is_anchor(row, set(here[0].fields)) for row in table.rows[rows_before:]
+            ):
                 del table.rows[rows_before:]
                 continue
             table.assumed.append(page.number)
@@ -131,7 +135,9 @@ def _headings(page: Page) -> list[Heading]:
                 continue
             columns = _heading_columns(rows, page.ratio)
             fields = [column.field for column in columns if column.field != "unknown"]
-            score = len(set(fields)) - 0.3 * sum(column.field == "unknown" for column in columns) + 0.06 * (len(rows) - 1)
+            score = (
+                len(set(fields)) - 0.3 * sum(column.field == "unknown" for column in columns) + 0.06 * (len(rows) - 1)
+            )
             if _is_heading(fields) and (best is None or score > best[0] + 0.05):
                 best = (score, columns, rows)
         if best is None:
@@ -202,7 +208,7 @@ def _segments(words: Sequence[Word], ratio: float) -> list[list[Word]]:
             text = " ".join(word.text for word in words[start:end])
             score = (end - start) + 0.1 if vocabulary.column(text) else 0.0
             score -= 0.2
-            score -= sum(1.6 for gap in gaps[start : end - 1] if gap > 1.1)
+            score -= sum(1.6 if gap > 1.1 else 0.5 for gap in gaps[start : end - 1] if gap > 0.55)
             if start > 0 and gaps[start - 1] < 0.4:
                 score -= 1.5
             if best[start][0] + score > best[end][0]:
@@ -228,11 +234,9 @@ def _settled(columns: list[Column]) -> list[Column]:
         names = [column.field for column in columns]
     if "price" in names and "amount" not in names and names.count("price") > 1:
         [column for column in columns if column.field == "price"][-1].field = "amount"
-    if "text" not in names:
-        for column in columns:
-            if column.field == "item_code" and names.count("item_code") > 1:
-                [one for one in columns if one.field == "item_code"][-1].field = "text"
-                break
+    items = [column for column in columns if column.field == "item_code"]
+    if len(items) > 1:
+        items[1].field = "text" if "text" in names else "other_item"
     doubtful = [column for column in columns if column.field == "item_or_line"]
     if len(doubtful) > 1:
         doubtful[0].field, doubtful[1].field = "line_number", "item_code"
@@ -275,6 +279,8 @@ def ends_table(row: Row, heading: Heading) -> bool:
     counted = quantity is not None and any(
         word.x0 < quantity.right and word.x1 > quantity.left and has_figure(word.text) for word in row.words
     )
+    if not counted and _FINAL.match(row.text) and any(is_number(word.text) for word in row.words[1:]):
+        return True
     for phrase in (*row.phrases, Phrase(row.words)):
         words = phrase.words
         while words and is_number(words[-1].text) and not words[-1].text.endswith("%"):
@@ -285,7 +291,12 @@ def ends_table(row: Row, heading: Heading) -> bool:
             return True
         if named is not None and not counted:
             return True
-        if text.rstrip(": ").lower() in ("comments or special instructions", "observaciones", "total unidades", "total bultos"):
+        if text.rstrip(": ").lower() in (
+            "comments or special instructions",
+            "observaciones",
+            "total unidades",
+            "total bultos",
+        ):
             return True
     return False
 
@@ -321,7 +332,9 @@ def _cut(left: tuple[float, float], right: tuple[float, float]) -> float:
 
 def _clusters(heading: Heading, rows: Sequence[Row], ratio: float) -> list[tuple[float, float]]:
     """What the phrases of rows with figures span across, joined where they overlap in most rows."""
-    counted = [row for row in rows if sum(has_figure(phrase.text) for phrase in row.phrases) >= 2 and len(row.phrases) >= 2]
+    counted = [
+        row for row in rows if sum(has_figure(phrase.text) for phrase in row.phrases) >= 2 and len(row.phrases) >= 2
+    ]
     counted = counted or [row for row in rows if len(row.phrases) >= 2]
     counted = counted[:120]
     if not counted:

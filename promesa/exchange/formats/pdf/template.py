@@ -93,7 +93,9 @@ def _fit(pages: Sequence[Page], template: Mapping[str, Any]) -> float:
         text = _mapping(one).get("text")
         if place is not None and isinstance(text, str):
             found = nearest(pages, text, place)
-            hits += found is not None and abs(found[0].x0 - place[0]) < _NEAR_X and abs(found[0].y0 - place[1]) < _NEAR_Y
+            hits += (
+                found is not None and abs(found[0].x0 - place[0]) < _NEAR_X and abs(found[0].y0 - place[1]) < _NEAR_Y
+            )
     return hits / len(anchors)
 
 
@@ -135,7 +137,11 @@ def _value(pages: Sequence[Page], name: str, where: Mapping[Any, Any]) -> Value 
     left, top = anchor[0].x0, min(word.y0 for word in anchor)
     x0, y0, x1, y1 = (box[0] + left, box[1] + top, box[2] + left, box[3] + top)
     kept = {id(word) for word in anchor}
-    inside = [word for word in page.words if id(word) not in kept and word.x0 > x0 - 0.02 and word.x0 < x1 and y0 <= word.middle <= y1]
+    inside = [
+        word
+        for word in page.words
+        if id(word) not in kept and word.x0 > x0 - 0.02 and word.x0 < x1 and y0 <= word.middle <= y1
+    ]
     if not inside:
         return None
     words = _whole(page, inside)

@@ -76,7 +76,9 @@ def _divided(phrase: Phrase) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """A phrase as label and amount: `Total: 1.234,00 €`."""
     words = phrase.words
     cut = len(words)
-    while cut > 0 and (is_amount(words[cut - 1].text) or words[cut - 1].text.upper() in ("€", "$", "EUR", "USD", "£", "GBP")):
+    while cut > 0 and (
+        is_amount(words[cut - 1].text) or words[cut - 1].text.upper() in ("€", "$", "EUR", "USD", "£", "GBP")
+    ):
         cut -= 1
     value = words[cut:]
     if cut and cut < len(words) and is_amount(" ".join(word.text for word in value)):

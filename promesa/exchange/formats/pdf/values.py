@@ -20,9 +20,21 @@ from promesa.exchange.formats.headings import plain
 CURRENCIES = frozenset(
     "EUR USD GBP CHF MXN COP CLP PEN ARS BRL UYU BOB PYG CAD AUD NZD JPY CNY SEK NOK DKK PLN CZK HUF RON MAD TRY INR ZAR".split()
 )
-_SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "MX$": "MXN", "C$": "CAD", "A$": "AUD", "¥": None, "$": None}
+_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "US$": "USD",
+    "R$": "BRL",
+    "MX$": "MXN",
+    "C$": "CAD",
+    "A$": "AUD",
+    "¥": None,
+    "$": None,
+}
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,'’]*(?: [0-9]{3}(?![0-9])[0-9.,]*)*|[+-]?[.,][0-9]+")
-_SIGN = re.compile(r"US\$|MX\$|R\$|C\$|A\$|€|£|\$|¥|\b(?:EUR|USD|GBP|MXN|COP|CLP|PEN|ARS|BRL|CHF|CAD|Eur|euros?|Euros?)\b")
+_SIGN = re.compile(
+    r"US\$|MX\$|R\$|C\$|A\$|€|£|\$|¥|\b(?:EUR|USD|GBP|MXN|COP|CLP|PEN|ARS|BRL|CHF|CAD|Eur|euros?|Euros?)\b"
+)
 _UNIT = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ.()/²³º0-9-]{0,20}(?: [A-Za-zÀ-ÿ.()]{1,12})?")
 _WEEKDAY = re.compile(
     r"\b(?:lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
@@ -49,7 +61,9 @@ _ENGLISH = frozenset(
     "order date quantity price amount vendor supplier ship description buyer customer unit address purchase bill item qty delivery "
     "currency payment terms notes phone".split()
 )
-_LATIN = frozenset("commande quantite prix montant fournisseur livraison encomenda quantidade preco fornecedor entrega tva designation".split())
+_LATIN = frozenset(
+    "commande quantite prix montant fournisseur livraison encomenda quantidade preco fornecedor entrega tva designation".split()
+)
 _STATE = re.compile(
     r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
     r"\.?,? [0-9]{5}(?:-[0-9]{4})?\b"
@@ -171,7 +185,9 @@ def day(meant: dict[str, date], order: str | None) -> date | None:
     return meant.get(order) if order else None
 
 
-def customs_of(texts: list[str], *, decimal: str | None = None, date_order: str | None = None, currency: str | None = None) -> Customs:
+def customs_of(
+    texts: list[str], *, decimal: str | None = None, date_order: str | None = None, currency: str | None = None
+) -> Customs:
     """What a document says of its own way of writing; what is given (by the sender's layout) goes first."""
     whole = "\n".join(texts)
     american = bool(_STATE.search(whole)) and not _BRITISH.search(whole)
@@ -213,7 +229,8 @@ def _order_of(texts: list[str], whole: str, american: bool) -> tuple[str | None,
     if american:
         return None, ""
     if max(spanish, latin) >= 4 and max(spanish, latin) > english:
-        return "dmy", "es" if spanish >= latin else "fr/pt"
+        words = sorted(said & (_SPANISH if spanish >= latin else _LATIN), key=lambda word: whole.lower().find(word))
+        return "dmy", f"«{', '.join(words[:3])}»"
     if day_first:
         british = _BRITISH.search(whole)
         return "dmy", f"«{british.group(0) if british else sorted(said & _DAY_FIRST_LANDS)[0]}»"

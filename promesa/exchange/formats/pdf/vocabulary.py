@@ -91,7 +91,9 @@ _LABELS = {
 STRONG_NUMBER = frozenset({"number"})
 PARTY_FIELDS = ("buyer", "seller", "ship_to", "invoicee")
 # Labels of other facts of a page: they end a block and are no value.
-_BOTH_ADDRESSES = frozenset({"invoicing and shipping address", "billing and shipping address", "direccion de facturacion y entrega"})
+_BOTH_ADDRESSES = frozenset(
+    {"invoicing and shipping address", "billing and shipping address", "direccion de facturacion y entrega"}
+)
 
 
 _BARE = frozenset(("number", "numero", "no", "n", "n o", "num", "nr", "document no", "document number", "n documento", "no documento",
@@ -203,7 +205,9 @@ def column(text: str) -> str | None:
         shared = headings.meaning(way)
         if shared and shared not in _UNWANTED_SHARED:
             return _SHARED.get(shared, shared)
-    without = " ".join(word for word in said.split() if word not in _MARKERS and word not in _ARTICLES and word not in _CURRENCIES)
+    without = " ".join(
+        word for word in said.split() if word not in _MARKERS and word not in _ARTICLES and word not in _CURRENCIES
+    )
     if without != said and without in _COLUMN_OF:
         found = _COLUMN_OF[without]
         return "item_code" if found in ("item_or_line", "text") else found
