@@ -11,7 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from promesa.exchange.formats.edifact.write import KINDS as EDIFACT_KINDS
+from promesa.exchange.formats.edifact.write import write_version as write_edifact
 from promesa.exchange.formats.facturae.write import write_version as write_facturae
+from promesa.exchange.formats.facturx.write import KINDS as FACTURX_KINDS
+from promesa.exchange.formats.facturx.write import write_version as write_facturx
 from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument
 from promesa.exchange.formats.ubl import write as ubl
 from promesa.exchange.formats.x12.write import KINDS as X12_KINDS
@@ -56,6 +60,8 @@ WRITERS: dict[str, Writing] = {
     "json": Writing(ALL_KINDS, "application/json", "json", _json),
     "ubl": Writing(ubl.KINDS, "application/xml", "xml", ubl.write_version),
     "facturae": Writing(frozenset({"invoice", "credit_note"}), "application/xml", "xml", write_facturae),
+    "facturx": Writing(FACTURX_KINDS, "application/pdf", "pdf", write_facturx),
+    "edifact": Writing(EDIFACT_KINDS, "application/edifact", "edi", write_edifact),
     "x12": Writing(X12_KINDS, "application/edi-x12", "x12", write_x12),
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from promesa.core import identifiers
 from promesa.exchange.formats.cii import parts, zugferd1
 from promesa.exchange.formats.cii.parts import MAX_ROWS, SPACES
+from promesa.exchange.formats.en16931.judging import rules_of
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party, Payment, Tax
 from promesa.exchange.formats.ubl.invoice_read import kind_of, shared, tidy
@@ -42,7 +44,8 @@ def read_root(root: Element, given: Given) -> list[NeutralDocument]:
     if zugferd1.recognises(root):
         root = zugferd1.renewed(root)
     fields = fields_of(walk, root)
-    return [NeutralDocument(**fields, faults=walk.found())]
+    document = NeutralDocument(**fields, faults=walk.found())
+    return [replace(document, faults=(*document.faults, *rules_of(document)))]
 
 
 def fields_of(walk: Walk, root: Element) -> dict[str, Any]:
@@ -108,12 +111,12 @@ def _head(walk: Walk, root: Element) -> dict[str, Any]:
 def _terms(walk: Walk, settlement: Element | None) -> dict[str, Any]:
     """The terms and days of payment and of VAT."""
     said = [walk.raw(one) or "" for one in walk.all(settlement, "ram:SpecifiedTradePaymentTerms/ram:Description")]
-    tax = walk.first(settlement, "ram:ApplicableTradeTax")
-    code = walk.text(tax, "ram:DueDateTypeCode", limit=20)
+    codes = walk.texts(settlement, "ram:ApplicableTradeTax/ram:DueDateTypeCode")
+    code = codes[0] if codes else None
     return {
         "terms": tidy("\n".join(said)) or None,
         "due_on": parts.day(walk, settlement, "ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime"),
-        "tax_point_on": parts.day(walk, tax, "ram:TaxPointDate"),
+        "tax_point_on": parts.day(walk, settlement, "ram:ApplicableTradeTax/ram:TaxPointDate"),
         "tax_point_code": TAX_POINTS.get(code, code) if code else None,
     }
 

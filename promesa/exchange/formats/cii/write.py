@@ -11,12 +11,22 @@ from lxml import etree
 
 from promesa.exchange.formats.cii.parts import SPACES
 from promesa.exchange.formats.cii.read import ATTACHED, OBJECT, TAX_POINTS, TENDER
-from promesa.exchange.formats.neutral import Allowance, NeutralDocument, NeutralLine, Party, Payment, Window
+from promesa.exchange.formats.en16931.completing import completed
+from promesa.exchange.formats.neutral import (
+    Allowance,
+    CannotWrite,
+    NeutralDocument,
+    NeutralLine,
+    Party,
+    Payment,
+    Window,
+)
 from promesa.exchange.formats.ubl.invoice_parties import codes_of, scheme_of
 from promesa.exchange.formats.ubl.invoice_write import DEFAULT_UNIT, VAT, money, plain
 from promesa.exchange.formats.xml.building import Builder, serialised, without_empty
 from promesa.exchange.formats.xml.values import Element
 
+KINDS = frozenset({"invoice", "credit_note", "debit_note"})
 CORE = "urn:cen.eu:en16931:2017"
 _DAY = "102"
 _TYPES = {"credit_note": "381", "debit_note": "383"}
@@ -27,8 +37,18 @@ _CLASS = "classification "
 
 
 def write(document: NeutralDocument) -> bytes:
-    """The CII of an invoice, a credit note or a debit note."""
-    return serialised(tree_of(document))
+    """The CII of an invoice, a credit note or a debit note; our own are completed first.
+
+    :raises CannotWrite: if it has no number.
+    """
+    if not document.number:
+        raise CannotWrite("CII: number")
+    return serialised(tree_of(completed(document)))
+
+
+def write_version(document: NeutralDocument, version: str) -> bytes:
+    """As `write`; one version is written, D16B."""
+    return write(document)
 
 
 def tree_of(document: NeutralDocument) -> Element:
@@ -218,9 +238,7 @@ class _Writer:
     def _taxes(self, settlement: Element) -> None:
         document = self.document
         code = _POINTS.get(document.tax_point_code or "", document.tax_point_code)
-        for one in document.taxes:
-            if one.withheld:
-                continue
+        for place, one in enumerate(row for row in document.taxes if not row.withheld):
             tax = self.add(settlement, "ram:ApplicableTradeTax")
             self.say(tax, "ram:CalculatedAmount", money(one.amount))
             self.say(tax, "ram:TypeCode", one.kind or VAT)
@@ -228,8 +246,9 @@ class _Writer:
             self.say(tax, "ram:BasisAmount", money(one.base))
             self.say(tax, "ram:CategoryCode", one.category)
             self.say(tax, "ram:ExemptionReasonCode", one.reason_code)
-            self._day(tax, "ram:TaxPointDate", document.tax_point_on, "udt:DateString")
-            self.say(tax, "ram:DueDateTypeCode", None if document.tax_point_on else code)
+            if place == 0:  # when VAT is due is told once
+                self._day(tax, "ram:TaxPointDate", document.tax_point_on, "udt:DateString")
+                self.say(tax, "ram:DueDateTypeCode", None if document.tax_point_on else code)
             self.say(tax, "ram:RateApplicablePercent", plain(one.rate))
 
     def _period(self, parent: Element, window: Window | None) -> None:

@@ -32,6 +32,7 @@ MEDIA = frozenset(
     }
 )
 _ICD = "ISO 6523 ICD"
+_REFERENCES = frozenset({"AdditionalDocumentReference", "DocumentReference"})
 
 
 def _text(rule: str, list_: frozenset[str], name: str) -> Check:
@@ -75,9 +76,8 @@ def _identifier(found: Breaches, node: Node) -> None:
         found.code("BR-CL-21", node, scheme, codes.ICD_SCHEMES, _ICD)
     elif parent.name == "DeliveryLocation":
         found.code("BR-CL-26", node, scheme, codes.ICD_SCHEMES, _ICD)
-    elif parent.name in ("AdditionalDocumentReference", "DocumentReference"):
-        if any(one.text == "130" for one in parent.all("DocumentTypeCode")):
-            found.code("BR-CL-07", node, scheme, units.OBJECT_SCHEMES, "UNCL1153")
+    elif parent.name in _REFERENCES and any(one.text == "130" for one in parent.all("DocumentTypeCode")):
+        found.code("BR-CL-07", node, scheme, units.OBJECT_SCHEMES, "UNCL1153")
 
 
 _PARTY_SCHEMES = codes.ICD_SCHEMES | {"SEPA"}

@@ -193,9 +193,8 @@ def period(found: Breaches, node: Node) -> None:
         start, end = day_of(node.text_at("StartDate")), day_of(node.text_at("EndDate"))
         received = f"{node.text_at('StartDate')} / {node.text_at('EndDate')}"
         found.true(order, node, _in_order(start, end), received=received, right="StartDate <= EndDate")
-    elif not node.has("StartDate") and not node.has("EndDate"):
-        if one_of == "BR-CO-20" or not node.has("DescriptionCode"):
-            found.need_one_of(one_of, node, "StartDate", "EndDate")
+    elif one_of == "BR-CO-20" or not node.has("DescriptionCode"):
+        found.need_one_of(one_of, node, "StartDate", "EndDate")
 
 
 def _in_order(start: date | None, end: date | None) -> bool:

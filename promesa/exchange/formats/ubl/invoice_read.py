@@ -190,18 +190,18 @@ def _payments(walk: Walk, root: Element) -> tuple[Payment, ...]:
 
 
 def shared(payments: list[Payment]) -> tuple[Payment, ...]:
-    """Payments without exact repeats; the one quote (and the one mandate) of an invoice stands in each of them."""
-    quotes = {one.quote for one in payments if one.quote}
-    mandates = {one.mandate for one in payments if one.mandate}
+    """Payments without exact repeats; what is told once an invoice (the words to quote, the mandate) stands in each."""
+    alike: dict[str, str] = {}
+    for name in ("text", "quote", "mandate", "debited_account"):
+        said = {getattr(one, name) for one in payments if getattr(one, name)}
+        if len(said) == 1:
+            alike[name] = said.pop()
     found: list[Payment] = []
     for one in payments:
-        if len(quotes) == 1:
-            one = replace(one, quote=next(iter(quotes)))
-        if len(mandates) == 1:
-            one = replace(one, mandate=next(iter(mandates)))
-        if one not in found and one != Payment():
+        one = replace(one, **alike)  # type: ignore[arg-type]
+        if one not in found:
             found.append(one)
-    return tuple(found)
+    return tuple(one for one in found if one != Payment())
 
 
 def _object_scheme(walk: Walk, element: Element, path: str = "cac:AdditionalDocumentReference") -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from promesa.exchange.formats.en16931.check import follows
+from promesa.exchange.formats.en16931.completing import completed
 from promesa.exchange.formats.en16931.notes import joined_note
 from promesa.exchange.formats.en16931.peppol import BILLING, PROCESS
 from promesa.exchange.formats.neutral import (
@@ -31,13 +32,13 @@ _CLASS = "classification"
 
 
 def write(document: NeutralDocument) -> bytes:
-    """The UBL of an invoice, a credit note or a debit note (which UBL writes as an invoice of type 383)."""
-    return serialised(tree_of(document))
+    """The UBL of an invoice, a credit note or a debit note (an invoice of type 383); our own are completed first."""
+    return serialised(tree_of(completed(document)))
 
 
-def tree_of(document: NeutralDocument) -> Element:
-    """The tree of the UBL, without empty elements."""
-    return without_empty(_Writer(document).tree())
+def tree_of(document: NeutralDocument, *, bare: bool = False) -> Element:
+    """The tree of the UBL, without empty elements; `bare` leaves out what every invoice says unless told otherwise."""
+    return without_empty(_Writer(document, bare).tree())
 
 
 def plain(value: Decimal | None) -> str | None:
@@ -55,8 +56,9 @@ def money(value: Decimal | None) -> str | None:
 class _Writer:
     """One document on its way into UBL; elements come in the order of the schema."""
 
-    def __init__(self, document: NeutralDocument) -> None:
+    def __init__(self, document: NeutralDocument, bare: bool) -> None:
         self.document = document
+        self.usual: Callable[[str], str | None] = (lambda value: None) if bare else (lambda value: value)
         self.credit = document.kind == "credit_note"
         self.name = "CreditNote" if self.credit else "Invoice"
         self.currency = document.currency
@@ -89,19 +91,21 @@ class _Writer:
     def _head(self) -> None:
         document, root, say = self.document, self.root, self.say
         say(root, "cbc:UBLVersionID", document.profile.get("version"))
-        say(root, "cbc:CustomizationID", document.profile.get("customization") or BILLING)
-        process = document.profile.get("process") or (None if document.profile.get("customization") else PROCESS)
+        say(root, "cbc:CustomizationID", document.profile.get("customization") or self.usual(BILLING))
+        process = document.profile.get("process") or (
+            None if document.profile.get("customization") else self.usual(PROCESS)
+        )
         say(root, "cbc:ProfileID", process)
         say(root, "cbc:ID", document.number)
         say(root, "cbc:IssueDate", document.issued_on)
         if self.credit:
             say(root, "cbc:TaxPointDate", document.tax_point_on)
-            code = document.type_code if document.type_code in CREDIT_NOTES else "381"
+            code = document.type_code if document.type_code in CREDIT_NOTES else self.usual("381")
             say(root, "cbc:CreditNoteTypeCode", code)
         else:
             say(root, "cbc:DueDate", document.due_on)
             usual = "383" if document.kind == "debit_note" else "380"
-            say(root, "cbc:InvoiceTypeCode", document.type_code or usual)
+            say(root, "cbc:InvoiceTypeCode", document.type_code or self.usual(usual))
         for note in self._notes():
             say(root, "cbc:Note", note)
         if not self.credit:
@@ -212,19 +216,20 @@ class _Writer:
         document = self.document
         due = document.due_on if self.credit else None
         for place, one in enumerate(document.payments):
-            self._payment(one, due if place == 0 else None)
+            self._payment(one, due, first=place == 0)
         if document.terms:
             terms = document.terms
             if any(row.startswith("#") for row in terms.splitlines()):
                 terms += "\n"  # a discount (#SKONTO#…#) ends its line
             self.say(self.root, "cac:PaymentTerms/cbc:Note", terms)
 
-    def _payment(self, one: Payment, due: object) -> None:
+    def _payment(self, one: Payment, due: object, *, first: bool) -> None:
+        """A way to pay. What an invoice says once (the name, the card, the mandate) stands in the first."""
         means = self.add(self.root, "cac:PaymentMeans")
-        self.say(means, "cbc:PaymentMeansCode", one.code or "1", name=one.text)
-        self.say(means, "cbc:PaymentDueDate", due)
+        self.say(means, "cbc:PaymentMeansCode", one.code or self.usual("1"), name=one.text if first else None)
+        self.say(means, "cbc:PaymentDueDate", due if first else None)
         self.say(means, "cbc:PaymentID", one.quote)
-        if one.card:
+        if one.card and first:
             card = self.add(means, "cac:CardAccount")
             self.say(card, "cbc:PrimaryAccountNumberID", one.card)
             self.say(card, "cbc:NetworkID", "NA")
@@ -234,7 +239,7 @@ class _Writer:
             self.say(account, "cbc:ID", one.account)
             self.say(account, "cbc:Name", one.account_name)
             self.say(account, "cac:FinancialInstitutionBranch/cbc:ID", one.bank)
-        if one.mandate or one.debited_account:
+        if first and (one.mandate or one.debited_account):
             mandate = self.add(means, "cac:PaymentMandate")
             self.say(mandate, "cbc:ID", one.mandate)
             self.say(mandate, "cac:PayerFinancialAccount/cbc:ID", one.debited_account)
@@ -301,7 +306,7 @@ class _Writer:
     def _line(self, line: NeutralLine) -> None:
         element = self.add(self.root, "cac:CreditNoteLine" if self.credit else "cac:InvoiceLine")
         references = line.references or {}
-        unit = line.unit_code or DEFAULT_UNIT
+        unit = line.unit_code or self.usual(DEFAULT_UNIT)
         self.say(element, "cbc:ID", line.line_number)
         if line.notes:
             self.say(element, "cbc:Note", " ".join(line.notes))
@@ -342,7 +347,7 @@ class _Writer:
             self.say(one, "cbc:Name", name)
             self.say(one, "cbc:Value", value)
 
-    def _price(self, parent: Element, line: NeutralLine, unit: str) -> None:
+    def _price(self, parent: Element, line: NeutralLine, unit: str | None) -> None:
         price = self.add(parent, "cac:Price")
         self.say(price, "cbc:PriceAmount", plain(line.price), currencyID=self.currency)
         basis_unit = (line.codes or {}).get("price_basis_unit") or unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument
-from promesa.exchange.formats.ubl import answers_write, despatch_write, orders_write
+from promesa.exchange.formats.ubl import answers_write, despatch_write, invoice_write, orders_write
 
 # Whoever writes another kind adds it here.
 WRITERS: dict[str, Callable[[NeutralDocument], bytes]] = {
@@ -16,6 +16,9 @@ WRITERS: dict[str, Callable[[NeutralDocument], bytes]] = {
     "acknowledgement": answers_write.write_application_response,
     "despatch_advice": despatch_write.write_despatch,
     "receipt_advice": despatch_write.write_receipt,
+    "invoice": invoice_write.write,
+    "credit_note": invoice_write.write,
+    "debit_note": invoice_write.write,
 }
 KINDS = frozenset(WRITERS)
 
