@@ -6,17 +6,14 @@ their tree and the metadata that are looked at.
 
 from __future__ import annotations
 
+import importlib
 import io
 import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-
-import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
-
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 MAX_FILES = 200
 MAX_TREE = 2_000
@@ -70,6 +67,13 @@ class Inside:
         return sorted((file for file in self.files if file.is_xml), key=rank)
 
 
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
+    """pypdf, loaded when the first PDF that may carry something comes: it takes its time."""
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())
+    return importlib.import_module("pypdf")
+
+
 def may_carry(content: bytes) -> bool:
     """Whether it is worth while to look inside: the words of attachments stand in the bytes, or could be packed."""
     return any(mark in content for mark in _MARKS)
@@ -79,7 +83,7 @@ def look_inside(content: bytes) -> Inside:
     """The files and the claim of a PDF; of what is damaged, what can be had."""
     found = Inside()
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+        reader = _loaded().PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             found.encrypted = True
         else:
@@ -93,10 +97,10 @@ def look_inside(content: bytes) -> Inside:
     return found
 
 
-def _claim_of(root: DictionaryObject) -> dict[str, str] | None:
+def _claim_of(root: Any) -> dict[str, str] | None:
     """What the metadata say of the XML that they announce."""
     metadata = _get(root, "/Metadata")
-    if not isinstance(metadata, StreamObject):
+    if not _is_stream(metadata):
         return None
     packet = metadata.get_data()[:MAX_METADATA]
     if b"\x00" in packet[:4]:
@@ -113,7 +117,7 @@ def _said_in(packet: str) -> dict[str, str]:
     return said
 
 
-def _files_of(root: DictionaryObject) -> list[Attached]:
+def _files_of(root: Any) -> list[Attached]:
     """Files by the tree of names, and those that are only associated with the document."""
     found: dict[int, Attached] = {}
     names = _get(_get(root, "/Names"), "/EmbeddedFiles")
@@ -121,7 +125,7 @@ def _files_of(root: DictionaryObject) -> list[Attached]:
     for spec in (*_specs_in(names), *_items(associated)):
         if len(found) >= MAX_FILES:
             break
-        if not isinstance(spec, DictionaryObject):
+        if not isinstance(spec, dict):
             continue
         stream = _stream_of(spec)
         if stream is not None and id(stream) not in found:
@@ -135,7 +139,7 @@ def _specs_in(names: Any) -> Iterator[Any]:
     seen: set[int] = set()
     while waiting and len(seen) < MAX_TREE:
         node = waiting.pop(0)
-        if not isinstance(node, DictionaryObject) or id(node) in seen:
+        if not isinstance(node, dict) or id(node) in seen:
             continue
         seen.add(id(node))
         pairs = _items(_get(node, "/Names"))
@@ -143,16 +147,16 @@ def _specs_in(names: Any) -> Iterator[Any]:
         waiting.extend(_items(_get(node, "/Kids")))
 
 
-def _stream_of(spec: DictionaryObject) -> StreamObject | None:
+def _stream_of(spec: Any) -> Any:
     embedded = _get(spec, "/EF")
     for key in ("/UF", "/F"):
         stream = _get(embedded, key)
-        if isinstance(stream, StreamObject):
+        if _is_stream(stream):
             return stream
     return None
 
 
-def _attached(spec: DictionaryObject, stream: StreamObject) -> Attached:
+def _attached(spec: Any, stream: Any) -> Attached:
     name = _text(_get(spec, "/UF")) or _text(_get(spec, "/F")) or "file"
     media_type = _text(_get(stream, "/Subtype")).lstrip("/").replace("#2F", "/").replace("#2f", "/").lower()
     is_xml = name.lower().endswith((".xml", ".xsig")) or media_type in ("text/xml", "application/xml")
@@ -174,17 +178,21 @@ def _attached(spec: DictionaryObject, stream: StreamObject) -> Attached:
     )
 
 
+def _is_stream(value: Any) -> bool:
+    return isinstance(value, dict) and hasattr(value, "get_data")
+
+
 def _get(holder: Any, key: str) -> Any:
-    if not isinstance(holder, DictionaryObject) or key not in holder:
+    if not isinstance(holder, dict) or key not in holder:
         return None
     value = holder[key]
     return value.get_object() if value is not None else None
 
 
 def _items(holder: Any) -> list[Any]:
-    if not isinstance(holder, ArrayObject):
+    if not isinstance(holder, list):
         return []
-    return [one.get_object() for one in list(holder)[: 2 * MAX_TREE]]
+    return [one.get_object() for one in holder[: 2 * MAX_TREE]]
 
 
 def _text(value: Any) -> str:
