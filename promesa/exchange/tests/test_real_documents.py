@@ -153,7 +153,9 @@ def test_eight_despatch_advices_say_what_they_are(read):
     assert documents[0].lines[-1].quantities == {"despatched": Decimal("121212121212.121")}
     assert documents[0].references["order"] == "124"
     assert [line.quantity for line in documents[1].lines] == [Decimal("48.000"), Decimal("250.000")]
-    assert documents[0].promised == Window(datetime.fromisoformat("1998-11-01T12:00"), datetime.fromisoformat("1998-11-01T12:00"))
+    assert documents[0].promised == Window(
+        datetime.fromisoformat("1998-11-01T12:00"), datetime.fromisoformat("1998-11-01T12:00")
+    )
     assert {document.rejection_reason for document in documents} == {None}
 
 
@@ -176,7 +178,7 @@ def test_other_messages_say_what_they_are(read):
     assert [line.response for line in ordrsp.lines] == ["changed", "rejected", "changed"]
     assert ordrsp.lines[0].promised == Window(date(1997, 11, 20), date(1997, 11, 20))
     assert [line.reason_code for line in ordrsp.lines] == ["NP", "OP", "OP"]
-    assert ordrsp.lines[2].references == {"substitute": "0870701428", "line": "P28846"}
+    assert ordrsp.lines[2].references == {"substitute": "0870701428", "order_line": "P28846"}
     assert ordrsp.lines[0].quantities == {"ordered": Decimal(2), "back_ordered": Decimal(2)}
     assert ordrsp.lines[0].codes == {"IB": "0316907235"}
 

@@ -23,7 +23,9 @@ class AperakReader(GoodsReader):
 
     TAGS = (*GoodsReader.TAGS, "ERC", "DOC")
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.errors: list[dict[str, str]] = []
         self.error: dict[str, str] | None = None
@@ -61,7 +63,9 @@ class AperakReader(GoodsReader):
         if qualifier == "LI" and value:
             self.error.setdefault("line", self.kept(value))
         elif value:
-            self.error.setdefault("where", f"{qualifier} {self.kept(value)}")
+            self.error.setdefault(
+                "where", self.kept(value) if qualifier == "ZZZ" else f"{qualifier} {self.kept(value)}"
+            )
             if line:
                 self.error.setdefault("line", self.kept(line))
 
@@ -91,7 +95,9 @@ class ControlReader(AperakReader):
 
     TAGS = (*AperakReader.TAGS, "UCI", "UCF", "UCM", "UCS", "UCD")
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.message_named = self.segment_named = ""
         self.outcome = ""
@@ -156,7 +162,9 @@ class RemittanceReader(AperakReader):
 
     TAGS = (*AperakReader.TAGS, "AJT")
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.adjusting = False
 
@@ -235,7 +243,9 @@ class SalesReader(GoodsReader):
 
     __slots__ = ("where",)
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.where: tuple[str, str] | None = None
 
@@ -249,4 +259,3 @@ class SalesReader(GoodsReader):
         super().lin(elements)
         if self.where is not None:
             self.refer_line(*self.where, "")
-

@@ -80,7 +80,13 @@ ROLES = {
     "MS": "message_sender",
     "MR": "message_receiver",
 }
-PARTY_NUMBERS = {"VA": "tax_id", "FC": "tax_registration", "AHP": "tax_registration", "GN": "legal_id", "XA": "legal_id"}
+PARTY_NUMBERS = {
+    "VA": "tax_id",
+    "FC": "tax_registration",
+    "AHP": "tax_registration",
+    "GN": "legal_id",
+    "XA": "legal_id",
+}
 
 REFERENCES = {
     "ON": "order",
@@ -182,7 +188,13 @@ QUANTITIES = {
     "192": "free",
 }
 # The quantity that the lines of each kind are about, where it is not the ordered or invoiced one.
-MAIN_QUANTITY = {"despatch_advice": "12", "receipt_advice": "48", "invoice": "47", "credit_note": "47", "debit_note": "47"}
+MAIN_QUANTITY = {
+    "despatch_advice": "12",
+    "receipt_advice": "48",
+    "invoice": "47",
+    "credit_note": "47",
+    "debit_note": "47",
+}
 # What becomes of a line or of a whole order (code lists 1229 and 1225).
 RESPONSES = {
     "4": "accepted", "5": "accepted", "3": "changed", "6": "changed", "9": "changed", "12": "changed", "24": "changed",
@@ -224,7 +236,9 @@ INVOICE_TOTALS = {
     "allowances": ("260",), "charges": ("259",), "taxable": ("389", "125"), "with_tax": ("388", "77", "39"),
     "prepaid": ("113",), "rounding": ("366",), "tax_in_tax_currency": ("2",), "withheld": ("402",),
 }  # fmt: skip
-DOCUMENT_REFERENCES = frozenset({"ON", "CT", "VN", "AAK", "DQ", "IV", "ALO", "AEP", "AHY", "AVE", "AOU", "PD", "PL", "BO", "AAJ", "CR"})
+DOCUMENT_REFERENCES = frozenset(
+    {"ON", "CT", "VN", "AAK", "DQ", "IV", "ALO", "AEP", "AHY", "AVE", "AOU", "PD", "PL", "BO", "AAJ", "CR"}
+)
 PRECEDING = frozenset({"IV", "OI", "ABT"})
 
 

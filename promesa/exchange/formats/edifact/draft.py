@@ -48,7 +48,9 @@ class PartyDraft:
 
     __slots__ = ("agency", "code", "contact", "email", "fields", "gln", "phone", "references", "tax")
 
-    def __init__(self, gln: str | None, code: str | None, agency: str | None, fields: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self, gln: str | None, code: str | None, agency: str | None, fields: tuple[tuple[str, str], ...]
+    ) -> None:
         self.gln, self.code, self.agency, self.fields = gln, code, agency, fields
         self.contact: str | None = None
         self.phone: str | None = None

@@ -44,7 +44,9 @@ class GoodsReader(TradeReader):
 
     TAGS = (*TradeReader.TAGS, "CPS", "PAC", "MEA", "PCI", "GIN", "GIR")
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.packages: list[PackageDraft] = []
         self.package: PackageDraft | None = None
@@ -166,9 +168,10 @@ class GoodsReader(TradeReader):
             super().code_of_line(kind, code)
 
     def qty(self, elements: Elements) -> None:
-        if self.marked and self.lot is not None and self.line is not None and len(elements) > 1:
-            text = self.parts(elements[1], 2)[1].strip()
-            self.lot["quantity"] = self.number_in(text, field="QTY")
+        if self.marked and self.line is not None and len(elements) > 1:
+            value = self.number_in(self.parts(elements[1], 2)[1].strip(), field="QTY")
+            if value is not None:
+                self.name_lot("quantity", value)
             return
         super().qty(elements)
 
@@ -203,5 +206,3 @@ class GoodsReader(TradeReader):
         for line in self.lines:
             if not line.quantities and line.quantity is None:
                 self.line_fault("quantity_of_line_missing", line, right=f"QTY+{self.main_quantity}")
-
-

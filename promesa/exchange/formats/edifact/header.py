@@ -36,12 +36,14 @@ class HeaderReader:
 
     __slots__ = (
         "at", "colon", "currency", "delivery", "delivery_at", "directory", "dropped_blocking", "empty_segments", "envelope",
-        "faults", "format", "function", "function_code", "is_order", "issued", "kind", "line", "line_delivery", "line_references",
-        "mark", "note_codes", "noted", "notes", "number", "parties", "party", "places", "reference", "references", "separators", "start", "summary",
-        "type", "type_code",
+        "faults", "format", "function", "function_code", "is_order", "issued", "kind", "line", "line_delivery",
+        "line_references", "mark", "note_codes", "noted", "notes", "number", "parties", "party", "places", "reference",
+        "references", "separators", "start", "summary", "type", "type_code",
     )  # fmt: skip
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         self.places = places
         self.separators = separators
         self.colon = separators.component
@@ -57,8 +59,9 @@ class HeaderReader:
         self.kind = codes.KINDS.get(self.type, "not_an_order")
         self.is_order = self.kind in ORDER_KINDS
         self.envelope = Envelope(
-            envelope.sender, envelope.receiver, envelope.reference, self.reference or None, envelope.test
-        )
+            envelope.sender, envelope.receiver, envelope.reference, self.reference or None, envelope.test,
+            first_segment=index + 1,
+        )  # fmt: skip
         self.number = ""
         self.function: str | None = None
         self.function_code = self.type_code = ""

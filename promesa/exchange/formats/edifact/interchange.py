@@ -10,8 +10,8 @@ from promesa.exchange.formats.edifact import syntax
 from promesa.exchange.formats.edifact.header import Elements
 from promesa.exchange.formats.edifact.kinds import reader_of
 from promesa.exchange.formats.edifact.message import Handlers, MessageReader
-from promesa.exchange.formats.edifact.plain import pattern_of, take
 from promesa.exchange.formats.edifact.places import Places
+from promesa.exchange.formats.edifact.plain import pattern_of, take
 from promesa.exchange.formats.edifact.syntax import Characters, RawInterchange, Segments
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
 

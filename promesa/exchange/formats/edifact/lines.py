@@ -30,7 +30,9 @@ class LineReader(HeaderReader):
         "sublines", "unmeasured",
     )  # fmt: skip
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.main_quantity = codes.MAIN_QUANTITY.get(self.kind, codes.ORDERED)  # invoices of all kinds have the same
         self.amounts: dict[str, list[Decimal]] = {}

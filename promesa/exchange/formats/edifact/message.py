@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import codes, moments
@@ -17,12 +17,11 @@ from promesa.exchange.formats.edifact.places import Places
 from promesa.exchange.formats.edifact.syntax import Separators
 from promesa.exchange.formats.neutral import Envelope, NeutralDocument, NeutralLine, Window, fault
 
-
 Handlers = Mapping[str, Callable[[Any, Elements], None]]
 
 
 @lru_cache(maxsize=64)
-def handlers_of(reader: type[MessageReader], element: str) -> Handlers:
+def handlers_of(reader: Any, element: str) -> Handlers:
     """The method of each tag with the element separator after it, which is how most segments begin."""
     return {tag + element: getattr(reader, tag.lower()) for tag in reader.TAGS}
 
@@ -35,16 +34,19 @@ class MessageReader(LineReader):
 
     __slots__ = ("controls", "handlers", "reads_plain_lines")
 
-    TAGS = (
+    TAGS: ClassVar[tuple[str, ...]] = (
         "BGM", "DTM", "RFF", "NAD", "CTA", "COM", "CUX", "LIN", "PIA", "IMD", "QTY", "PRI", "MOA", "TAX", "FTX", "ALC",
         "UNS", "CNT", "LOC",
     )  # fmt: skip
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.controls: list[tuple[str, str, int]] = []
         self.reads_plain_lines = self.type == "ORDERS"
-        self.handlers = handlers_of(type(self), separators.element)
+        kind: Any = type(self)
+        self.handlers = handlers_of(kind, separators.element)
 
     def uns(self, _elements: Elements) -> None:
         self.end_line()
@@ -229,5 +231,3 @@ class MessageReader(LineReader):
                     totals[name] = values[0]
                     break
         return totals
-
-

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from promesa.exchange.formats.neutral import Allowance, Payment, Tax
 
-WITHHELD = frozenset({"IRPF", "RE", "ZZZ"})
+_EXEMPTION = re.compile(r"(VATEX-[A-Z0-9-]+)(?:: |$)")
 
 
 @dataclass(slots=True)
@@ -39,7 +40,14 @@ class AllowanceDraft:
 
     def frozen(self) -> Allowance:
         return Allowance(
-            self.charge, self.amount, self.base, self.percent, self.reason, self.reason_code, self.tax_category, self.tax_rate
+            self.charge,
+            self.amount,
+            self.base,
+            self.percent,
+            self.reason,
+            self.reason_code,
+            self.tax_category,
+            self.tax_rate,
         )
 
 
@@ -52,8 +60,6 @@ class TaxDraft:
     rate: Decimal | None = None
     base: Decimal | None = None
     amount: Decimal | None = None
-    reason: str | None = None
-    reason_code: str | None = None
 
     @classmethod
     def of(cls, elements: list[str], colon: str) -> TaxDraft:
@@ -64,8 +70,12 @@ class TaxDraft:
     def says_something(self) -> bool:
         return any(value is not None for value in (self.category, self.rate, self.base, self.amount))
 
-    def frozen(self, invoice: bool) -> Tax:
-        return Tax(self.category, self.rate, self.base, self.amount, self.kind, self.reason, self.reason_code)
+    def frozen(self, reasons: Mapping[str, str]) -> Tax:
+        """The row of the breakdown; why there is no tax is said in a free text of its category."""
+        said = reasons.get(self.category or "", "")
+        exemption = _EXEMPTION.match(said)
+        code, reason = (exemption.group(1), said[exemption.end() :]) if exemption else (None, said)
+        return Tax(self.category, self.rate, self.base, self.amount, self.kind, reason or None, code)
 
 
 def payments_of(
@@ -80,9 +90,7 @@ def payments_of(
             continue
         if any(one.account == account and (not bank or one.bank == bank) for one in found):
             continue
-        found.append(
-            Payment(code, None, account, name or None, bank or None, quote, None, debited)
-        )
+        found.append(Payment(code, None, account, name or None, bank or None, quote, None, debited))
     if not found and (code or debited):
         found.append(Payment(code=code, quote=quote, debited_account=debited))
     found.extend(Payment(code=one, quote=quote) for one in means[1:])

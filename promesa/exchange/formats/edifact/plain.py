@@ -69,7 +69,12 @@ def take(reader: MessageReader, found: re.Match[str], index: int) -> bool:
         rank, line.price_kind = codes.PRICES[price_kind]
         if other_kind is not None and codes.PRICES[other_kind][0] < rank:
             rank, line.price_kind = codes.PRICES[other_kind]
-            price, specification, basis, other_specification = other_price, other_specification, other_basis, specification
+            price, specification, basis, other_specification = (
+                other_price,
+                other_specification,
+                other_basis,
+                specification,
+            )
         if specification in codes.RETAIL_PRICES or other_specification in codes.RETAIL_PRICES:
             return False
         line.price, code, _ = number_of(price, reader.mark)

@@ -194,7 +194,9 @@ class Characters:
             self.faults.append(fault("charset_unknown", where="UNB", received=syntax, right="UNOA, UNOB, UNOC, UNOY"))
         self.codec, used = _codec(raw, CHARSETS.get(syntax, "utf-8"))
         if used and syntax in CHARSETS:
-            self.faults.append(fault("charset_wrong", where="UNB", received=syntax, right=used, declared=syntax, used=used))
+            self.faults.append(
+                fault("charset_wrong", where="UNB", received=syntax, right=used, declared=syntax, used=used)
+            )
 
     def text(self, chunk: bytes) -> str:
         text = chunk.decode(self.codec, "replace")
@@ -273,7 +275,19 @@ class Segments:
     `first` is the number of its first segment, `start` the place of its first character, in the whole interchange.
     """
 
-    __slots__ = ("_offsets", "_raws", "_text", "count", "cut_short", "first", "folded", "released", "separators", "start", "text")
+    __slots__ = (
+        "_offsets",
+        "_raws",
+        "_text",
+        "count",
+        "cut_short",
+        "first",
+        "folded",
+        "released",
+        "separators",
+        "start",
+        "text",
+    )
 
     def __init__(self, text: str, separators: Separators, *, first: int = 0, start: int = 0) -> None:
         self.separators, self.first, self.start = separators, first, start

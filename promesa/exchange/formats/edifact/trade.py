@@ -8,10 +8,9 @@ from typing import Any
 
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import codes, moments
-from promesa.exchange.formats.edifact.draft import number_of
+from promesa.exchange.formats.edifact.bill import BillReader
 from promesa.exchange.formats.edifact.header import MAX_KEPT, Elements
-from promesa.exchange.formats.edifact.message import MessageReader
-from promesa.exchange.formats.edifact.money import AllowanceDraft, TaxDraft, payments_of, terms_of
+from promesa.exchange.formats.edifact.money import payments_of, terms_of
 from promesa.exchange.formats.edifact.places import Places
 from promesa.exchange.formats.edifact.syntax import Separators
 from promesa.exchange.formats.neutral import Envelope, NeutralLine, Window
@@ -19,50 +18,36 @@ from promesa.exchange.formats.neutral import Envelope, NeutralLine, Window
 INVOICES = frozenset({"invoice", "credit_note", "debit_note"})
 
 
-class TradeReader(MessageReader):
+class TradeReader(BillReader):
     """Reads invoices, answers to orders, catalogues and reports. Which group a segment is in is told by the one before it."""
 
     __slots__ = (
-        "accounts", "allowance", "allowances", "days", "instalment", "instalments", "line_allowances", "line_amounts",
-        "line_attributes", "line_days", "line_quantities", "means", "preceding", "profile", "quote", "reference_open", "said_days",
-        "summary_allowances", "tax_currency", "tax_open", "taxes", "terms",
+        "days",
+        "line_attributes", "line_days", "line_quantities", "preceding", "profile", "quote", "said_days",
+        "tax_reasons", "terms",
     )  # fmt: skip
 
-    TAGS = (*MessageReader.TAGS, "PCD", "PAT", "PYT", "PAI", "FII", "QVR", "STS", "ALI")
+    TAGS = (*BillReader.TAGS, "QVR", "STS", "ALI")
 
-    def __init__(self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope) -> None:
+    def __init__(
+        self, places: Places, separators: Separators, header: Elements, index: int, envelope: Envelope
+    ) -> None:
         super().__init__(places, separators, header, index, envelope)
         self.reads_plain_lines = False
         self.days: dict[str, Window] = {}
         self.line_days: dict[str, Window] | None = None
         self.said_days: list[tuple[NeutralLine, dict[str, Window]]] = []
         self.line_quantities: dict[str, Decimal] | None = None
-        self.line_amounts: dict[str, Decimal] | None = None
         self.line_attributes: dict[str, str] | None = None
-        self.line_allowances: list[AllowanceDraft] = []
-        self.allowances: list[AllowanceDraft] = []
-        self.summary_allowances: list[AllowanceDraft] = []
-        self.allowance: AllowanceDraft | None = None
-        self.taxes: list[TaxDraft] = []
-        self.tax_open: TaxDraft | None = None
-        self.instalments: list[dict[str, Any]] = []
-        self.instalment: dict[str, Any] | None = None
-        self.means: list[str] = []
-        self.accounts: list[tuple[str, str, str, str]] = []
         self.quote: str | None = None
         self.terms: list[str] = []
         self.profile: dict[str, str] = {}
         self.preceding: list[dict[str, Any]] = []
-        self.reference_open: tuple[str, str] | None = None
-        self.tax_currency: str | None = None
+        self.tax_reasons: dict[str, str] = {}
 
     @property
     def is_invoice(self) -> bool:
         return self.kind in INVOICES
-
-    def close_groups(self) -> None:
-        """A segment has come that begins a group: what belongs to the one before has all come."""
-        self.allowance = self.tax_open = self.instalment = self.reference_open = None
 
     def lin(self, elements: Elements) -> None:
         self.close_groups()
@@ -121,9 +106,10 @@ class TradeReader(MessageReader):
 
     def date_reference(self, window: Window) -> None:
         """The date of the document that was just referred to."""
-        if self.reference_open is not None and self.preceding and self.preceding[-1]["number"] == self.reference_open[1]:
-            if self.line is None and window.first_day is not None:
-                self.preceding[-1].setdefault("issued_on", window.first_day)
+        if self.line is not None or self.reference_open is None or window.first_day is None or not self.preceding:
+            return
+        if self.preceding[-1]["number"] == self.reference_open[1]:
+            self.preceding[-1].setdefault("issued_on", window.first_day)
 
     def date_of_line(self, qualifier: str, window: Window) -> None:
         if self.line_days is None:
@@ -147,11 +133,18 @@ class TradeReader(MessageReader):
                 self.preceding.append({"number": self.kept(value)})
             self.references.setdefault("invoice", self.kept(value))
         elif self.line is not None:
-            self.refer_line(codes.REFERENCES.get(qualifier, qualifier), self.kept(value), line_number)
-        elif self.party is not None and (qualifier in codes.PARTY_NUMBERS or qualifier not in codes.DOCUMENT_REFERENCES):
+            name = "order_line" if qualifier == "LI" else codes.REFERENCES.get(qualifier, qualifier)
+            self.refer_line(name, self.kept(value), line_number)
+        elif self.party is not None and (
+            qualifier in codes.PARTY_NUMBERS or qualifier not in codes.DOCUMENT_REFERENCES
+        ):
             self.party.refer(qualifier, self.kept(value))
         elif len(self.references) < MAX_KEPT:
-            name = "buyer_reference" if qualifier == "CR" and self.is_invoice else codes.REFERENCES.get(qualifier, qualifier)
+            name = (
+                "buyer_reference"
+                if qualifier == "CR" and self.is_invoice
+                else codes.REFERENCES.get(qualifier, qualifier)
+            )
             self.references.setdefault(name, self.kept(value))
 
     def refer_line(self, name: str, value: str, line_number: str) -> None:
@@ -205,6 +198,8 @@ class TradeReader(MessageReader):
             self.profile |= {"customization": text} if text else {}
         elif subject == "AAB" and text:
             self.terms.append(text)
+        elif subject == "TXD" and text and self.is_invoice:
+            self.tax_reasons.setdefault(code, text)
         else:
             super().ftx(elements)
 
@@ -332,114 +327,6 @@ class TradeReader(MessageReader):
         if self.line is not None and len(country) == 2 and country.isalpha():
             self.line.origin_country = self.line.origin_country or country.upper()
 
-    # -- money
-
-    def alc(self, elements: Elements) -> None:
-        self.close_groups()
-        self.party = None
-        elements += [""] * (6 - len(elements))
-        found = AllowanceDraft.of(elements, self.colon)
-        self.allowance = found
-        kept = self.line_allowances if self.line is not None else self.summary_allowances if self.summary else self.allowances
-        if len(kept) < MAX_KEPT:
-            kept.append(found)
-
-    def pcd(self, elements: Elements) -> None:
-        if len(elements) < 2:
-            return
-        _, text = [part.strip() for part in self.parts(elements[1], 2)[:2]]
-        value = self.number_in(text, field="PCD") if text else None
-        if value is not None and self.allowance is not None:
-            self.allowance.percent = value
-        elif value is not None and self.instalment is not None:
-            self.instalment["percent"] = value
-
-    def moa(self, elements: Elements) -> None:
-        if len(elements) < 2:
-            return
-        found = [part.strip() for part in self.parts(elements[1], 3)]
-        qualifier, text, currency = found[0], found[1], found[2]
-        if not text:
-            return
-        if self.allowance is not None and (qualifier in codes.ALLOWANCE_AMOUNTS or qualifier == "25"):
-            value = self.number_in(text, field="MOA")
-            if qualifier == "25":
-                self.allowance.base = value
-            elif self.allowance.amount is None:
-                self.allowance.amount = value
-        elif self.tax_open is not None and qualifier in ("124", "125") and self.line is None:
-            value = self.number_in(text, field="MOA")
-            if qualifier == "124":
-                self.tax_open.amount = value
-            else:
-                self.tax_open.base = value
-        elif self.line is not None:
-            self.amount_of_line(qualifier, text, elements)
-        elif self.instalment is None or self.summary:
-            if currency and self.tax_currency and currency == self.tax_currency != self.currency and qualifier == "176":
-                elements = [elements[0], self.colon.join(["2", text])]
-            super().moa(elements)
-
-    def amount_of_line(self, qualifier: str, text: str, elements: Elements) -> None:
-        name = codes.LINE_AMOUNT_NAMES.get(qualifier)
-        if name is None:
-            super().moa(elements)
-            return
-        value = self.number_in(text, field="MOA")
-        if value is not None and self.line is not None:
-            if self.line_amounts is None:
-                self.line_amounts = self.line.amounts = {}
-            self.line_amounts.setdefault(name, value)
-
-    def tax(self, elements: Elements) -> None:
-        self.party = None
-        elements += [""] * (9 - len(elements))
-        found = TaxDraft.of(elements, self.colon)
-        rate = self.parts(elements[5], 4)[3].strip()
-        if rate:
-            found.rate = self.number_in(rate, field="TAX")
-        if self.allowance is not None and not self.summary:
-            self.allowance.tax_category, self.allowance.tax_rate = found.category, found.rate
-            return
-        self.close_groups()
-        line = self.line
-        if line is not None:
-            if line.tax_category is None and line.tax_rate is None:
-                line.tax_category, line.tax_rate = found.category, found.rate
-        elif len(self.taxes) < MAX_KEPT:
-            self.tax_open = found
-            self.taxes.append(found)
-
-    def pat(self, elements: Elements) -> None:
-        self.close_groups()
-        self.party = None
-        elements += [""] * (4 - len(elements))
-        found = [part.strip() for part in self.parts(elements[3], 4)]
-        self.instalment = {"type": elements[1].strip(), "after": found[:3]}
-        days, _, _ = number_of(found[3], self.mark) if found[3] else (None, "", "")
-        if days is not None and days == days.to_integral_value() and 0 <= days < 4000:
-            self.instalment["count"] = int(days)
-        text = self.parts(elements[2], 5)
-        self.instalment["text"] = " ".join(part.strip() for part in text[3:5] if part.strip())
-        if len(self.instalments) < MAX_KEPT:
-            self.instalments.append(self.instalment)
-
-    def pyt(self, elements: Elements) -> None:
-        self.pat(elements)
-
-    def pai(self, elements: Elements) -> None:
-        means = self.parts(elements[1], 3)[2].strip() if len(elements) > 1 else ""
-        if means and means not in self.means:
-            self.means.append(means)
-
-    def fii(self, elements: Elements) -> None:
-        elements += [""] * (4 - len(elements))
-        account = [part.strip() for part in self.parts(elements[2], 3)]
-        bank = [part.strip() for part in self.parts(elements[3], 7)]
-        if account[0] and len(self.accounts) < MAX_KEPT:
-            name = " ".join(part for part in account[1:3] if part)
-            self.accounts.append((elements[1].strip(), self.kept(account[0]), self.kept(name), bank[0] or bank[3] or bank[6]))
-
     # -- the document
 
     def uns(self, elements: Elements) -> None:
@@ -464,7 +351,7 @@ class TradeReader(MessageReader):
             "terms": terms_of(self.terms, self.instalments),
             "payments": payments_of(self.means, self.accounts, self.quote),
             "allowances": tuple(one.frozen() for one in self.allowances or self.summary_allowances),
-            "taxes": tuple(one.frozen(self.is_invoice) for one in self.taxes if one.says_something),
+            "taxes": tuple(one.frozen(self.tax_reasons) for one in self.taxes if one.says_something),
             "note_codes": codes_of_notes if any(codes_of_notes) and self.is_invoice else (),
             "preceding": tuple(self.preceding),
             "tax_currency": self.tax_currency,
@@ -501,7 +388,12 @@ class TradeReader(MessageReader):
         if said is not None or issued is None:
             return said
         for one in self.instalments:
-            if one["type"] in ("1", "3") and one["after"] == ["5", "3", "D"] and "count" in one and "percent" not in one:
+            if (
+                one["type"] in ("1", "3")
+                and one["after"] == ["5", "3", "D"]
+                and "count" in one
+                and "percent" not in one
+            ):
                 return issued + timedelta(days=one["count"])
         return None
 
