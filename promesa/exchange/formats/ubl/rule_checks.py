@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from promesa.core import identifiers
 from promesa.exchange.formats.en16931.codes import ALLOWANCE_REASONS, CHARGE_REASONS
 from promesa.exchange.formats.ubl import identifiers as schemes
 from promesa.exchange.formats.ubl import rule_sums
 from promesa.exchange.formats.ubl.judged import Judged, amount
-from promesa.exchange.formats.ubl.parties import Element
+from promesa.exchange.formats.ubl.parties import GLN_SCHEMES, Element
 from promesa.exchange.formats.ubl.rule_names import ACTION_CODES, PROFILES, REASON_CODES, VAT_PREFIXES
 from promesa.exchange.formats.xml.values import day_of, local
 
@@ -79,18 +80,25 @@ def price_amount(judged: Judged, element: Element) -> None:
 
 
 def identifier(judged: Judged, element: Element) -> None:
-    """An identifier of a party against what its scheme asks for."""
+    """An identifier of a party or place against what its scheme asks for."""
     scheme = (element.get("schemeID") or "").strip()
-    if scheme not in schemes.CHECKS:
+    if scheme not in schemes.CHECKS and scheme not in GLN_SCHEMES:
         return
     name = local(element)
-    if name == "ID" and _parent(element) != "PartyIdentification":
-        return
-    number, is_right, right, endpoints_only = schemes.CHECKS[scheme]
+    under = _parent(element) if name == "ID" else ""
     code = _said(element)
+    if scheme in GLN_SCHEMES and name != "CompanyID" and len(code) == 13:
+        if (not under or under in ("PartyIdentification", "DeliveryLocation")) and not identifiers.is_gln(code):
+            rule = {} if scheme == "0088" and under != "DeliveryLocation" else {"rule": None}
+            right = identifiers.with_check_digit(code)
+            judged.common("R040", "check_digit_wrong", element, received=code, right=right, field="GLN", **rule)
+        return
+    if scheme not in schemes.CHECKS or (name == "ID" and under != "PartyIdentification"):
+        return
+    number, is_right, right_shape, endpoints_only = schemes.CHECKS[scheme]
     if (endpoints_only and name != "EndpointID") or not code or is_right(code):
         return
-    judged.common(number, "identifier_wrong", element, received=code, right=right, scheme=scheme)
+    judged.common(number, "identifier_wrong", element, received=code, right=right_shape, scheme=scheme)
 
 
 def vat_number(judged: Judged, element: Element) -> None:
