@@ -72,7 +72,7 @@ def party(walk: Walk, element: Element | None) -> Party | None:
     if element is None:
         return None
     names = [one for path in ("ram:GlobalID", "ram:ID") for one in _identifiers(walk, element, path)]
-    registered, traded = walk.text(element, "ram:Name"), None
+    registered = walk.text(element, "ram:Name")
     legal = walk.first(element, "ram:SpecifiedLegalOrganization")
     traded = walk.text(legal, "ram:TradingBusinessName")
     number = identifier(walk, legal, "ram:ID")
@@ -80,7 +80,7 @@ def party(walk: Walk, element: Element | None) -> Party | None:
     contact = walk.first(element, "ram:DefinedTradeContact")
     said: dict[str, str | None] = {
         "name": registered or traded,
-        "trade_name": traded if registered else None,
+        "trade_name": traded if registered and traded != registered else None,
         "legal_id": number.code if number else None,
         "legal_id_scheme": number.scheme if number else None,
         "legal_form": walk.text(element, "ram:Description"),

@@ -267,7 +267,7 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
         codes["price_basis_unit"] = basis_unit
     price = walk.decimal(agreement, f"{net}/ram:ChargeAmount", severity="blocking")
     name, description = walk.text(product, "ram:Name"), walk.text(product, "ram:Description")
-    before, discount = _gross(walk, agreement, price, basis)
+    before, discount = _gross(walk, agreement, basis)
     sums = "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
     return NeutralLine(
         line_number=walk.line,
@@ -298,21 +298,16 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
     )
 
 
-def _gross(
-    walk: Walk, agreement: Element | None, price: Decimal | None, basis: Decimal | None
-) -> tuple[Decimal | None, Decimal | None]:
-    """The gross price and what is taken off it, both per the quantity of the net price; nothing when it says no more."""
+def _gross(walk: Walk, agreement: Element | None, basis: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+    """The gross price and what is taken off it, per the quantity of the net price; nothing when nothing is taken off."""
     path = "ram:GrossPriceProductTradePrice"
     gross = walk.decimal(agreement, f"{path}/ram:ChargeAmount")
     discount = walk.decimal(agreement, f"{path}/ram:AppliedTradeAllowanceCharge/ram:ActualAmount")
+    if gross is None or discount is None:
+        return None, None
     own = walk.decimal(agreement, f"{path}/ram:BasisQuantity")
-    if gross is not None and own is not None and own > 0 and own != (basis or 1):
-        gross = gross * (basis or 1) / own
-        discount = discount * (basis or 1) / own if discount is not None else None
-    if discount is None and gross is not None and price is not None:
-        if gross == price:
-            return None, None
-        discount = gross - price if gross > price else None
+    if own is not None and own > 0 and own != (basis or 1):
+        return gross * (basis or 1) / own, discount * (basis or 1) / own
     return gross, discount
 
 

@@ -12,6 +12,7 @@ from promesa.exchange.formats.xml.values import Element
 
 _ICD = re.compile(r"[0-9]{4}")
 _GLN = "0088"
+_TRADE_NAME_WANTED = frozenset({"GR", "EL"})  # where a party must say one, be it its name again
 
 
 def scheme_of(agency: str | None) -> str | None:
@@ -44,7 +45,8 @@ class PartyWriter:
         codes = codes_of(party)
         self._codes(parent, codes[:1] if only_one_code else codes)
         self.say(parent, "cac:PartyIdentification/cbc:ID", creditor, schemeID=CREDITOR)
-        self.say(parent, "cac:PartyName/cbc:Name", party.trade_name)
+        greek = party.name if party.country in _TRADE_NAME_WANTED else None
+        self.say(parent, "cac:PartyName/cbc:Name", party.trade_name or greek)
         self._address(parent, "cac:PostalAddress", party)
         self._tax(parent, party.tax_id, "VAT")
         self._tax(parent, party.tax_registration, "TAX")

@@ -352,11 +352,8 @@ class _Writer:
         self.say(price, "cbc:PriceAmount", plain(line.price), currencyID=self.currency)
         basis_unit = (line.codes or {}).get("price_basis_unit") or unit
         self.say(price, "cbc:BaseQuantity", plain(line.price_basis), unitCode=basis_unit)
-        discount = line.price_discount
-        if discount is None and line.gross_price is not None and line.price is not None:
-            discount = line.gross_price - line.price
-        if line.gross_price is not None and discount is not None:
+        if line.gross_price is not None and line.price_discount is not None:
             one = self.add(price, "cac:AllowanceCharge")
             self.say(one, "cbc:ChargeIndicator", "false")
-            self.say(one, "cbc:Amount", plain(discount), currencyID=self.currency)
+            self.say(one, "cbc:Amount", plain(line.price_discount), currencyID=self.currency)
             self.say(one, "cbc:BaseAmount", plain(line.gross_price), currencyID=self.currency)

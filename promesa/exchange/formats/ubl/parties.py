@@ -114,7 +114,7 @@ def _said_of_party(walk: Walk, inner: Element) -> dict[str, str | None]:
     company = identifier(walk, legal, "cbc:CompanyID")
     said: dict[str, str | None] = {
         "name": registered or traded,
-        "trade_name": traded if registered else None,
+        "trade_name": traded if registered and traded != registered else None,
         "legal_id": company.code if company else None,
         "legal_id_scheme": company.scheme if company else None,
         "legal_form": walk.text(legal, "cbc:CompanyLegalForm"),
