@@ -80,6 +80,7 @@ JOURNAL_ONLY: list[type] = [
     exchange_events.DocumentRead,
     exchange_events.DocumentSettled,
     exchange_events.MasterRepaired,
+    exchange_events.MastersAligned,
     exchange_events.OutgoingMade,
     exchange_events.OutgoingSent,
     exchange_events.OutgoingAcknowledged,

@@ -55,6 +55,17 @@ class DocumentSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class MastersAligned:
+    """A customer's catalogue was compared with our masters, and something differs newly or no longer."""
+
+    SUBJECT: ClassVar[str] = "customer"
+    customer_id: int
+    items: int
+    found: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
 class MasterRepaired:
     """A missing master or cross-reference was made so that documents could go on."""
 

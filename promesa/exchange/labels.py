@@ -165,5 +165,51 @@ words.register(
             "this customer bought it once within a year",
         ),
         "near_same_price": ("y al mismo precio, {price}", "and at the same price, {price}"),
+        # Where a customer's catalogue differs from our masters
+        "masters_aligned": (
+            "Se comparó su catálogo: {found} diferencias nuevas, {settled} resueltas.",
+            "Their catalogue was compared: {found} new differences, {settled} settled.",
+        ),
+        "cannot_take": (
+            "Esto no se puede tomar del cliente sin más: corríjalo en nuestros maestros o dígaselo al cliente.",
+            "This cannot simply be taken over from the customer: correct it in our masters, or tell the customer.",
+        ),
+        "misaligned_item": (
+            "{item}: no sabemos qué artículo es «{theirs}».",
+            "{item}: we do not know which item “{theirs}” is.",
+        ),
+        "misaligned_codes": (
+            "{item}: sus códigos «{theirs}» son de varios artículos nuestros: {ours}.",
+            "{item}: its codes “{theirs}” are of several of our items: {ours}.",
+        ),
+        "misaligned_inactive": ("{item}: ya no vendemos {ours}.", "{item}: we no longer sell {ours}."),
+        "misaligned_gtin": (
+            "{item}: su GTIN es {theirs}, el nuestro {ours}.",
+            "{item}: their GTIN is {theirs}, ours {ours}.",
+        ),
+        "misaligned_pack": (
+            "{item}: para el cliente una caja lleva {theirs}, para nosotros {ours}.",
+            "{item}: for the customer a case holds {theirs}, for us {ours}.",
+        ),
+        "misaligned_price": (
+            "{item}: su precio es {theirs}, el nuestro {ours}.",
+            "{item}: their price is {theirs}, ours {ours}.",
+        ),
+        "misaligned_currency": (
+            "{item}: su precio está en {theirs}, el nuestro en {ours}.",
+            "{item}: their price is in {theirs}, ours in {ours}.",
+        ),
+        "misaligned_unit": (
+            "{item}: pide por {theirs}; nosotros vendemos por {ours}.",
+            "{item}: they order by {theirs}; we sell by {ours}.",
+        ),
+        "misaligned_description": (
+            "{item}: el cliente lo llama «{theirs}».",
+            "{item}: the customer calls it “{theirs}”.",
+        ),
+        "misaligned_missing": (
+            "{item}: lo compra y no está en su catálogo.",
+            "{item}: they buy it and it is not in their catalogue.",
+        ),
     }
 )

@@ -14,6 +14,7 @@ from promesa.core.masters import TOLD, Put
 from promesa.customers import operations as customers
 from promesa.exchange.loading.headings import BY_NAME, ROLES
 from promesa.exchange.loading.tables import Loaded, Rows, read_master, reject
+from promesa.exchange.operations.alignment import put_catalogues
 from promesa.exchange.operations.partners import put_parties
 from promesa.exchange.operations.repairs import ALWAYS, listed_prices
 from promesa.inventory import operations as inventory
@@ -37,6 +38,7 @@ PUTS: dict[str, Callable[..., Put]] = {
     "item_codes": catalog.put_item_codes,
     "units": catalog.put_unit_aliases,
     "parties": put_parties,
+    "customer_catalogue": put_catalogues,
 }
 
 
