@@ -117,7 +117,6 @@ class ControlReader(AperakReader):
         kind = self.parts(elements[2], 1)[0].strip()
         self.message_named = f"{kind} {elements[1].strip()}".strip()
         self.segment_named = ""
-        self.references.setdefault("acknowledged_message", self.kept(elements[1]))
         if elements[3].strip() == "4" and self.outcome in ("7", "8"):
             self.outcome = "partial"
         self._report(elements[4], self.message_named, elements[5], rejected=elements[3].strip() == "4")

@@ -59,8 +59,8 @@ WIDTHS = {
 class Composer:
     """The segments of one message, as they are said."""
 
-    def __init__(self, directory: str, association: str) -> None:
-        self.directory, self.association = directory, association
+    def __init__(self, directory: str, association: str, *, version: str = "") -> None:
+        self.directory, self.association, self.version = directory, association, version or directory
         self.widths = WIDTHS[directory]
         self.segments: list[str] = []
         self.reference = ""
@@ -191,7 +191,7 @@ def enclosed(messages: Iterable[tuple[str, Composer]], sheet: Sheet) -> bytes:
     for kind, message in messages:
         count += 1
         reference = _service(message.reference or str(count), "UNH 0062")
-        head = f"UNH+{reference}+{kind}:D:{message.directory}:UN:{message.association}".rstrip(":")
+        head = f"UNH+{reference}+{kind}:D:{message.version}:UN:{message.association}".rstrip(":")
         bodies += [head, *message.segments, f"UNT+{len(message.segments) + 2}+{reference}"]
     text = "'\n".join(bodies)
     charset, codec = ("UNOC:3", "iso8859_1") if _fits_latin(text) else ("UNOW:4", "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from promesa.exchange.formats.edifact.codes import SYNTAX_ERRORS
 from promesa.exchange.formats.edifact.compose import Composer, Sheet, enclosed
 from promesa.exchange.formats.neutral import CannotWrite, Envelope, Fault, NeutralDocument, Reported
 
@@ -37,10 +38,10 @@ def control_of(documents: Sequence[NeutralDocument]) -> NeutralDocument:
     if not documents:
         raise CannotWrite("CONTRL: no documents")
     first = documents[0].envelope or Envelope()
-    shared = {
+    shared = [
         one for one in documents[0].faults if _outer(one) and all(one in document.faults for document in documents)
-    }
-    reported = [_of_interchange(one) for one in documents[0].faults if one in shared and one.blocking]
+    ]
+    reported = [_of_interchange(one) for one in shared if one.blocking]
     rejected = bool(reported)
     for place, document in enumerate(documents, 1):
         own = [one for one in document.faults if one not in shared]
@@ -81,12 +82,16 @@ def _start(document: NeutralDocument) -> int:
 
 def _of_interchange(fault: Fault) -> Reported:
     where = f"UCI, {fault.where[:3]}" if fault.where[:2] == "UN" else "UCI"
-    return Reported(code=SYNTAX_CODES.get(fault.code, "18"), text=None, where=where)
+    return _reported(SYNTAX_CODES.get(fault.code, "18"), where)
 
 
 def _of_message(fault: Fault, named: str, start: int) -> Reported:
     place = f", {fault.segment - start}" if fault.segment is not None else ""
-    return Reported(code=SYNTAX_CODES[fault.code], where=f"{named}{place}", line=None)
+    return _reported(SYNTAX_CODES[fault.code], f"{named}{place}")
+
+
+def _reported(code: str, where: str) -> Reported:
+    return Reported(code=code, text=SYNTAX_ERRORS.get(code), where=where)
 
 
 def write_control(document: NeutralDocument, *, prepared_at: datetime | None = None) -> bytes:
@@ -94,7 +99,7 @@ def write_control(document: NeutralDocument, *, prepared_at: datetime | None = N
 
     :raises CannotWrite: if it names no interchange.
     """
-    composer = Composer("96A", "")
+    composer = Composer("96A", "EAN002", version="3")  # CONTRL is of the syntax, and has versions of its own
     said = document.envelope or Envelope()
     reference = document.references.get("acknowledged")
     if not reference:
