@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from promesa.exchange.channels import folder, http, webhook
+from promesa.exchange.channels import folder, http, mail, webhook
 from promesa.exchange.channels.parcel import Brought, NotBrought, Parcel
 
 __all__ = ["Brought", "NotBrought", "Parcel", "bring"]
@@ -16,6 +16,7 @@ __all__ = ["Brought", "NotBrought", "Parcel", "bring"]
 _CHANNELS: dict[str, Callable[..., Brought]] = {
     "folder": folder.bring,
     "http": http.bring,
+    "mail": mail.bring,
     "webhook": webhook.bring,
     "none": lambda parcel, at: Brought(kept=True),
 }

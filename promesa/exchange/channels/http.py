@@ -63,6 +63,8 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> int:
     finally:
         watch.cancel()
         connection.close()
+    if connection.is_cut_off:
+        raise NotBrought("http_too_slow", host=host)
     if 200 <= status < 300:
         return status
     if 300 <= status < 400:
@@ -147,7 +149,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, scheme: str, host: str, port: int, addresses: Sequence[str]) -> None:
         super().__init__(host, port, timeout=ANSWER_SECONDS)
         self.default_port = 443 if scheme == "https" else 80
-        self._is_secret, self._at = scheme == "https", addresses
+        self._is_secret, self._at, self.is_cut_off = scheme == "https", addresses, False
 
     def connect(self) -> None:
         fault: OSError = OSError("no address")
@@ -165,6 +167,7 @@ class _Pinned(http.client.HTTPConnection):
 
     def cut_off(self) -> None:
         """End it, whatever it waits for."""
+        self.is_cut_off = True
         if self.sock is not None:
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
