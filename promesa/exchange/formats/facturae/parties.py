@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import replace
 
 from stdnum.es import nif
@@ -183,13 +184,17 @@ def _check_tax_id(walk: Walk, element: Element, tax_id: str, *, residence: str |
         walk.fault("tax_id_wrong", element, "TaxIdentification/TaxIdentificationNumber", received=tax_id)
 
 
+_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
+
+
 def right_nif(text: str) -> str | None:
-    """The number with the check digit that its other figures ask for, when there is exactly one; else nothing."""
+    """The number with the check digit that its other figures ask for, or nothing."""
     if len(text) == 8 and text.isdigit():  # the letter left out
-        candidates = [text + letter for letter in "TRWAGMYFPDXBNJZSQVHLCKE"]
+        candidates = [text + letter for letter in _LETTERS]
     elif len(text) == 9:
-        candidates = [text[:-1] + last for last in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+        # Bodies of P, Q, R, S, N and W have a letter at the end, other companies a figure.
+        figures = "" if text[0] in "PQRSNW" or not text[0].isalpha() or text[0] in "XYZKLM" else "0123456789"
+        candidates = [text[:-1] + last for last in figures or string.ascii_uppercase]
     else:
         return None
-    valid = [candidate for candidate in candidates if nif.is_valid(candidate)]
-    return " / ".join(valid) if 1 <= len(valid) <= 2 else None
+    return next((candidate for candidate in candidates if nif.is_valid(candidate)), None)

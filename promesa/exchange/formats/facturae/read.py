@@ -70,9 +70,11 @@ def recognises(root: etree._Element) -> bool:
 
 def read_root(root: etree._Element, given: Given) -> list[NeutralDocument]:
     """The invoices of a file, each with the faults of the file as a whole and its own."""
+    renamed = _bare_names(root)  # before anything is looked up
     walk = Walk(SPACES)
     version = _version(walk, root)
-    _bare_names(walk, root)
+    if renamed is not None:
+        walk.fault("facturae_namespace_inside", renamed)
     parties = read_parties(walk, root)
     _signature(walk, root)
     envelope = _envelope(walk, root, parties)
@@ -107,14 +109,13 @@ def _version(walk: Walk, root: Element) -> str:
     return version
 
 
-def _bare_names(walk: Walk, root: Element) -> None:
-    """Take the namespace of the root off the elements below it, where a sender put it on."""
+def _bare_names(root: Element) -> Element | None:
+    """Take the namespace of the root off the elements below it, where a sender put it on; the first of them, if any."""
     space = etree.QName(root).namespace
     found = list(root.iterdescendants(f"{{{space}}}*")) if space else []
     for element in found:
         element.tag = etree.QName(element).localname
-    if found:
-        walk.fault("facturae_namespace_inside", found[0])
+    return found[0] if found else None
 
 
 def _signature(walk: Walk, root: Element) -> None:
