@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
+from promesa.core import sheets
 from promesa.core.ui.speech import current_language
-from promesa.desk import sheets
 
 LONGEST = 100
 FILE_TYPES = {

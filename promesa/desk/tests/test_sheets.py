@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from python_calamine import CalamineWorkbook
 
-from promesa.desk.sheets import csv_lines, harmless, xlsx
+from promesa.core.sheets import csv_lines, harmless, xlsx
 
 D = Decimal
 

@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
 from promesa.catalog.queries import item as item_of
+from promesa.core import sheets
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui import charts
 from promesa.core.ui.format import format_number, format_quantity
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, refusals, sheets
+from promesa.desk import asked, refusals
 from promesa.desk.forms_catalogue import CountForm, ExpectForm, MoveForm, ReceiveForm
 from promesa.desk.labels import actor_word
 from promesa.desk.queries import catalogue as queries

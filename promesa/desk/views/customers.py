@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET
 
 from promesa.access.doors import actor, requires
 from promesa.billing.queries import open_invoices
+from promesa.core import sheets
 from promesa.core.ui import charts
 from promesa.core.ui.signs import petal_names
 from promesa.core.ui.speech import current_language
 from promesa.customers.queries import customer as customer_of
-from promesa.desk import asked, customers_told, results_told, sheets, telling
+from promesa.desk import asked, customers_told, results_told, telling
 from promesa.desk.labels import hands_word, next_word
 from promesa.desk.order_line import stages_of
 from promesa.desk.queries import customers as queries

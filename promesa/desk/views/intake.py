@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
-from promesa.core import store
+from promesa.core import sheets, store
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, intake_told, sheets
+from promesa.desk import asked, intake_told
 from promesa.desk.labels import actor_word, channel_word
 from promesa.desk.queries import intake as queries
 from promesa.desk.queries.rows import rows_of

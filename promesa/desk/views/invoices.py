@@ -18,12 +18,12 @@ from promesa.access.doors import actor, requires
 from promesa.billing import operations
 from promesa.billing.queries import ageing
 from promesa.billing.queries import invoice as invoice_of
-from promesa.core import words
+from promesa.core import sheets, words
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui import charts
 from promesa.core.ui.format import joined
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, refusals, sheets
+from promesa.desk import asked, refusals
 from promesa.desk.forms_invoices import CreditForm, DisputeForm
 from promesa.desk.queries import invoices as queries
 from promesa.desk.queries.deliveries import orders_by_number

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from promesa.access.doors import actor, requires
 from promesa.access.rules import hold_verb
+from promesa.core import sheets
 from promesa.core.errors import Refused
 from promesa.core.ui.format import joined
 from promesa.core.ui.speech import current_language
-from promesa.desk import filters, sheets
+from promesa.desk import filters
 from promesa.desk.labels import channel_word, hands_word, next_word, state_word
 from promesa.desk.queries.rows import Row, rows_of
 from promesa.orders import operations

@@ -18,11 +18,12 @@ from promesa.access.doors import actor, requires
 from promesa.billing import operations
 from promesa.billing.queries import invoice as invoice_of
 from promesa.billing.queries import open_invoices
+from promesa.core import sheets
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_money
 from promesa.core.ui.speech import current_language
 from promesa.customers.queries import customer as customer_of
-from promesa.desk import asked, refusals, sheets, typed
+from promesa.desk import asked, refusals, typed
 from promesa.desk.forms_invoices import PaymentForm
 from promesa.desk.queries import invoices as queries
 

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 
 from promesa.access.doors import requires
 from promesa.access.queries import names_of
+from promesa.core import sheets
 from promesa.core.ui.format import format_month
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, results_told, sheets
+from promesa.desk import asked, results_told
 from promesa.desk.queries.flowers import flower_of
 from promesa.desk.results_asked import (
     Question,

@@ -42,7 +42,8 @@ OWNED_BY = frozenset({"back_office", "sales", "customer"})
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """An item as the customer's catalogue has it. `pack` is base units in one `unit_code`; price net, for `price_basis` of it."""
+    """An item as the customer's catalogue has it. `pack` is base units in one `unit_code`, or,
+    beside the base unit, in a case; price net, for `price_basis` of it."""
 
     key: str
     buyer_code: str = ""
@@ -116,7 +117,8 @@ def _unit(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
         return [(Field.UNIT, ", ".join(sorted(known)), theirs.unit_code)]
     if theirs.pack is None:
         return []
-    own = known[theirs.unit_code] if theirs.unit_code else None
+    # Beside the base unit a pack says what a case holds, whatever the unit of a case.
+    own = known[theirs.unit_code] if theirs.unit_code and theirs.unit_code != ours.base_unit else None
     if own is None:
         return (
             []
