@@ -20,10 +20,12 @@ from promesa.exchange.operations import (
     settle_left_behind,
     watch_inbox,
 )
+from promesa.exchange.operations.mailbox import fetch_mailbox, mailboxes
 
 BY = Actor("schedule:take-in")
 SENDER = Actor("schedule:send")
 WATCHER = Actor("schedule:inbox")
+POSTMAN = Actor("schedule:mail")
 log = logging.getLogger(__name__)
 
 
@@ -87,3 +89,16 @@ def unanswered_task(timestamp: int) -> None:
     """Every five minutes: call a person for what should have been acknowledged and was not."""
     _fresh_connection()
     call_unanswered(by=SENDER, at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="exchange.mail", queue="exchange", queueing_lock="exchange.mail", pass_context=False)
+def mail_task(timestamp: int) -> None:
+    """Every two minutes: take in what came to the mailboxes; the sweep reads it."""
+    _fresh_connection()
+    for box in mailboxes():
+        fetched = fetch_mailbox(box=box, by=POSTMAN, at=datetime.now(UTC))
+        for taken in fetched.taken:
+            defer_reading(file_id=taken.file_id)
+        if fetched.trouble:
+            log.warning("mailbox %s: %s", box.name, fetched.trouble)

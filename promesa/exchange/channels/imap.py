@@ -176,13 +176,21 @@ class Postbox:
         verb = "MOVE" if "MOVE" in capabilities else "COPY"
         try:
             self._uid(verb, str(uid), name)
-        except MailTrouble:
-            self.client.create(name)
+        except MailTrouble as trouble:
+            if trouble.code != "mail_server_refused":
+                raise
+            self._create(name)
             self._uid(verb, str(uid), name)
         if verb == "COPY":
             self._uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen \Deleted)")
             if "UIDPLUS" in capabilities:
                 self._uid("EXPUNGE", str(uid))
+
+    def _create(self, name: str) -> None:
+        try:
+            self.client.create(name)
+        except _TROUBLE as error:
+            raise self._trouble("create", error) from None
 
     def _uid(self, command: str, *arguments: str) -> list[Any]:
         try:

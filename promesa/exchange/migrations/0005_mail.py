@@ -5,94 +5,199 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0004_answered_since'),
+        ("exchange", "0004_answered_since"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('address', models.CharField(blank=True, default='', help_text='our own address, as others see it', max_length=200)),
-                ('host', models.CharField(blank=True, default='', help_text='IMAP server; none: nothing is fetched', max_length=200)),
-                ('port', models.PositiveIntegerField(default=993)),
-                ('security', models.CharField(default='tls', help_text='tls, starttls; plain only to this machine', max_length=8)),
-                ('user', models.CharField(blank=True, default='', max_length=200)),
-                ('secret', models.CharField(blank=True, default='', max_length=200)),
-                ('folder', models.CharField(default='INBOX', max_length=200)),
-                ('done_folder', models.CharField(blank=True, default='', help_text='none: taken messages stay, seen', max_length=200)),
-                ('refused_folder', models.CharField(blank=True, default='', max_length=200)),
-                ('smtp_host', models.CharField(blank=True, default='', help_text='none: nothing is sent from here', max_length=200)),
-                ('smtp_port', models.PositiveIntegerField(default=587)),
-                ('smtp_security', models.CharField(default='starttls', max_length=8)),
-                ('smtp_user', models.CharField(blank=True, default='', max_length=200)),
-                ('smtp_secret', models.CharField(blank=True, default='', max_length=200)),
-                ('uid_validity', models.BigIntegerField(help_text='of the folder, as the server said it last', null=True)),
-                ('last_uid', models.BigIntegerField(default=0, help_text='all messages up to it were taken')),
-                ('active', models.BooleanField(default=True)),
-                ('fetched_at', models.DateTimeField(null=True)),
-                ('last_error', models.JSONField(default=dict, help_text='code and params of the sentence')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mailboxes', to='exchange.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, default="", help_text="our own address, as others see it", max_length=200
+                    ),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        blank=True, default="", help_text="IMAP server; none: nothing is fetched", max_length=200
+                    ),
+                ),
+                ("port", models.PositiveIntegerField(default=993)),
+                (
+                    "security",
+                    models.CharField(
+                        default="tls", help_text="tls, starttls; plain only to this machine", max_length=8
+                    ),
+                ),
+                ("user", models.CharField(blank=True, default="", max_length=200)),
+                ("secret", models.CharField(blank=True, default="", max_length=200)),
+                ("folder", models.CharField(default="INBOX", max_length=200)),
+                (
+                    "done_folder",
+                    models.CharField(
+                        blank=True, default="", help_text="none: taken messages stay, seen", max_length=200
+                    ),
+                ),
+                ("refused_folder", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "smtp_host",
+                    models.CharField(
+                        blank=True, default="", help_text="none: nothing is sent from here", max_length=200
+                    ),
+                ),
+                ("smtp_port", models.PositiveIntegerField(default=587)),
+                ("smtp_security", models.CharField(default="starttls", max_length=8)),
+                ("smtp_user", models.CharField(blank=True, default="", max_length=200)),
+                ("smtp_secret", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "uid_validity",
+                    models.BigIntegerField(help_text="of the folder, as the server said it last", null=True),
+                ),
+                ("last_uid", models.BigIntegerField(default=0, help_text="all messages up to it were taken")),
+                ("active", models.BooleanField(default=True)),
+                ("fetched_at", models.DateTimeField(null=True)),
+                ("last_error", models.JSONField(default=dict, help_text="code and params of the sentence")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mailboxes",
+                        to="exchange.partner",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MailMessage',
+            name="MailMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outbound', models.BooleanField(default=False)),
-                ('message_id', models.CharField(blank=True, default='', max_length=300)),
-                ('body_sha256', models.CharField(help_text='of what follows the headers: a second copy has the same', max_length=64)),
-                ('thread', models.CharField(blank=True, default='', max_length=300)),
-                ('nature', models.CharField(max_length=12)),
-                ('bulk', models.BooleanField(default=False)),
-                ('address', models.CharField(blank=True, default='', help_text='who wrote, or who is written to', max_length=200)),
-                ('subject', models.CharField(blank=True, default='', max_length=300)),
-                ('references', models.JSONField(default=list)),
-                ('written_at', models.DateTimeField(help_text='as its writer says', null=True)),
-                ('at', models.DateTimeField(help_text='when it was taken, or sent')),
-                ('file', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mail', to='exchange.inboxfile')),
-                ('mailbox', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exchange.mailbox')),
-                ('outgoing', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='exchange.outgoingdocument')),
-                ('partner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exchange.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outbound", models.BooleanField(default=False)),
+                ("message_id", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "body_sha256",
+                    models.CharField(
+                        help_text="of what follows the headers: a second copy has the same", max_length=64
+                    ),
+                ),
+                ("thread", models.CharField(blank=True, default="", max_length=300)),
+                ("nature", models.CharField(max_length=12)),
+                ("bulk", models.BooleanField(default=False)),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, default="", help_text="who wrote, or who is written to", max_length=200
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, default="", max_length=300)),
+                ("references", models.JSONField(default=list)),
+                ("written_at", models.DateTimeField(help_text="as its writer says", null=True)),
+                ("at", models.DateTimeField(help_text="when it was taken, or sent")),
+                (
+                    "file",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mail",
+                        to="exchange.inboxfile",
+                    ),
+                ),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="exchange.mailbox",
+                    ),
+                ),
+                (
+                    "outgoing",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to="exchange.outgoingdocument",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="exchange.partner",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MailAddress',
+            name="MailAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(help_text='in small letters; or @domain for all of it', max_length=200, unique=True)),
-                ('trusted', models.BooleanField(default=False)),
-                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='mail_addresses', to='exchange.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="in small letters; or @domain for all of it", max_length=200, unique=True
+                    ),
+                ),
+                ("trusted", models.BooleanField(default=False)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mail_addresses",
+                        to="exchange.partner",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['partner'], name='mail_address_partner')],
+                "indexes": [models.Index(fields=["partner"], name="mail_address_partner")],
             },
         ),
         migrations.AddConstraint(
-            model_name='mailbox',
-            constraint=models.CheckConstraint(condition=models.Q(('security__in', ['tls', 'starttls', 'plain']), ('smtp_security__in', ['tls', 'starttls', 'plain'])), name='mailbox_security_known'),
+            model_name="mailbox",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("security__in", ["tls", "starttls", "plain"]), ("smtp_security__in", ["tls", "starttls", "plain"])
+                ),
+                name="mailbox_security_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(fields=['message_id'], name='mail_message_id'),
+            model_name="mailmessage",
+            index=models.Index(fields=["message_id"], name="mail_message_id"),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(condition=models.Q(('thread', ''), _negated=True), fields=['thread'], name='mail_thread'),
+            model_name="mailmessage",
+            index=models.Index(
+                condition=models.Q(("thread", ""), _negated=True), fields=["thread"], name="mail_thread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailmessage',
-            index=models.Index(condition=models.Q(('outbound', True)), fields=['address', '-at'], name='mail_sent_to'),
+            model_name="mailmessage",
+            index=models.Index(condition=models.Q(("outbound", True)), fields=["address", "-at"], name="mail_sent_to"),
         ),
         migrations.AddConstraint(
-            model_name='mailmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('outbound', False)), fields=('message_id', 'body_sha256'), name='mail_taken_once'),
+            model_name="mailmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outbound", False)), fields=("message_id", "body_sha256"), name="mail_taken_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mailmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('outbound', True), ('file__isnull', False), _connector='OR'), name='mail_in_has_bytes'),
+            model_name="mailmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outbound", True), ("file__isnull", False), _connector="OR"),
+                name="mail_in_has_bytes",
+            ),
         ),
     ]

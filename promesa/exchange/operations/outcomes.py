@@ -16,7 +16,9 @@ from promesa.exchange.formats import labels
 from promesa.exchange.formats.neutral import Fault, NeutralDocument
 from promesa.exchange.models import InboxFile
 from promesa.exchange.queries.buyers import Names, names_known
+from promesa.exchange.queries.mail import claimed_sender
 from promesa.exchange.rules import Buyer, Named, draft_of, names_of
+from promesa.exchange.rules.confirming import AWAITS_A_PERSON, SENDER_UNPROVEN, awaits_a_person
 from promesa.exchange.rules.routing import FILED, ROUTED
 from promesa.exchange.states import Outcome
 from promesa.orders.operations import capture_orders
@@ -26,6 +28,7 @@ from promesa.work.rules import WorkDraft
 
 Numbered = tuple[int, NeutralDocument]
 BLOCKING = "blocking"
+MAIL = "mail"
 FAILED = "reading_failed"
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 # Channels that an order may have; a file that came by none of them is named after its format.
@@ -77,17 +80,34 @@ def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, 
 
 
 def decide(
-    position: int, document: NeutralDocument, named: Named, known: Names, file: InboxFile, customer: int | None
+    position: int,
+    document: NeutralDocument,
+    named: Named,
+    known: Names,
+    file: InboxFile,
+    customer: int | None,
+    *,
+    confirmed: bool = False,
 ) -> Decision:
-    """Reject, hold back or make a draft of one document, by what its reader and its buyer's name say."""
+    """Reject, hold back or make a draft of one document, by what its reader and its buyer's name say.
+
+    What only a person may let go on waits, until it is `confirmed`.
+    """
     decision = Decision(
         position, document, named, Outcome.WAITING, findings=[_format_finding(one) for one in document.faults]
     )
     if any(one.code == FAILED for one in document.faults):
         return decision
+    if not confirmed and awaits_a_person(document.faults):
+        return decision
     if document.blocked:
         decision.outcome, decision.reason = Outcome.REJECTED, document.rejection_reason or "UNREADABLE"
         return decision
+    if not confirmed and file.channel == MAIL and document.kind in (*ROUTED, "order"):
+        address, proven = claimed_sender(file_id=file.pk)
+        if not proven:
+            decision.findings.append(_finding(SENDER_UNPROVEN, "format", field="from", received=address))
+            return decision
     if document.kind in ROUTED:
         return decision  # it waits for its turn, right after this
     if document.kind in FILED:
@@ -242,14 +262,22 @@ def _tell(file: InboxFile, decisions: Sequence[Decision], ids: Mapping[int, int]
 
 def _is_routed(decision: Decision) -> bool:
     """Whether it is to be routed; a person is called then, if one is needed."""
-    return decision.document.kind in ROUTED and not any(one["code"] == FAILED for one in decision.findings)
+    held = {FAILED, *AWAITS_A_PERSON}
+    return decision.document.kind in ROUTED and not any(one["code"] in held for one in decision.findings)
 
 
 def work_draft(document_id: int, decision: Decision) -> WorkDraft:
     """The work that a document without an order gives to the back office. A draft order has its own."""
-    was_failure = any(one["code"] == FAILED for one in decision.findings)
+    codes = {one["code"] for one in decision.findings if one["severity"] == BLOCKING}
+    code = (
+        "work_document_failed"
+        if FAILED in codes
+        else "work_document_confirm"
+        if codes & AWAITS_A_PERSON
+        else "work_document_buyer"
+    )
     return WorkDraft(
         kind="document", subject=f"document:{document_id}", key=f"document:{document_id}", role="back_office",
-        code="work_document_failed" if was_failure else "work_document_buyer",
+        code=code,
         params={"document": decision.document.number or document_id, "received": decision.named.key, "name": decision.named.name},
     )  # fmt: skip

@@ -21,8 +21,10 @@ from promesa.exchange.operations.outcomes import FAILED, Decision, decide, stora
 from promesa.exchange.operations.reading import mapping_of
 from promesa.exchange.operations.routing import route_again
 from promesa.exchange.queries.buyers import names_known
+from promesa.exchange.queries.mail import awaiting_confirmation
 from promesa.exchange.rules import names_of, revived
 from promesa.exchange.rules.routing import ROUTED
+from promesa.exchange.rules.confirming import AWAITS_A_PERSON
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.orders.operations import recheck_orders
 from promesa.work.operations import close_items
@@ -105,6 +107,32 @@ def _read_again(document_ids: Collection[int] | None) -> dict[int, NeutralDocume
     return found
 
 
+def confirm_document(*, document_id: int, by: Actor, at: datetime) -> Rerun:
+    """Let a document go on that only a person may let go on: an order written in a mail, a mail whose sender is not proven.
+
+    What else is wrong with it stays so: then it waits for that.
+
+    :raises DocumentNotWaiting: if it does not wait.
+    :raises NotAllowed: without the right to take in documents.
+    """
+    insist(by, "take_in")
+    _confirm(document_id=document_id, by=by, at=at)
+    return run_again(document_ids=[document_id], by=by, at=at)
+
+
+@verb
+def _confirm(*, document_id: int, by: Actor, at: datetime) -> None:
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    if document is None:
+        raise NotFound(what=f"document {document_id}")
+    if document.outcome != Outcome.WAITING:
+        raise DocumentNotWaiting(subject=f"document:{document_id}", outcome=document.outcome)
+    document.findings.filter(code__in=AWAITS_A_PERSON, resolved_at=None).update(resolved_at=at)
+    document.findings.create(
+        code="confirmed_by_hand", aspect="reference", severity="note", received=str(by)[:300], resolved_at=at
+    )
+
+
 @verb
 def _check_drafts(*, order_ids: Sequence[int], by: Actor, at: datetime) -> tuple[list[str], int]:
     """Check drafts again; the numbers of those that went on, and how many documents that settled."""
@@ -155,8 +183,11 @@ def _decisions(documents: Sequence[Document], again: Mapping[int, NeutralDocumen
     named = [names_of(one) for one in read]
     customers = [document.file.partner.customer_id if document.file.partner else None for document in documents]
     known = names_known(named=named, customers={one for one in customers if one is not None})
+    held = awaiting_confirmation(document_ids=[document.pk for document in documents])
     return [
-        decide(document.position, one, name, known, document.file, customer)
+        Decision(document.position, one, name, Outcome.WAITING)
+        if document.pk in held
+        else decide(document.position, one, name, known, document.file, customer, confirmed=True)
         for document, one, name, customer in zip(documents, read, named, customers, strict=True)
     ]
 

@@ -22,6 +22,7 @@ from promesa.exchange.models import Document, DocumentFinding
 from promesa.exchange.operations.routes import ROUTES
 from promesa.exchange.operations.routes.routed import Case, Routed
 from promesa.exchange.queries.buyers import names_known
+from promesa.exchange.queries.mail import awaiting_confirmation
 from promesa.exchange.rules import names_of, revived
 from promesa.exchange.rules.routing import ROUTED, Problem, content_hash
 from promesa.exchange.states import Outcome
@@ -67,7 +68,7 @@ def route_document(*, document_id: int, by: Actor, at: datetime | None = None) -
 def route_again(*, document_ids: Collection[int], by: Actor, at: datetime) -> list[int]:
     """Try documents that wait once more, now that something was mended; the ids of those that went on."""
     settled = []
-    for document_id in sorted(document_ids):
+    for document_id in sorted(set(document_ids) - awaiting_confirmation(document_ids=document_ids)):
         _forget_findings(document_id=document_id, at=at)
         if route_document(document_id=document_id, by=by, at=at) != Outcome.WAITING:
             settled.append(document_id)

@@ -19,7 +19,9 @@ _NAMES = frozenset({
     b"x-failed-recipients", b"errors-to", b"precedence", b"auto-submitted", b"x-received", b"delivery-date", b"bcc", b"resent-from",
     b"x-spam-status", b"status", b"x-priority", b"importance", b"thread-index", b"thread-topic", b"disposition-notification-to",
 })  # fmt: skip
-_SURE = frozenset({b"from", b"to", b"received", b"message-id", b"return-path", b"delivered-to", b"mime-version", b"sender"})
+_SURE = frozenset(
+    {b"from", b"to", b"received", b"message-id", b"return-path", b"delivered-to", b"mime-version", b"sender"}
+)
 _SAMPLE = 65_536
 _BODY_SAMPLE = 20_000
 _HTML_MAIL = re.compile(

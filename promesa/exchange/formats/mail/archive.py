@@ -44,7 +44,9 @@ def unpacked(content: bytes, *, name: str) -> tuple[list[tuple[str, bytes]], lis
                     continue
                 said = _read(archive, entry, room)
                 if said is None:
-                    faults.append(fault("archive_bomb", where=name, received=entry.filename, right=f"{room} bytes", name=name))
+                    faults.append(
+                        fault("archive_bomb", where=name, received=entry.filename, right=f"{room} bytes", name=name)
+                    )
                     return [], faults
                 room -= len(said)
                 found.append((entry.filename.replace("\\", "/").rsplit("/", 1)[-1], said))

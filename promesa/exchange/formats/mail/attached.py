@@ -18,14 +18,28 @@ MAX_IMAGES = 10
 SMALL_IMAGE = 10_000
 MAX_NAME = 200
 _TNEF = b"\x78\x9f\x3e\x22"
-_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-keys"})
+_SIGNATURES = frozenset(
+    {
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+        "application/pgp-keys",
+    }
+)
 _REPORTS = frozenset({
     "message/delivery-status", "message/disposition-notification", "text/rfc822-headers", "message/global-delivery-status",
     "message/global-headers", "message/feedback-report",
 })  # fmt: skip
 _ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _FOLDER = re.compile(r".*[\\/]")
-_KINDS = (("image/", "image"), ("text/calendar", "calendar"), ("text/vcard", "card"), ("text/x-vcard", "card"), ("audio/", "sound"), ("video/", "film"))
+_KINDS = (
+    ("image/", "image"),
+    ("text/calendar", "calendar"),
+    ("text/vcard", "card"),
+    ("text/x-vcard", "card"),
+    ("audio/", "sound"),
+    ("video/", "film"),
+)
 _ENDINGS = {
     "application/pdf": ".pdf", "text/csv": ".csv", "application/edifact": ".edi", "application/edi-x12": ".x12", "text/xml": ".xml",
     "application/xml": ".xml", "message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html", "image/png": ".png", "image/jpeg": ".jpg",
@@ -48,8 +62,16 @@ def read_attached(root: Part, *, bodies: Iterable[Part], given: Given, returned:
     not read again."""
     found = Attached()
     texts = {id(one) for one in bodies}
-    leaves = [one for one in root.walk() if not one.parts and id(one) not in texts and not one.media_type.startswith("multipart/")]
-    leaves = [one for one in leaves if one.media_type not in _REPORTS and (one is not root or one.filename or not _is_empty(one))]
+    leaves = [
+        one
+        for one in root.walk()
+        if not one.parts and id(one) not in texts and not one.media_type.startswith("multipart/")
+    ]
+    leaves = [
+        one
+        for one in leaves
+        if one.media_type not in _REPORTS and (one is not root or one.filename or not _is_empty(one))
+    ]
     if len(leaves) > MAX_ATTACHMENTS:
         found.faults.append(fault("attachments_too_many", received=len(leaves), right=MAX_ATTACHMENTS))
     for part in leaves[:MAX_ATTACHMENTS]:
@@ -77,7 +99,9 @@ def _read_part(part: Part, found: Attached, given: Given, returned: bool) -> Non
     content = decoded(part, found.faults)
     shown: dict[str, Any] = {"name": name, "media_type": part.media_type, "size": len(content)}
     found.shown.append(shown)
-    shown["kind"] = _without_reading(part, name, content, found, returned) or _read_content(part, name, content, found, given)
+    shown["kind"] = _without_reading(part, name, content, found, returned) or _read_content(
+        part, name, content, found, given
+    )
 
 
 def _without_reading(part: Part, name: str, content: bytes, found: Attached, returned: bool) -> str:
@@ -139,5 +163,7 @@ def _is_unknown(document: NeutralDocument, part: Part) -> bool:
     """Whether no reader knew the bytes: of no format, a text without headings of a table, or a picture of no document."""
     if document.kind == "unreadable":
         words = part.media_type in ("text/plain", "text/html", "application/octet-stream", "application/msword")
-        return document.format == "unknown" or (words and any(one.code == "header_not_found" for one in document.faults))
+        return document.format == "unknown" or (
+            words and any(one.code == "header_not_found" for one in document.faults)
+        )
     return document.kind == "not_an_order" and part.media_type.startswith("image/")

@@ -41,7 +41,9 @@ def orders_mentioned(texts: Iterable[str]) -> list[str]:
             if len(found) >= MAX_MENTIONS:
                 break
     numbers = list(found.values())
-    return [one for one in numbers if not any(one != other and other.upper().endswith(one.upper()) for other in numbers)]
+    return [
+        one for one in numbers if not any(one != other and other.upper().endswith(one.upper()) for other in numbers)
+    ]
 
 
 def _named(text: str, found: re.Match[str]) -> list[tuple[int, str]]:

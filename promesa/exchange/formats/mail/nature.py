@@ -14,7 +14,9 @@ from promesa.exchange.formats.mail.headers import clean, identifiers, western
 from promesa.exchange.formats.mail.parts import Part, decoded
 
 MAX_RECIPIENTS = 200
-_SERVER = re.compile(r"^(?:mailer-daemon|mail-daemon|mdaemon|postmaster|mailerdaemon|mail\.daemon|bounce[sd]?)(?:@|$)", re.IGNORECASE)
+_SERVER = re.compile(
+    r"^(?:mailer-daemon|mail-daemon|mdaemon|postmaster|mailerdaemon|mail\.daemon|bounce[sd]?)(?:@|$)", re.IGNORECASE
+)
 _SERVER_NAME = re.compile(
     r"mail delivery (?:sub)?system|mail delivery service|internet mail delivery|mailer.daemon|microsoft outlook\b|mail administrator|"
     r"sistema de (?:entrega de )?correo",
@@ -48,8 +50,13 @@ _AUTO_SUBJECT = re.compile(
     r"fora de l'oficina|le[ií]do\s*:|read\s*:|acuse de recibo\s*:|not read\s*:|no le[ií]do\s*:)",
     re.IGNORECASE,
 )
-_FORWARD = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|rv|reenv[ií]?o?|reenviado|tr|wg|enc|i|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_REPLY = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|r|resp|rta|aw|sv|antw|ref)\s*(?:[\[(]\d+[\])])?\s*:", re.IGNORECASE)
+_FORWARD = re.compile(
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|rv|reenv[ií]?o?|reenviado|tr|wg|enc|i|doorst)\s*(?:\[\d+\])?\s*:",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|r|resp|rta|aw|sv|antw|ref)\s*(?:[\[(]\d+[\])])?\s*:", re.IGNORECASE
+)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _SMTP_STATUS = re.compile(r"\b([45]\d\d)\b")
 _ADDRESS = re.compile(r"[\w.+=%~'*/-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -71,7 +78,9 @@ class Nature:
     report: dict[str, Any] = field(default_factory=dict)
 
 
-def nature_of(root: Part, *, subject: str, sender: dict[str, str], text: str, answers: bool, quotes: bool, forwards: bool) -> Nature:
+def nature_of(
+    root: Part, *, subject: str, sender: dict[str, str], text: str, answers: bool, quotes: bool, forwards: bool
+) -> Nature:
     """Tell the nature of an e-mail: a report first, then an automatic answer, then what a person does."""
     found = Nature(bulk=_is_bulk(root))
     report = _report(root, subject, sender, text)
@@ -107,10 +116,21 @@ def _is_automatic(root: Part, subject: str) -> bool:
         return True
     if _said(root, "precedence") in ("auto_reply", "auto-reply", "autoreply"):
         return True
-    for name in ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-mail-autoreply", "x-autoreply-from", "x-vacation"):
+    for name in (
+        "x-autoreply",
+        "x-auto-reply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-mail-autoreply",
+        "x-autoreply-from",
+        "x-vacation",
+    ):
         if _said(root, name) not in ("", "no", "false"):
             return True
-    if root.media_type == "multipart/report" and root.params.get("report-type", "").lower() == "disposition-notification":
+    if (
+        root.media_type == "multipart/report"
+        and root.params.get("report-type", "").lower() == "disposition-notification"
+    ):
         return True
     if any(part.media_type == "message/disposition-notification" for part in root.parts):
         return True
@@ -207,19 +227,34 @@ def _by_words(root: Part, subject: str, sender: dict[str, str], text: str) -> st
 
 
 def _is_final(text: str) -> bool:
-    return re.search(r"(?:permanent|giving up|gave up|couldn'?t be delivered|could not be delivered|se ha desistido)", text, re.IGNORECASE) is not None
+    return (
+        re.search(
+            r"(?:permanent|giving up|gave up|couldn'?t be delivered|could not be delivered|se ha desistido)",
+            text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def _recipients_in(root: Part, text: str, nature: str) -> list[dict[str, str]]:
     """The addresses that a report in plain words names, with the status beside them."""
     said = before_copy(text)[:10_000]
     listed = _ADDRESS.findall(western(root.first("x-failed-recipients"))[0])
-    own = {address.lower() for name in ("from", "to", "reply-to", "sender") for address in _ADDRESS.findall(western(root.first(name))[0])}
+    own = {
+        address.lower()
+        for name in ("from", "to", "reply-to", "sender")
+        for address in _ADDRESS.findall(western(root.first(name))[0])
+    }
     named = listed or [one for one in _ADDRESS.findall(said) if one.lower() not in own and not _SERVER.match(one)]
     status = _STATUS.search(said) or _SMTP_STATUS.search(said)
     found = []
     for address in list(dict.fromkeys(named))[: MAX_RECIPIENTS if listed else 5]:
-        entry = {"address": address, "action": "delayed" if nature == "delay" else "failed", "status": status.group(1) if status else ""}
+        entry = {
+            "address": address,
+            "action": "delayed" if nature == "delay" else "failed",
+            "status": status.group(1) if status else "",
+        }
         reason = next((clean(line) for line in said.split("\n") if _SMTP_STATUS.search(line)), "")
         found.append({key: value for key, value in (entry | {"reason": reason[:300]}).items() if value})
     return found
@@ -242,7 +277,13 @@ def _report_of(root: Part, recipients: list[dict[str, str]], text: str) -> dict[
 def _returned_id(root: Part, text: str) -> str:
     """The Message-ID of the message that a report is about: of the part that returns it, else of the copy in the text."""
     for part in root.walk():
-        if part.media_type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers"):
+        if part.media_type in (
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/global",
+            "message/global-headers",
+            "message/rfc822-headers",
+        ):
             found = _MESSAGE_ID.search(western(decoded(part, [])[:100_000])[0])
             if found:
                 return found.group(1)

@@ -21,7 +21,16 @@ from promesa.exchange.formats.headings import meaning
 from promesa.exchange.formats.mail.order_words import (
     CODE, COMPLAINT, COUNT, FILLING, INTENT, MONTHS, NAMED, NOT_CODES, NUMBER_WORDS, UNIT, WANTED,
 )  # fmt: skip
-from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, NeutralLine, Party, Window, fault, shortened
+from promesa.exchange.formats.neutral import (
+    Envelope,
+    Fault,
+    NeutralDocument,
+    NeutralLine,
+    Party,
+    Window,
+    fault,
+    shortened,
+)
 
 FORMAT = "e-mail-order"
 MAX_LINES = 2_000
@@ -32,18 +41,27 @@ _DIGIT = re.compile(r"\d")
 _OURS = re.compile(r"P-\d{4}-\d{6,9}")
 _CELLS = re.compile(r"\t|\s*[|;]\s*|[ ]{3,}")
 _BEFORE = re.compile(rf"(?:^|(?<=[\s(,;:.\-+*•]))({COUNT})(?:\s*[x×]\s*|\s*)({UNIT})?(?:{FILLING})*$", re.IGNORECASE)
-_AFTER = re.compile(rf"^(?:{FILLING}|[\s:=,;\-–—>→\t(]|x\s*(?=\d)|×)*({COUNT})(?![\w/%€$]|[.,]\d)\s*(?:x\s*)?({UNIT})?", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"^(?:{FILLING}|[\s:=,;\-–—>→\t(]|x\s*(?=\d)|×)*({COUNT})(?![\w/%€$]|[.,]\d)\s*(?:x\s*)?({UNIT})?", re.IGNORECASE
+)
 _COUNTED = re.compile(rf"(?<![\w.,/-])({COUNT})\s*({UNIT})(?!\w)", re.IGNORECASE)
 _BARE = re.compile(
-    rf"^\s*(?:[-*•·]\s*|\d{{1,3}}[.)]\s+)?({COUNT})\s*(?:x\s*)?({UNIT})\s+(?:de(?:l| la| los| las)?\s+|of\s+)?([^\d\W][^\n]{{2,100}})$", re.IGNORECASE
+    rf"^\s*(?:[-*•·]\s*|\d{{1,3}}[.)]\s+)?({COUNT})\s*(?:x\s*)?({UNIT})\s+(?:de(?:l| la| los| las)?\s+|of\s+)?([^\d\W][^\n]{{2,100}})$",
+    re.IGNORECASE,
 )
-_WANTS = re.compile(rf"(?:{INTENT})[^\n.]{{0,40}}?\b({COUNT})\s*({UNIT})\s+(?:de(?:l| la| los| las)?|of)\s+([^\d\W][^\n,.;]{{2,80}})", re.IGNORECASE)
+_WANTS = re.compile(
+    rf"(?:{INTENT})[^\n.]{{0,40}}?\b({COUNT})\s*({UNIT})\s+(?:de(?:l| la| los| las)?|of)\s+([^\d\W][^\n,.;]{{2,80}})",
+    re.IGNORECASE,
+)
 _INTENT, _COMPLAINT = re.compile(INTENT, re.IGNORECASE), re.compile(COMPLAINT, re.IGNORECASE)
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 _FILLING = re.compile(rf"(?:{FILLING}|[\s:,;.-])+", re.IGNORECASE)
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _SLASHED = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)\b")
-_WORDED = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?({'|'.join(MONTHS)})\.?,?\s+(?:de\s+|del\s+)?(20\d\d)\b", re.IGNORECASE)
+_WORDED = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?({'|'.join(MONTHS)})\.?,?\s+(?:de\s+|del\s+)?(20\d\d)\b",
+    re.IGNORECASE,
+)
 _WANTED = re.compile(WANTED, re.IGNORECASE)
 
 
@@ -76,7 +94,9 @@ def order_in(
     if not any(line.quantity_received for line in lines):
         return None
     intent = any(_INTENT.search(row) for row in rows[:_PROSE])
-    if any(_COMPLAINT.search(row) for row in rows[:_PROSE]) and not (intent and any(line.gtin or line.seller_code for line in lines)):
+    if any(_COMPLAINT.search(row) for row in rows[:_PROSE]) and not (
+        intent and any(line.gtin or line.seller_code for line in lines)
+    ):
         return None
     faults = [fault("order_in_text", where=_where(found, used)), *table_faults]
     faults += [
@@ -115,7 +135,9 @@ def _table(rows: Sequence[str]) -> tuple[NeutralDocument | None, tuple[int, int]
     for place, row in enumerate(rows):
         cells = _CELLS.split(row.strip().strip("|"))
         names = [meaning(cell) for cell in cells]
-        if "quantity" not in names or not any(name in names for name in ("gtin", "seller_code", "buyer_code", "item_code")):
+        if "quantity" not in names or not any(
+            name in names for name in ("gtin", "seller_code", "buyer_code", "item_code")
+        ):
             continue
         body = [cells]
         last = place
@@ -238,13 +260,20 @@ def _described(number: int, row: str) -> _Found | None:
         return None
     quantity, unit, words = found.groups()
     line = replace(_line("", "", (quantity, unit), ""), text=shortened(words.strip(" .,;"), limit=200))
-    return _Found(number, found.start(1), found.end(), shortened(row[found.start(1) : found.end()], limit=200), line, True)
+    return _Found(
+        number, found.start(1), found.end(), shortened(row[found.start(1) : found.end()], limit=200), line, True
+    )
 
 
 def _line(code: str, kind: str, counted: tuple[str, str], rest: str) -> NeutralLine:
     quantity, unit = counted
     text = re.sub(r"\s+", " ", rest).strip(" ,;:-–|\t.") if rest else ""
-    words = re.sub(rf"(?<![\w])(?:{COUNT})\s*(?:{UNIT})?\s*$|^(?:[xX×:=\s-]*{COUNT})\s*(?:{UNIT})?\b", "", text, flags=re.IGNORECASE).strip(" ,;:-–|.")
+    words = re.sub(
+        rf"(?<![\w])(?:{COUNT})\s*(?:{UNIT})?\s*$|^(?:[xX×:=\s-]*{COUNT})\s*(?:{UNIT})?\b",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    ).strip(" ,;:-–|.")
     return NeutralLine(
         line_number="0",
         gtin=code if kind in ("gtin", "wrong_gtin") else None,
@@ -299,7 +328,11 @@ def _days(text: str) -> Iterable[date | None]:
         yield _day(int(one[3]), MONTHS[one[2].lower()], int(one[1]))
     for one in _SLASHED.finditer(text):
         first, second, year = int(one[1]), int(one[2]), int(one[3])
-        if first > 12 or first == second or re.search(r"[áéíóúñ]|\b(?:entrega|para|antes|el|d[ií]a)\b", text, re.IGNORECASE):
+        if (
+            first > 12
+            or first == second
+            or re.search(r"[áéíóúñ]|\b(?:entrega|para|antes|el|d[ií]a)\b", text, re.IGNORECASE)
+        ):
             yield _day(year, second, first)
         elif second > 12:
             yield _day(year, first, second)
@@ -321,5 +354,7 @@ def _places(found: Sequence[_Found], used: tuple[int, int]) -> dict[str, dict[st
     """Where in the text each line stands: the line of the text from 1, and between which letters, from 0."""
     if not found:
         return {"lines": {"row": used[0] + 1, "to_row": used[1] + 1}}
-    return {f"lines.{number}": {"row": one.row + 1, "from": one.start, "to": one.end, "words": one.words} for number, one in enumerate(found, 1)}
-
+    return {
+        f"lines.{number}": {"row": one.row + 1, "from": one.start, "to": one.end, "words": one.words}
+        for number, one in enumerate(found, 1)
+    }

@@ -10,7 +10,15 @@ from typing import Any
 from promesa.exchange.formats import edifact
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.mail.attached import Attached, read_attached
-from promesa.exchange.formats.mail.headers import addresses, body_text, charset_of, header_text, identifiers, moment_of, western
+from promesa.exchange.formats.mail.headers import (
+    addresses,
+    body_text,
+    charset_of,
+    header_text,
+    identifiers,
+    moment_of,
+    western,
+)
 from promesa.exchange.formats.mail.html_text import MAX_HTML, html_text
 from promesa.exchange.formats.mail.mentions import orders_mentioned
 from promesa.exchange.formats.mail.nature import Nature, before_copy, nature_of
@@ -74,7 +82,11 @@ def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
 def body_only(content: bytes, given: Given) -> list[NeutralDocument]:
     """The text of an e-mail that came without its headers: a body that was saved or pasted."""
     text, _ = western(content[:MAX_TEXT])
-    text = html_text(text) if "<" in text[:2000] and re.search(r"<(?:html|div|p|body|br|table)\b", text[:5000], re.IGNORECASE) else text
+    text = (
+        html_text(text)
+        if "<" in text[:2000] and re.search(r"<(?:html|div|p|body|br|table)\b", text[:5000], re.IGNORECASE)
+        else text
+    )
     parted = divided(_plain(text))
     said = {
         "nature": "forward" if parted.forwarded else "reply" if parted.quoted else "new",
@@ -238,7 +250,9 @@ def _unflowed(text: str, *, delsp: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("\u200b", "").replace("\ufeff", "")
+    )
     return _UNSAFE.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
@@ -251,7 +265,9 @@ def _read_texts(mail: _Mail, nature: Nature, parted: Divided, subject: str, send
         return
     mentioned = orders_mentioned([subject, parted.new, parted.quoted if parted.forwarded else ""])
     moment = moment_of(mail.root.first("date"))
-    ordered = order_in(_order_text(parted), mentioned=mentioned, sender=sender, issued_on=moment.date() if moment else None)
+    ordered = order_in(
+        _order_text(parted), mentioned=mentioned, sender=sender, issued_on=moment.date() if moment else None
+    )
     if ordered is not None:
         mail.documents.append(ordered)
 

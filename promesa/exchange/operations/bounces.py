@@ -1,0 +1,50 @@
+"""A mail of ours that came back: the document that it brought did not get there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from promesa.core import bulk, words
+from promesa.core.actors import Actor
+from promesa.core.events import emit
+from promesa.core.verbs import verb
+from promesa.exchange.events import OutgoingFailed
+from promesa.exchange.states import SendingState
+from promesa.work.operations import open_items
+from promesa.work.rules import WorkDraft
+
+_RETURN = """
+UPDATE exchange_outgoingdocument d SET state = %(failed)s, next_try_at = NULL, acknowledge_by = NULL, last_error = %(error)s
+FROM exchange_partner p
+WHERE p.id = d.partner_id AND d.channel = 'mail' AND d.state = %(sent)s AND (d.message_id = %(message)s OR d.id = (
+    SELECT m.outgoing_id FROM exchange_mailmessage m WHERE m.outbound AND m.message_id = %(message)s LIMIT 1))
+RETURNING d.id, d.kind, d.subject, d.number, d.attempts, p.code
+"""
+
+
+@verb
+def tell_bounce(*, message_id: str, reason: str, by: Actor, at: datetime) -> bool:
+    """Say of the document that a mail of ours brought that the mail came back: it did not get there, and a person gets it.
+
+    False when no mail of ours that is on its way has that Message-ID: anybody can write a report.
+    """
+    params = {"problem": reason or "—"}
+    error = bulk.as_json({"code": "mail_bounced", "params": params})
+    values = {"failed": SendingState.FAILED.value, "sent": SendingState.SENT.value, "error": error, "message": message_id}
+    row = bulk.row(_RETURN, values)
+    if row is None:
+        return False
+    id_, kind, subject, number, attempts, partner = row
+    emit(OutgoingFailed(id_, kind, subject, number, "mail_bounced", attempts), by=by, at=at)
+    open_items(
+        items=[
+            WorkDraft(
+                kind="outgoing_failed", subject=f"outgoing:{id_}", key=f"outgoing-failed:{id_}", role="back_office",
+                code="work_outgoing_failed",
+                params={"kind": words.both("kind_" + kind), "number": number, "partner": partner,
+                        "problem": words.both("mail_bounced", params)},
+            )
+        ],
+        by=by, at=at,
+    )  # fmt: skip
+    return True
