@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapping_
-from collections.abc import Sequence
 from typing import Any
 
 from promesa.exchange.formats import edifact, mail, order_table, pdf, scan, x12
@@ -15,7 +15,17 @@ from promesa.exchange.formats.tabular import Mapping
 from promesa.exchange.formats.writing import CannotWrite, Written, can_write, write
 from promesa.exchange.formats.xml import documents as xml
 
-__all__ = ["MAX_BYTES", "CannotWrite", "Mapping", "NeutralDocument", "Written", "can_write", "read", "write"]
+__all__ = [
+    "MAX_BYTES",
+    "CannotWrite",
+    "Mapping",
+    "NeutralDocument",
+    "Written",
+    "can_write",
+    "documents",
+    "read",
+    "write",
+]
 
 MAX_BYTES = 20_000_000
 
@@ -74,6 +84,23 @@ def read(
     if mapping is None and not filename.lower().endswith(_TABLE_NAMES) and _no_table(documents):
         return [unreadable("unknown", fault("format_unknown"))]
     return documents
+
+
+def documents(
+    content: edifact.Buffer,
+    *,
+    filename: str = "",
+    mapping: Mapping | None = None,
+    templates: Sequence[Mapping_[str, Any]] = (),
+) -> Iterator[NeutralDocument]:
+    """The documents of a file one by one, in little memory where the format can be read so: then the file may be of any
+    size, mapped from the disk, and what is limited is each document. Other files are read as `read` does. Never raises."""
+    if edifact.looks_like(content) and not (len(content) <= MAX_BYTES and mail.looks_like(bytes(content))):
+        yield from edifact.documents(content)
+    elif len(content) > MAX_BYTES:
+        yield unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))
+    else:
+        yield from read(bytes(content), filename=filename, mapping=mapping, templates=templates)
 
 
 def _is_binary(content: bytes) -> bool:

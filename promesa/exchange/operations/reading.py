@@ -1,16 +1,20 @@
 """Reading a file: each document in it becomes an order, is rejected by name, waits for a person, or repeats another.
 
-A file is read whole in one transaction, or, when it holds very many documents, in slices of a thousand. A slice that
+A file is read whole in one transaction, or, when it holds very many documents, in slices of a thousand, of which only one
+is in memory. A slice that
 fails through a fault of ours is halved until the one document that fails is alone; that one waits, the others go on.
 """
 
 from __future__ import annotations
 
 import logging
+import mmap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
@@ -57,24 +61,49 @@ def read_file(*, file_id: int, by: Actor, at: datetime, wait: bool = False) -> b
     if turn is not Turn.OURS:
         return turn is Turn.OVER
     InboxFile.objects.filter(pk=file_id).update(attempts=F("attempts") + 1)
-    numbered = list(enumerate(_documents(file), 1))
-    for start in range(0, len(numbered), SLICE):
-        turn = _take(file_id, numbered[start : start + SLICE], len(numbered), by, moment, wait)
+    routed = False
+    for numbered, last in _slices(_documents(file)):
+        total = numbered[-1][0] if last else numbered[-1][0] + 1  # with more to come, the file isn't read yet
+        turn = _take(file_id, numbered, total, by, moment, wait)
         if turn is not Turn.OURS:
             return turn is Turn.OVER
-    if any(one.kind in ROUTED for _, one in numbered):
+        routed = routed or any(one.kind in ROUTED for _, one in numbered)
+    if routed:
         route_waiting(file_id=file_id, by=by, at=moment)
     return True
 
 
-def _documents(file: InboxFile) -> list[NeutralDocument]:
+def _slices(documents: Iterator[NeutralDocument]) -> Iterator[tuple[list[Numbered], bool]]:
+    """The documents in slices, numbered through, and whether a slice is the last. Only one slice is in memory."""
+    numbered = enumerate(documents, 1)
+    ahead = next(numbered, None)
+    while ahead is not None:
+        found = [ahead, *islice(numbered, SLICE - 1)]
+        ahead = next(numbered, None)
+        yield found, ahead is None
+
+
+def _documents(file: InboxFile) -> Iterator[NeutralDocument]:
     """What the readers make of the bytes. They never raise; if one does, the file waits for a person instead of vanishing."""
-    content = store.load(file.sha256)
-    try:
-        return formats.read(content, filename=file.name, mapping=mapping_of(file))
-    except Exception as error:
-        log.exception("file %s could not be read", file.pk)
-        return [failed(type(error).__name__)]
+    with _content(file) as content:
+        try:
+            yield from formats.documents(content, filename=file.name, mapping=mapping_of(file))
+        except Exception as error:
+            log.exception("file %s could not be read", file.pk)
+            yield failed(type(error).__name__)
+
+
+@contextmanager
+def _content(file: InboxFile) -> Iterator[bytes | mmap.mmap]:
+    """The bytes of a file; those of a large one stay on the disk."""
+    if file.size <= formats.MAX_BYTES:
+        yield store.load(file.sha256)
+        return
+    with (
+        store.place_of(file.sha256).open("rb") as opened,
+        mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+    ):
+        yield mapped
 
 
 def mapping_of(file: InboxFile) -> formats.Mapping | None:

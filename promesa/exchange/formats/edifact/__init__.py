@@ -10,6 +10,8 @@ from promesa.exchange.formats.edifact.syntax import Buffer
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument
 
+__all__ = ["MAX_MESSAGES", "Buffer", "documents", "looks_like", "read"]
+
 MAX_MESSAGES = 10_000
 _BEGINS = re.compile(rb"\s*(?:UNA.{6}\s{0,99}UN[BGH]|UN[BGH]\+)", re.DOTALL)
 _HOLDS = re.compile(rb"(?:UNA.{6}\s{0,99}UNB|UNB\+UNO[A-Z]:)", re.DOTALL)

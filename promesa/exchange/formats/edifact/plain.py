@@ -23,7 +23,7 @@ _PIA = rf"(?:PIA\+[15]\+{_ITEM}(?:\+{_ITEM})?')?"
 _PRI = r"(?:PRI\+(AAA|NTP|INV|AAB|GRP):(V)(?::V(?::(V)(?::(V)(?::V)*)?)?)?')?"
 _MOA = r"(?:MOA\+203:(V)(?::V)*')?"
 _LINE = (
-    rf"LIN\+(V)\+V\+{_ITEM}'{_PIA}{_PIA}"
+    rf"LIN\+(V)(?:\+V(?:\+{_ITEM})?)?'{_PIA}{_PIA}"
     r"(?:IMD\+V\+V\+V:V:V:(V)(?::(V)(?::[A-Z]{0,3})?)?')?"
     rf"(?:QTY\+21:(V)(?::(V))?')?{_MOA}{_PRI}{_PRI}{_MOA}"
 )

@@ -232,13 +232,12 @@ class TradeReader(BillReader):
             return
         if not self.is_invoice:
             line.text = text if line.text is None else f"{line.text} {text}"[:5000]
-        elif elements[1].strip() == "F" and line.name is None:
-            line.name = text
-            line.text = line.text or text
-        elif line.text is None or line.text == line.name:
+        elif line.text is None:
             line.text = text
-        else:
+        elif elements[1].strip() == "F" and line.description is None:
             line.text = f"{line.text} {text}"[:5000]
+        else:  # the item has its name: what else is said describes it
+            line.description = text if line.description is None else f"{line.description} {text}"[:5000]
 
     def pia(self, elements: Elements) -> None:
         if self.line is not None and len(elements) > 2 and elements[1] in codes.SUBSTITUTES:

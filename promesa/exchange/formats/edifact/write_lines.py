@@ -114,18 +114,13 @@ def _codes(composer: Composer, line: NeutralLine) -> None:
 
 
 def _texts(composer: Composer, document: NeutralDocument, line: NeutralLine) -> None:
-    width, kind = composer.widths.description, "F"
-    if document.kind in INVOICES:
-        if line.name:
-            composer.say("IMD", "F", "", ["", "", "", *composer.words(line.name, width, 2, "IMD 7008")])
-            kind = "A"
-        if line.text and line.text != line.name:
-            for words in composer.parts(line.text, width, 2, "IMD 7008"):
-                composer.say("IMD", "A" if line.name else "B", "", ["", "", "", *words])
-        return
+    width = composer.widths.description
     if line.text:
         for words in composer.parts(line.text, width, 2, "IMD 7008"):
-            composer.say("IMD", kind, "", ["", "", "", *words])
+            composer.say("IMD", "F", "", ["", "", "", *words])
+    if line.description and line.text and document.kind in INVOICES:
+        for words in composer.parts(line.description, width, 2, "IMD 7008"):
+            composer.say("IMD", "A", "", ["", "", "", *words])
 
 
 def _quantities(composer: Composer, document: NeutralDocument, line: NeutralLine) -> None:
