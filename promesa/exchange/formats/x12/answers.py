@@ -18,6 +18,7 @@ class ResponseReader(LineReader):
         return super().handlers() | {"BAK": self.bak, "PO1": self.baseline, "ACK": self.ack}
 
     def bak(self, elements: Elements) -> None:
+        self.extra["begins"] = self.at
         self.function = codes.FUNCTIONS.get(element(elements, 1), element(elements, 1) or None)
         kind = element(elements, 2)
         self.extra["response"] = codes.ACKNOWLEDGEMENTS.get(kind)
@@ -32,7 +33,7 @@ class ResponseReader(LineReader):
         ordered = self.day_in(element(elements, 4), "BAK04")
         answered = self.day_in(element(elements, 9), "BAK09")
         self.issued_on = answered or ordered
-        if answered is not None and ordered is not None and answered != ordered:
+        if answered is not None and ordered is not None:
             self.references["order_date"] = ordered.isoformat()
 
     def ack(self, elements: Elements) -> None:
@@ -77,7 +78,7 @@ class ResponseReader(LineReader):
                 line.response = _of(answers, line)
                 line.reason_code = next((code for code, answer in answers if answer != "accepted"), answers[0][0])
         if not self.number:
-            self.fault("number_missing", "BAK03", index=self.start)
+            self.number_missing("BAK03")
 
     def document(self, **more: Any) -> NeutralDocument:
         self.number = self.references.pop("document", self.number)
@@ -109,6 +110,7 @@ class InvoiceReader(LineReader):
         }  # fmt: skip
 
     def big(self, elements: Elements) -> None:
+        self.extra["begins"] = self.at
         self.issued_on = self.day_in(element(elements, 1), "BIG01")
         self.number = self.kept(element(elements, 2), "BIG02", limit=70) or ""
         ordered = self.day_in(element(elements, 3), "BIG03")
@@ -166,7 +168,7 @@ class InvoiceReader(LineReader):
             self.totals["tax"] = sum(known, ZERO)
         super().check()
         if not self.number:
-            self.fault("number_missing", "BIG02", index=self.start)
+            self.number_missing("BIG02")
         if "payable" not in self.totals:
             self.fault("x12_element_missing", "TDS01", index=self.start, right="TDS01", severity="warning")
         elif "tds" in self.extra:

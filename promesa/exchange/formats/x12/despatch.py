@@ -39,6 +39,7 @@ class DespatchReader(LineReader):
         }  # fmt: skip
 
     def bsn(self, elements: Elements) -> None:
+        self.extra["begins"] = self.at
         self.function = codes.FUNCTIONS.get(element(elements, 1), element(elements, 1) or None)
         self.number = self.kept(element(elements, 2), "BSN02", limit=70) or ""
         self.issued_on = self.day_in(element(elements, 3), "BSN03")
@@ -218,7 +219,7 @@ class DespatchReader(LineReader):
                 self.references.setdefault("order_date", day)
         super().check()
         if not self.number:
-            self.fault("number_missing", "BSN02", index=self.start)
+            self.number_missing("BSN02")
         if not self.lines:
             self.fault("no_lines", "LIN", index=self.start)
         for line in self.lines:

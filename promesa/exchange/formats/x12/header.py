@@ -373,8 +373,13 @@ class SetReader:
         """The set ended without SE."""
         self.line = None
         separator = self.segments.separators.element
-        right = separator.join(["SE", str(self.at - self.start + 1 - self.empty_segments), self.control])
+        right = separator.join(["SE", str(self.at - self.start + 2 - self.empty_segments), self.control])
         self.fault("message_trailer_missing", "SE", right=right)
+
+    def number_missing(self, where: str) -> None:
+        """The number that a set cannot be without isn't there, or not even the segment that has it."""
+        began = self.extra.get("begins")
+        self.fault("number_missing", where if began else where[:3], index=began or self.start + 1)
 
     def check(self) -> None:
         """What can only be said once the whole set was read."""

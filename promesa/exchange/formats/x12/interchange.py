@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from promesa.exchange.formats import labels
 from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
 from promesa.exchange.formats.x12 import codes
 from promesa.exchange.formats.x12.acknowledgement import AcknowledgementReader, interchange_acknowledgement
@@ -263,7 +264,8 @@ class InterchangeReader:
             self._fault("segment_cut_short", cut[:3], received=cut[:60])
 
     def _fault(self, code: str, where: str, **said: Any) -> None:
-        if len(self.faults) < MAX_FAULTS:
+        blocks = (said.get("severity") or labels.SEVERITIES[code]) == labels.BLOCKING
+        if len(self.faults) < (2 * MAX_FAULTS if blocks else MAX_FAULTS):
             self.faults.append(
                 fault(code, where=where, segment=self.at + 1, offset=self.segments.offset(self.at), **said)
             )

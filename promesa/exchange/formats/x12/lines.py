@@ -365,6 +365,7 @@ class OrderReader(LineReader):
             self.references["order"] = self.number
 
     def _begin(self, elements: Elements, issued: str, contract: str, tag: str) -> None:
+        self.extra["begins"] = self.at
         code, kind = element(elements, 1), element(elements, 2)
         self.function = codes.FUNCTIONS.get(code, code or None)
         self.extra["type"] = codes.ORDER_TYPES.get(kind)
@@ -407,7 +408,7 @@ class OrderReader(LineReader):
     def check(self) -> None:
         super().check()
         if self.number == "":
-            self.fault("number_missing", "BEG03", index=self.start)
+            self.number_missing("BEG03")
         if self.kind == "order":
             self._check_order()
 

@@ -92,6 +92,8 @@ def _code(fault: Fault) -> tuple[str, str] | None:
         return "set", SET_CODES[fault.code]
     if fault.code in SEGMENT_CODES:
         return "segment", SEGMENT_CODES[fault.code]
+    if fault.code in ELEMENT_CODES and not _ELEMENT.fullmatch(fault.where):
+        return "segment", "3"  # the whole segment that says it is missing
     if fault.code in ELEMENT_CODES:
         return "element", ELEMENT_CODES[fault.code]
     return None
@@ -156,7 +158,7 @@ def acknowledgement_segments(document: NeutralDocument) -> list[Segment]:
             Decimal(len(sets) or 1),
             Decimal(good if sets else int(answer in ("A", "E"))),
         ]
-    segments.append(["AK9", answer, *(format(one or 0, "f") for one in counts), *group[:5]])
+    segments.append(["AK9", answer, *(format(one or Decimal(0), "f") for one in counts), *group[:5]])
     return segments
 
 

@@ -189,7 +189,8 @@ def response_segments(document: NeutralDocument) -> list[Segment]:
         raise refuse("number_missing", "BAK03")
     code = codes.ACKNOWLEDGEMENT_CODES.get(document.response or "", "AK")
     answered = day(document.issued_on)
-    ordered = said.get("order_date", "").replace("-", "") or answered
+    # A day of its own is said for the answer only beside the day of the order, which X12 cannot be without.
+    ordered, answered = (said["order_date"].replace("-", ""), answered) if said.get("order_date") else (answered, "")
     segments: list[Segment] = [
         ["BAK", codes.FUNCTION_CODES.get(document.function or "original", "00"), code, text(order, "BAK03", limit=22), ordered,
          text(said.get("release"), "BAK05", limit=30), "", text(said.get("contract"), "BAK07", limit=30),
@@ -258,14 +259,17 @@ def _answers(line: NeutralLine) -> list[tuple[str, Decimal | None]]:
         return [(kept or "IA", given)]
     if line.response == "rejected":
         return [(kept or "IR", said.get("rejected"))]
-    parts: list[tuple[str, Decimal | None]] = []
-    others = [("IB", said.get("back_ordered")), ("IR", said.get("rejected"))]
-    later = [(code, value) for code, value in others if value]
-    if given or not later:
-        parts.append(
-            (kept if kept not in ("", "IB") else "IA" if later else "IQ" if given is not None else "IC", given)
-        )
-    return parts + later
+    return _changed(line, known, given)
+
+
+def _changed(line: NeutralLine, known: str, given: Decimal | None) -> list[tuple[str, Decimal | None]]:
+    said = line.quantities or {}
+    later = [(code, said[name]) for code, name in (("IB", "back_ordered"), ("IR", "rejected")) if name in said]
+    if later and (given is None or (not given and "accepted" not in said)):
+        return later
+    if codes.RESPONSES.get(known) in ("accepted", "changed") and known != "IB" and not (later and known == "IC"):
+        return [(known, given), *later]
+    return [("IA" if later else "IC" if given is None else "IQ", given), *later]
 
 
 # --- 810 ----------------------------------------------------------------------------------------------------------------
