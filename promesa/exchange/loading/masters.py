@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,13 +42,20 @@ PUTS: dict[str, Callable[..., Put]] = {
 }
 
 
-def load_masters(*, files: Sequence[tuple[str, bytes]], role: str = "", by: Actor, at: datetime) -> list[Loaded]:
+def load_masters(
+    *,
+    files: Sequence[tuple[str, bytes]],
+    role: str = "",
+    usual: Mapping[str, str] | None = None,
+    by: Actor,
+    at: datetime,
+) -> list[Loaded]:
     """Load files of masters, in the order in which they refer to each other; what a file holds is told by its name
-    and headings, unless `role` says it.
+    and headings, unless `role` says it. `usual` stands in every row, whatever the file says there.
 
     Each file is one transaction: good rows are written, the others are listed with row, field and what was received.
     """
-    read = [read_master(content, filename=name, role=BY_NAME.get(role)) for name, content in files]
+    read = [read_master(content, filename=name, role=BY_NAME.get(role), usual=usual) for name, content in files]
     for rows in sorted((one for one in read if one.role), key=lambda one: _ORDER.get(one.loaded.role, 99)):
         _load(rows, by, at)
     return [one.loaded for one in read]

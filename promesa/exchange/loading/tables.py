@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +44,11 @@ class Rows:
     values: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_master(content: bytes, *, filename: str, role: Role | None = None) -> Rows:
-    """Read a file as the rows of one role, which is found out from its name and headings when it is not said."""
+def read_master(
+    content: bytes, *, filename: str, role: Role | None = None, usual: Mapping[str, str] | None = None
+) -> Rows:
+    """Read a file as the rows of one role, which is found out from its name and headings when it is not said. What is
+    `usual` stands in every row instead of what the file says there."""
     loaded = Loaded(filename)
     first = tabular.read_rows(content, filename=filename, meanings=meanings_of(role))
     found = role or role_of(first.headers, filename)
@@ -60,12 +63,15 @@ def read_master(content: bytes, *, filename: str, role: Role | None = None) -> R
     table = first if role is not None else tabular.read_rows(content, filename=filename, meanings=found.meaning)
     rows = Rows(loaded, found)
     columns = {name: _column(table, found, name) for name in found.words if table.has(name)}
-    missing = [name for name in found.needed if name not in columns]
+    said = dict(usual or {})
+    missing = [name for name in found.needed if name not in columns and name not in said]
     if missing or (found.either and not set(found.either) & columns.keys()):
         for name in missing or ["/".join(found.either)]:
             loaded.rejected.append(_said(None, name, ", ".join(table.headers[:12]), "column_needed"))
         return rows
     _fill(rows, table, columns)
+    for value in rows.values if said else ():
+        value.update(said)
     return rows
 
 
