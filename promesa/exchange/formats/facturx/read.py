@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal, localcontext
 from typing import Any
 
 from promesa.exchange.formats.facturx import profiles
@@ -106,6 +107,8 @@ def _checked(
             faults.append(fault("pdf_profile_differs", where="/Metadata", received=claimed, right=profile))
         if inside.claim is None:
             faults.append(fault("pdf_claim_missing", where="/Metadata", received=chosen.safe_name))
+    if document.format.startswith("cii"):
+        faults += _line_sums(document)
     total = document.totals.get("with_tax") or document.totals.get("payable")
     if document.kind == "invoice" and total is not None and total < 0:
         received = format(total, "f")
@@ -113,4 +116,27 @@ def _checked(
     return replace(document, attachments=(*document.attachments, *others), faults=(*kept, *faults))
 
 
+def _line_sums(document: NeutralDocument) -> list[Fault]:
+    """Lines whose amount is not their quantity at their price, which no rule of EN 16931 asks."""
+    faults = []
+    for line in document.lines:
+        if line.quantity is None or line.price is None or line.amount is None:
+            continue
+        put_on = sum(((one.amount or 0) * (1 if one.charge else -1) for one in line.allowances), start=line.amount * 0)
+        right = line.quantity * line.price / (line.price_basis or 1) + put_on
+        if abs(right - line.amount) > CENT:
+            received, wanted = format(line.amount, "f"), _cents(right)
+            where = f"{_LINE}[{line.place or line.line_number}]{_AMOUNT}"
+            faults.append(fault("sum_wrong", where=where, received=received, right=wanted, line=line.line_number))
+    return faults
+
+
+def _cents(value: Decimal) -> str:
+    with localcontext(prec=80):
+        return format(value.quantize(CENT), "f")
+
+
+CENT = Decimal("0.01")
+_LINE = "/CrossIndustryInvoice/SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem"
+_AMOUNT = "/SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation/LineTotalAmount"
 _GUIDELINE = "/CrossIndustryInvoice/ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"

@@ -37,6 +37,8 @@ _STAMPS = (
 # Letters that the font of the page has; what it hasn't would make the file no PDF/A.
 _UNSHOWN = re.compile("[^\t\n\x20-\x7e\u00a0-\u024f\u0370-\u03ff\u0400-\u04ff\u2010-\u2027\u2030-\u203a\u20ac\u2122]")
 
+_NOT_WESTERN = re.compile("[^\t\n\x20-\x7e\u00a1-\u00ff\u20ac]")
+
 
 def write(document: NeutralDocument, *, lang: str = "es") -> bytes:
     """The PDF/A-3 of an invoice or a credit note with its XML inside.
@@ -49,7 +51,7 @@ def write(document: NeutralDocument, *, lang: str = "es") -> bytes:
     if not document.number or document.issued_on is None:
         raise CannotWrite("factur-x: number, issued_on")
     document = replace(document, profile={**document.profile, "customization": CORE})
-    shown = page.contents(document, lang=lang)
+    shown = _shown(page.contents(document, lang=lang), _UNSHOWN)
     made: bytes = _loaded().generate_from_binary(
         _page(shown),
         write_cii(document),
@@ -82,15 +84,32 @@ def write_version(document: NeutralDocument, version: str) -> bytes:
 
 
 def _page(shown: dict[str, Any]) -> bytes:
-    plain = _UNSHOWN.sub("?", json.dumps(shown, ensure_ascii=False))
+    try:
+        return _set(shown)
+    except typst.TypstError:  # a letter that the font lacks after all: those of Western Europe it has
+        return _set(_shown(shown, _NOT_WESTERN))
+
+
+def _set(shown: dict[str, Any]) -> bytes:
     compiled: bytes = typst.compile(
         page.SOURCE.encode(),
         format="pdf",
-        sys_inputs={"data": plain},
+        sys_inputs={"data": json.dumps(shown, ensure_ascii=False)},
         pdf_standards=["a-3b"],
         ignore_system_fonts=True,
     )
     return compiled
+
+
+def _shown(value: Any, unshown: re.Pattern[str]) -> Any:
+    """The same with a question mark in the place of each letter that can't be shown."""
+    if isinstance(value, str):
+        return unshown.sub("?", value)
+    if isinstance(value, list):
+        return [_shown(one, unshown) for one in value]
+    if isinstance(value, dict):
+        return {name: _shown(one, unshown) for name, one in value.items()}
+    return value
 
 
 def _stamped(made: bytes, document: NeutralDocument) -> bytes:
