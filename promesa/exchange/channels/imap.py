@@ -103,7 +103,9 @@ class Postbox:
         context = ssl.create_default_context()
         try:
             if server.security == "tls":
-                client: imaplib.IMAP4 = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=TIMEOUT)
+                client: imaplib.IMAP4 = imaplib.IMAP4_SSL(
+                    server.host, server.port, ssl_context=context, timeout=TIMEOUT
+                )
             else:
                 client = imaplib.IMAP4(server.host, server.port, timeout=TIMEOUT)
             self._client = client
@@ -238,7 +240,9 @@ def quoted(folder: str) -> str:
 
 
 def _bytes(said: list[Any]) -> bytes:
-    return b" ".join(part for row in said for part in (row if isinstance(row, tuple) else (row,)) if isinstance(part, bytes))
+    return b" ".join(
+        part for row in said for part in (row if isinstance(row, tuple) else (row,)) if isinstance(part, bytes)
+    )
 
 
 def _text(said: list[Any]) -> str:

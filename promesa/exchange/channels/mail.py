@@ -39,7 +39,12 @@ def letter_of(parcel: Parcel, mailbox: Mailbox, thread: Thread | None, at: datet
     """The letter around a document. Its Message-ID is the same for every try, so that a repeat can be told."""
     lang = parcel.language if parcel.language in ("es", "en") else "es"
     name = company(on=at.date()).party.name or "Promesa"
-    said = {"kind": words.say("kind_" + parcel.kind, {}, lang), "number": parcel.number, "name": parcel.name, "company": name}
+    said = {
+        "kind": words.say("kind_" + parcel.kind, {}, lang),
+        "number": parcel.number,
+        "name": parcel.name,
+        "company": name,
+    }
     subject = words.say("letter_subject", said, lang)
     return Letter(
         message_id=message_id(parcel.message_id, mailbox),

@@ -30,7 +30,12 @@ def tell_bounce(*, message_id: str, reason: str, by: Actor, at: datetime) -> boo
     """
     params = {"problem": reason or "—"}
     error = bulk.as_json({"code": "mail_bounced", "params": params})
-    values = {"failed": SendingState.FAILED.value, "sent": SendingState.SENT.value, "error": error, "message": message_id}
+    values = {
+        "failed": SendingState.FAILED.value,
+        "sent": SendingState.SENT.value,
+        "error": error,
+        "message": message_id,
+    }
     row = bulk.row(_RETURN, values)
     if row is None:
         return False

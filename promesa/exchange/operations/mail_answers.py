@@ -34,9 +34,7 @@ def answer_received(*, mail_id: int, by: Actor, at: datetime, language: str = "e
     if box is None:
         return "mail_not_set_up"
     said = {"nature": message.nature, "bulk": message.bulk, "from": {"address": message.address}}
-    why = why_not_answered(
-        said, ours=own_addresses(), answered_today=answered_within(address=message.address, at=at)
-    )
+    why = why_not_answered(said, ours=own_addresses(), answered_today=answered_within(address=message.address, at=at))
     if why:
         return why
     letter = Letter(

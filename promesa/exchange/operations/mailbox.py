@@ -77,7 +77,14 @@ def put_mailbox(*, name: str, values: Mapping[str, Any], by: Actor, at: datetime
     :raises NotAllowed: without the right to set up partners.
     """
     insist(by, "change_item_code")
-    known = {one.name for one in Mailbox._meta.get_fields() if one.concrete} - {"id", "name", "uid_validity", "last_uid", "fetched_at", "last_error"}
+    known = {one.name for one in Mailbox._meta.get_fields() if one.concrete} - {
+        "id",
+        "name",
+        "uid_validity",
+        "last_uid",
+        "fetched_at",
+        "last_error",
+    }
     for key, value in values.items():
         if key not in known:
             raise MailboxWrong(name=name, problem=key)
@@ -157,7 +164,9 @@ def _take(
         return TakenMail(row[0], row[1], fresh=False)
     address = mailing.address_of(said)
     known = known_address(address=address) if address else None
-    partner_code = box.partner.code if box is not None and box.partner is not None else known.partner_code if known else ""
+    partner_code = (
+        box.partner.code if box is not None and box.partner is not None else known.partner_code if known else ""
+    )
     file = receive_file(content=content, name=name, channel=CHANNEL, partner_code=partner_code, by=by, at=at)
     cited = mailing.citations(said)
     message = MailMessage.objects.create(
@@ -306,7 +315,10 @@ def _take_key(box: folders.Maildir, key: str, fetched: Fetched, by: Actor, at: d
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         fetched.refused += 1
-        fetched.trouble = {"code": "mail_too_large", "params": {"uid": key, "received": f"> {MAX_BYTES}", "right": MAX_BYTES}}
+        fetched.trouble = {
+            "code": "mail_too_large",
+            "params": {"uid": key, "received": f"> {MAX_BYTES}", "right": MAX_BYTES},
+        }
         _lay(box, key, _REFUSED)
         return
     taken = take_message(content=content, name=f"{key.split(':')[0][:100]}.eml", box=None, by=by, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,7 +72,7 @@ class Thread:
 def thread_of(*, reference: str) -> Thread | None:
     """The mail that the order of an outgoing document came in, when a person wrote it to be answered."""
     row = bulk.row(
-        """SELECT m.message_id, m.references, m.subject FROM exchange_outgoingdocument o
+        """SELECT m.message_id, m.references::text, m.subject FROM exchange_outgoingdocument o
            JOIN exchange_document d ON d.order_id = o.order_id AND d.outcome = 'orders'
            JOIN exchange_mailmessage m ON m.file_id = d.file_id
            WHERE o.reference = %s AND m.message_id NOT LIKE 'sha256:%%' AND NOT m.nature = ANY(%s::text[]) AND NOT m.bulk
@@ -79,7 +80,7 @@ def thread_of(*, reference: str) -> Thread | None:
            ORDER BY m.id LIMIT 1""",
         [reference, sorted(NEVER_ANSWERED)],
     )
-    return Thread(row[0], tuple(row[1]), row[2]) if row is not None else None
+    return Thread(row[0], tuple(json.loads(row[1])), row[2]) if row is not None else None
 
 
 def answered_within(*, address: str, at: datetime, within: timedelta = DAY) -> int:

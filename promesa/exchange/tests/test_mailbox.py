@@ -402,6 +402,7 @@ def _sent_response(smtp, server) -> OutgoingDocument:
     return OutgoingDocument.objects.get()
 
 
+@pytest.mark.wired
 def test_the_answer_to_an_order_goes_under_the_mail_that_brought_it_and_a_bounce_calls_a_person(smtp, server):
     outgoing = _sent_response(smtp, server)
     assert outgoing.state == "sent"
@@ -431,6 +432,7 @@ def bounce_of(message_id: str) -> bytes:
     ).encode()
 
 
+@pytest.mark.wired
 def test_a_report_about_a_mail_that_is_not_ours_changes_nothing(smtp, server):
     outgoing = _sent_response(smtp, server)
     server.inbox.add(bounce_of("somebody-else@elsewhere.example"))
@@ -473,6 +475,7 @@ def test_two_machines_that_answer_each_other_stop_at_once(smtp, server):
     assert len(smtp.letters.taken) == 1
 
 
+@pytest.mark.wired
 def test_one_address_gets_no_flood(smtp, server):
     outgoing = _sent_response(smtp, server)
     OutgoingDocument.objects.filter(pk=outgoing.pk).update(sent_at=AT)

@@ -31,6 +31,11 @@ _REPORTS = frozenset({
     "message/global-headers", "message/feedback-report",
 })  # fmt: skip
 _ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+# Documents of words: what tables are not found in, nobody meant to be one.
+_WORDS = frozenset(
+    {"text/plain", "text/html", "application/octet-stream", "application/msword", "application/rtf", "text/rtf"}
+)
+_WORDY = (".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".odp", ".txt", ".html", ".htm")
 _FOLDER = re.compile(r".*[\\/]")
 _KINDS = (
     ("image/", "image"),
@@ -147,7 +152,7 @@ def _read_file(part: Part, name: str, content: bytes, found: Attached, given: Gi
         found.faults.append(fault("attachment_not_read", where=clean(name), received="zip", name=clean(name)))
         return "archive"
     documents = given.inside(content, name)
-    known = [one for one in documents if not _is_unknown(one, part)]
+    known = [one for one in documents if not _is_unknown(one, part, name)]
     found.documents.extend(known)
     if known:
         return known[0].kind
@@ -159,11 +164,10 @@ def _read_file(part: Part, name: str, content: bytes, found: Attached, given: Gi
     return next((kind for begins, kind in _KINDS if part.media_type.startswith(begins)), "unreadable")
 
 
-def _is_unknown(document: NeutralDocument, part: Part) -> bool:
-    """Whether no reader knew the bytes: of no format, a text without headings of a table, or a picture of no document."""
+def _is_unknown(document: NeutralDocument, part: Part, name: str) -> bool:
+    """Whether no reader knew the bytes: of no format, words without headings of a table, or a picture of no document."""
     if document.kind == "unreadable":
-        words = part.media_type in ("text/plain", "text/html", "application/octet-stream", "application/msword")
-        return document.format == "unknown" or (
-            words and any(one.code == "header_not_found" for one in document.faults)
-        )
+        words = part.media_type in _WORDS or name.lower().endswith(_WORDY)
+        codes = {one.code for one in document.faults}
+        return document.format == "unknown" or (words and bool(codes & {"header_not_found", "spreadsheet_unreadable"}))
     return document.kind == "not_an_order" and part.media_type.startswith("image/")

@@ -217,7 +217,7 @@ def _address(text: str) -> dict[str, str]:
     if len(name) > 1 and name.startswith('"') and name.endswith('"'):
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
     address = clean(address.removeprefix("mailto:")).replace(" ", "")
-    entry = {"name": header_text(name.encode("utf-8", "replace"))[0].strip("'\" "), "address": address}
+    entry = {"name": header_text(name.encode("utf-8", "replace"))[0].strip("'\"<> "), "address": address}
     return {key: value for key, value in entry.items() if value}
 
 

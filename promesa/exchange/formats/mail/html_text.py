@@ -190,6 +190,8 @@ def _quoted(text: str) -> str:
         plain = line.replace("\x01", "").replace("\x02", "").rstrip(" ")
         lines.append("> " * min(level, 5) + plain if level else plain)
         level = max(0, level - line.count("\x02"))
+    while lines and not lines[-1].strip("> "):
+        lines.pop()
     return _LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 

@@ -41,9 +41,12 @@ def orders_mentioned(texts: Iterable[str]) -> list[str]:
             if len(found) >= MAX_MENTIONS:
                 break
     numbers = list(found.values())
-    return [
-        one for one in numbers if not any(one != other and other.upper().endswith(one.upper()) for other in numbers)
-    ]
+    return [one for one in numbers if not any(_is_part(one.upper(), other.upper()) for other in numbers)]
+
+
+def _is_part(one: str, other: str) -> bool:
+    """`28169` of `PO28169`, `OC-2026` of `OC-2026/17`: the same number, not seen whole."""
+    return one != other and (other.endswith(one) or (other.startswith(one) and not other[len(one)].isalnum()))
 
 
 def _named(text: str, found: re.Match[str]) -> list[tuple[int, str]]:

@@ -61,7 +61,7 @@ COMPLAINT = (
     r"anul(?:ad|ar|en|amos)|cancel(?:ad|ar|en|amos|led)?|factura(?:d[oa]s?)?|abono|invoiced?)\b"
 )
 WANTED = (
-    r"\b(?:para (?:el|la|entrega)|entreg(?:a|ar|ado|ada|adlo|uen)|servir|antes del?|d[ií]a|a m[aá]s tardar|fecha|deliver(?:y|ed)?|needed (?:by|on)|by|on|before|no later than|ship(?:ping)? (?:date|on)|"
+    r"\b(?:para (?:el|la|entrega)|el(?=\s+(?:d[ií]a\s+)?\d)|entreg(?:a|ar|ado|ada|adlo|uen)|servir|antes del?|d[ií]a|a m[aá]s tardar|fecha|deliver(?:y|ed)?|needed (?:by|on)|by|on|before|no later than|ship(?:ping)? (?:date|on)|"
     r"required)\b"
 )
 MONTHS = {

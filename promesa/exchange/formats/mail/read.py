@@ -71,7 +71,12 @@ def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
     if nature.nature in REPORTS:
         parted = Divided(new=before_copy(text).strip(), quoted="")
     if not stop:
-        attached = read_attached(root, bodies=mail.bodies, given=given, returned=nature.nature in REPORTS)
+        attached = read_attached(
+            root,
+            bodies=mail.bodies,
+            given=given,
+            returned=nature.nature in REPORTS or root.media_type == "multipart/report",
+        )
         mail.attached = attached
         mail.documents += attached.documents
         mail.faults += attached.faults

@@ -1,0 +1,641 @@
+"""E-mails: their nature, what is new in them, what is attached, and what they order; whatever bytes come."""
+
+from __future__ import annotations
+
+import base64
+import io
+import random
+import time
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promesa.exchange import formats
+from promesa.exchange.formats.mail.headers import addresses, body_text, header_text, identifiers, moment_of, parameters
+from promesa.exchange.formats.mail.html_text import html_text
+from promesa.exchange.formats.mail.mentions import orders_mentioned
+from promesa.exchange.formats.mail.quotes import divided
+from promesa.exchange.formats.mail.write import Enclosure, Letter, write
+
+HEAD = b"From: Ana Ruiz <ana@buyer.example>\r\nTo: orders@seller.example\r\nSubject: Pedido 4501\r\nMessage-ID: <1@buyer.example>\r\nDate: Mon, 2 Mar 2026 09:30:00 +0100\r\n"
+GTIN, OTHER = "8437002000202", "8437002000219"
+
+
+def read(content: bytes):
+    return formats.read(content, filename="m.eml")
+
+
+def mail_of(body: str = "Hola", *, head: bytes = HEAD, extra: str = "", type_: str = "text/plain; charset=utf-8"):
+    return read(head + f"{extra}Content-Type: {type_}\r\n\r\n{body}".encode())
+
+
+def mixed(*parts: str | bytes, head: bytes = HEAD) -> bytes:
+    pieces = [one.encode() if isinstance(one, str) else one for one in parts]
+    return (
+        head
+        + b'Content-Type: multipart/mixed; boundary="=_b"\r\n\r\n'
+        + b"".join(b"--=_b\r\n" + one + b"\r\n" for one in pieces)
+        + b"--=_b--\r\n"
+    )
+
+
+def attachment(name: str, content: bytes, type_: str = "application/octet-stream") -> bytes:
+    coded = base64.encodebytes(content)
+    return (
+        f'Content-Type: {type_}; name="{name}"\r\nContent-Disposition: attachment; filename="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
+        + coded
+    )
+
+
+def said(document) -> list[str]:
+    return sorted({one.code for one in document.faults})
+
+
+# --- Headers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_says_who_wrote_what_to_whom_and_when():
+    (document,) = mail_of("Buenos días")
+    assert (document.format, document.kind, document.issued_on) == ("e-mail", "e_mail", date(2026, 3, 2))
+    shown = document.as_json()
+    assert shown["from"] == {"name": "Ana Ruiz", "address": "ana@buyer.example"}
+    assert shown["to"] == [{"address": "orders@seller.example"}]
+    assert (shown["message_id"], shown["date"]) == ("1@buyer.example", "2026-03-02T09:30:00+01:00")
+    assert (shown["nature"], shown["text_new"], shown["orders_mentioned"]) == ("new", "Buenos días", ["4501"])
+    assert (shown["attachments"], shown["in_reply_to"], shown["faults"]) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"=?utf-8?q?Pedido_n=C2=BA_5?=", "Pedido nº 5"),
+        (b"=?iso-8859-1?Q?Espa=F1a?= =?iso-8859-1?Q?_y_m=E1s?=", "España y más"),
+        (b"=?utf-8?b?w4E=?= y =?utf-8?b?w4k=?=", "Á y É"),
+        (b"=?UTF-8?B?w?= a", "=?UTF-8?B?w?= a"),
+        (b"=?utf-8?q?=C3?= =?utf-8?q?=B1?=", "ñ"),
+        (b"Espa\xf1a", "España"),
+        ("España".encode(), "España"),
+        (b"=?nope?q?a?= b", "=?nope?q?a?= b"),
+        (b"a\x00b\x07c \xe2\x80\xaed", "a b c d"),
+    ],
+)
+def test_words_of_headers_are_decoded_or_left_as_they_came(raw, text):
+    assert header_text(raw)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (b'"Ruiz, Ana" <a@b.example>, c@d.example', [("Ruiz, Ana", "a@b.example"), ("", "c@d.example")]),
+        (b"MAILER-DAEMON@x.example (Mail Delivery)", [("Mail Delivery", "MAILER-DAEMON@x.example")]),
+        (b"=?iso-8859-1?Q?Last=DFName=2C_First?= <a@b.example>", [("LastßName, First", "a@b.example")]),
+        (b"Compras: a@b.example, c@d.example;", [("", "a@b.example"), ("", "c@d.example")]),
+        (b"undisclosed-recipients:;", []),
+        (b"Ana", [("Ana", "")]),
+        (b"<a@b.example", [("", "a@b.example")]),
+        (b"", []),
+    ],
+)
+def test_names_and_addresses_are_told_apart(raw, found):
+    assert [(one.get("name", ""), one.get("address", "")) for one in addresses(raw)] == found
+
+
+def test_identifiers_parameters_and_dates_of_every_kind_are_read():
+    assert identifiers(b"<a@b> <c@d>\t<a@b>") == ["a@b", "c@d"]
+    assert identifiers(b"a@b") == ["a@b"]
+    assert parameters("x; filename*0*=utf-8''pedido%20n; filename*1*=%C2%BA; filename*2=5.csv") == {
+        "filename": "pedido nº5.csv"
+    }
+    assert parameters('x; name="=?utf-8?q?a=C3=B1o?=.csv"; a=b') == {"name": "año.csv", "a": "b"}
+    assert moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100").isoformat() == "2026-03-02T09:30:00+01:00"
+    assert [moment_of(one) for one in (b"", b"ayer", b"Mon, 99 Mar 99999 09:30:00 +9999", b"\xff")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("content", "declared", "text"),
+    [
+        (b"Espa\xf1a", "iso-8859-1", "España"), (b"5 \x80", "iso-8859-1", "5 €"), (b"5 \x80", "windows-1252", "5 €"),
+        ("España".encode(), "us-ascii", "España"), (b"Espa\xf1a", "utf-8", "España"), (b"Espa\xf1a", "x-nope", "España"),
+        (b"Espa\xf1a", "", "España"), ("España".encode(), "", "España"), (b"abc", "zip", "abc"), (b"abc", "punycode", "abc"),
+        ("España".encode("utf-16"), "utf-16", "España"),
+    ],
+)  # fmt: skip
+def test_wrong_and_unknown_character_sets_still_give_text(content, declared, text):
+    assert body_text(content, declared)[0] == text
+
+
+def test_a_character_set_that_does_not_exist_is_named():
+    (document,) = read(HEAD + b"Content-Type: text/plain; charset=x-nope\r\n\r\nEspa\xf1a")
+    assert (document.mail["text_new"], said(document)) == ("España", ["charset_unknown"])
+
+
+# --- What kind of mail --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "nature"),
+    [
+        ("Subject: Hola\r\n", "new"),
+        ("Subject: RE: Hola\r\n", "reply"), ("Subject: Re[2]: Hola\r\n", "reply"), ("Subject: Hola\r\nIn-Reply-To: <a@b>\r\n", "reply"),
+        ("Subject: RV: Hola\r\n", "forward"), ("Subject: Fwd: Hola\r\nIn-Reply-To: <a@b>\r\n", "forward"), ("Subject: Re: Fwd: Hola\r\n", "reply"),
+        ("Subject: Hola\r\nAuto-Submitted: auto-replied\r\n", "auto_reply"), ("Subject: Hola\r\nAuto-Submitted: auto-generated (rfc)\r\n", "auto_reply"),
+        ("Subject: Hola\r\nAuto-Submitted: no\r\n", "new"), ("Subject: Hola\r\nX-Autoreply: yes\r\n", "auto_reply"),
+        ("Subject: Hola\r\nPrecedence: auto_reply\r\n", "auto_reply"), ("Subject: Re: Hola\r\nPrecedence: bulk\r\n", "auto_reply"),
+        ("Subject: Hola\r\nPrecedence: bulk\r\nList-Id: <a.b>\r\n", "new"),
+        ("Subject: Respuesta automática: Pedido\r\n", "auto_reply"), ("Subject: Fuera de la oficina\r\n", "auto_reply"),
+        ("Subject: Out of Office: Order\r\n", "auto_reply"), ("Subject: Automatic reply: Order\r\n", "auto_reply"),
+        ("Subject: =?utf-8?q?Respuesta_autom=C3=A1tica?=\r\n", "auto_reply"), ("Subject: Ausencia de stock en tienda 5\r\n", "auto_reply"),
+        ("Subject: Order for out of town\r\n", "new"),
+    ],
+)  # fmt: skip
+def test_the_nature_of_a_mail_is_told_by_its_headers(headers, nature):
+    (document,) = read(f"From: a@b.example\r\nTo: c@d.example\r\n{headers}\r\nHola".encode())
+    assert document.mail["nature"] == nature
+
+
+def report(action: str, status: str) -> bytes:
+    return (
+        "From: postmaster@mx.example\r\nTo: us@seller.example\r\nSubject: Delivery Status\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n--r\r\n\r\nText.\r\n--r\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; ana@buyer.example\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 no\r\n such user\r\n"
+        "--r\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@seller.example>\r\nSubject: P-2026-000001\r\n\r\nPor favor, enviad 3 cajas de 8437002000202\r\n--r--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "nature"),
+    [("failed", "5.1.1", "bounce"), ("delayed", "4.4.1", "delay"), ("delivered", "2.0.0", "auto_reply")],
+)
+def test_a_report_of_delivery_says_of_whom_and_of_which_message(action, status, nature):
+    (document,) = read(report(action, status))
+    assert document.mail["nature"] == nature
+    if nature != "auto_reply":
+        assert document.mail["report"] == {
+            "recipients": [{"address": "ana@buyer.example", "action": action, "status": status, "reason": "550 no such user"}],
+            "message_id": "ours@seller.example",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body", "nature"),
+    [
+        ("MAILER-DAEMON@x.example", "failure notice", "Hi. This is the qmail-send program.\n<ana@b.example>:\n550 no such user", "bounce"),
+        ("Postmaster@x.example", "Message status - undeliverable", "The message that you sent was undeliverable to the following:\n\tana@b.example (user not found)", "bounce"),
+        ("postmaster@x.example", "No se puede entregar: Pedido", "No se pudo entregar el mensaje a ana@b.example", "bounce"),
+        ("Mailer-Daemon@x.example", "Warning: message 1-2 delayed 24 hours", "has not yet been delivered. ana@b.example\nNo action is required", "delay"),
+        ("postmaster@x.example", "Entrega demorada", "El mensaje a ana@b.example aún no se ha entregado. Se seguirá intentando.", "delay"),
+        ("ana@b.example", "Undeliverable pallets", "The pallets could not be delivered to your store. 550 boxes.", "new"),
+    ],
+)  # fmt: skip
+def test_reports_without_the_standard_part_are_told_by_who_sends_them(sender, subject, body, nature):
+    (document,) = read(f"From: {sender}\r\nTo: us@seller.example\r\nSubject: {subject}\r\n\r\n{body}\r\n".encode())
+    assert document.mail["nature"] == nature
+    if nature in ("bounce", "delay"):
+        assert document.mail["report"]["recipients"][0]["address"] == "ana@b.example"
+
+
+# --- What is new --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("Vale.\n\nEl lun, 2 mar 2026 a las 9:30, Ana <a@b.example> escribió:\n> Hola", "Vale."),
+        (
+            "Vale.\n\nEl lun, 2 mar 2026 a las 9:30, Ana Ruiz de la Compañía\n<a@b.example> escribió:\n\n> Hola\n> adiós",
+            "Vale.",
+        ),
+        ("OK\n\nOn Mon, Mar 2, 2026 at 9:30 AM Ana <a@b.example> wrote:\n\n> Hi", "OK"),
+        (
+            "OK\n\nDe: Ana <a@b.example>\nEnviado el: lunes, 2 de marzo de 2026 9:30\nPara: Pedidos\nAsunto: Pedido 1\n\nHola",
+            "OK",
+        ),
+        ("OK\n\n________________________________\nFrom: Ana\nSent: Monday\nTo: Us\nSubject: Order\n\nHi", "OK"),
+        ("OK\n\n-----Mensaje original-----\nDe: Ana", "OK"),
+        ("OK\n-----Original Message-----\nFrom: Ana", "OK"),
+        ("OK\n\n-- \nAna Ruiz\nCompras", "OK"),
+        ("OK\n\nEnviado desde mi iPhone", "OK"),
+        ("OK\n\nSent from my Galaxy\n\nEl 2/3/2026, Ana escribió:\n> x", "OK"),
+        ("Enviadlo ya.\n\nUn saludo,\nAna Ruiz\nCompras\nTel. 954 123 456\nwww.buyer.example", "Enviadlo ya."),
+        ("Enviadlo ya.\n\nUn saludo,\nAna", "Enviadlo ya.\n\nUn saludo,\nAna"),
+        ("> ¿Cuántas?\nDoce\n> ¿Cuándo?\nEl lunes", "Doce\nEl lunes"),
+        ("On 04/02/2026 06:26 PM, Ana wrote:\n> Hi\nHello", "Hello"),
+        ("OK\n\nAVISO LEGAL: este mensaje es confidencial.", "OK"),
+        ("De: 12 cajas\nA: Sevilla", "De: 12 cajas\nA: Sevilla"),
+        ("El cliente escribió:\nfaltan dos", "El cliente escribió:\nfaltan dos"),
+        ("Line one\n--\nnot two dashes alone only", "Line one"),
+    ],
+)
+def test_quotes_and_signatures_are_cut_and_the_rest_stays(text, new):
+    assert divided(text).new == new
+
+
+def test_html_gives_the_text_that_a_person_sees():
+    html = (
+        "<html><head><title>t</title><style>p{}</style></head><body><!-- c --><p>Hola <b>Ana</b>,&nbsp;</p><script>alert(1)</script>"
+        "<div style='display:none'>oculto</div><span hidden>nada</span><p>Uno<br>Dos &lt;3&gt;</p>"
+        "<table><tr><th>C&oacute;digo</th><th>Cantidad</th></tr><tr><td><p>A-1</p></td><td>12</td></tr></table>"
+        "<blockquote>citado<blockquote>antes</blockquote></blockquote><img src='http://x.example/p.png'></body></html>"
+    )
+    assert html_text(html) == (
+        "Hola Ana,\n\nUno\nDos <3>\n\nCódigo\tCantidad\nA-1\t12\n\n> citado\n> > antes\n"
+    ).rstrip("\n")
+
+
+def test_a_mail_of_html_only_gives_text():
+    (document,) = mail_of("<p>Hola</p><p>Adi&oacute;s</p><blockquote>antes</blockquote>", type_="text/html")
+    assert document.mail["text_new"] == "Hola\n\nAdiós"
+
+
+def test_lines_that_flow_are_joined():
+    (document,) = mail_of("Una línea \r\nque sigue\r\n-- \r\nAna", type_="text/plain; format=flowed")
+    assert document.mail["text_new"] == "Una línea que sigue"
+
+
+# --- Orders mentioned ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("RE: Vuille  - (PO28169) - IND", ["PO28169"]),
+        ("¿Y nuestro pedido P-2026-000123?", ["P-2026-000123"]),
+        ("pedido nº 4501, pedido núm. 4502", ["4501", "4502"]),
+        ("los pedidos 4501, 4502 y 4503", ["4501", "4502", "4503"]),
+        ("PO 4500012345 / purchase order no. AB-77123", ["4500012345", "AB-77123"]),
+        ("order #10045", ["10045"]), ("orden de compra OC-2026/17", ["OC-2026/17"]),
+        ("un pedido de 120 cajas", []), ("el pedido de 2025", []), ("pedido del 12/03/2026", []), ("pedido 8437002000202", []),
+        ("in order to send 1234", []), ("Pedido", []),
+    ],
+)  # fmt: skip
+def test_numbers_of_orders_are_found_and_counts_dates_and_items_are_not(text, numbers):
+    assert orders_mentioned([text]) == numbers
+
+
+# --- Attachments --------------------------------------------------------------------------------------------------
+
+CSV = b"pedido;cliente;referencia;cantidad\n4501;C-1;A-1;12\n"
+EDI = (
+    b"UNB+UNOC:3+8412345000013:14+8437002000003:14+260302:0930+1'UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+4501+9'"
+    b"DTM+137:20260302:102'NAD+BY+8412345000013::9'LIN+1++8437002000202:EN'QTY+21:12'UNS+S'UNT+8+1'UNZ+1+1'"
+)
+
+
+def test_what_is_attached_is_read_after_the_mail():
+    mail, order, edi = read(
+        mixed(
+            "Content-Type: text/plain\r\n\r\nAdjunto.", attachment("p.csv", CSV, "text/csv"), attachment("o.edi", EDI)
+        )
+    )
+    assert (mail.kind, order.kind, edi.kind) == ("e_mail", "order", "order")
+    assert (order.number, edi.format) == ("4501", "edifact-d96a-orders")
+    assert mail.mail["attachments"] == [
+        {"name": "p.csv", "media_type": "text/csv", "size": len(CSV), "kind": "order"},
+        {"name": "o.edi", "media_type": "application/octet-stream", "size": len(EDI), "kind": "order"},
+    ]
+    assert mail.mail["text_new"] == "Adjunto."
+
+
+def test_an_interchange_that_is_the_body_is_read_too():
+    mail, edi = read(HEAD + b"Content-Type: text/plain\r\n\r\n" + EDI)
+    assert (mail.kind, mail.mail["text_new"], edi.kind, edi.number) == ("e_mail", "", "order", "4501")
+
+
+def test_a_forwarded_mail_is_read_with_what_is_in_it():
+    inner = mixed(attachment("p.csv", CSV, "text/csv"))
+    documents = read(mixed("Content-Type: text/plain\r\n\r\nVa.", b"Content-Type: message/rfc822\r\n\r\n" + inner))
+    assert [one.kind for one in documents] == ["e_mail", "e_mail", "order"]
+    assert documents[0].mail["attachments"][0]["kind"] == "e_mail"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_files_in_a_zip_are_read_and_a_bomb_is_named():
+    mail, order = read(mixed(attachment("p.zip", zipped({"a/p.csv": CSV, "__MACOSX/x": b"x"}), "application/zip")))
+    assert (order.kind, mail.mail["attachments"][0]["kind"], said(mail)) == ("order", "order", [])
+    (mail,) = read(mixed(attachment("p.zip", zipped({"p.csv": b"0" * 60_000_000}), "application/zip")))
+    assert said(mail) == ["archive_bomb"]
+    (mail,) = read(mixed(attachment("p.zip", zipped({"p.csv": CSV})[:40], "application/zip")))
+    assert said(mail) == ["archive_damaged"]
+    (mail,) = read(mixed(attachment("p.zip", zipped({"q.zip": zipped({"p.csv": CSV})}), "application/zip")))
+    assert said(mail) == ["attachment_not_read"]
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        (attachment("winmail.dat", b"\x78\x9f\x3e\x22abc", "application/ms-tnef"), "winmail_dat"),
+        (attachment("x.bin", b"\x78\x9f\x3e\x22abc"), "winmail_dat"),
+        (attachment("smime.p7m", b"abc", "application/pkcs7-mime; smime-type=enveloped-data"), "mail_encrypted"),
+        (attachment("nota.docx", b"PK\x03\x04" + b"[Content_Types].xml" + b"x" * 50), "attachment_not_read"),
+        (attachment("vacio.csv", b"", "text/csv"), "attachment_empty"),
+        (b'Content-Type: application/pdf; name="p.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n[Removed part]', "attachment_damaged"),
+        (b"Content-Type: message/external-body; access-type=URL; url=\"http://x.example/p.pdf\"\r\n\r\n", "attachment_elsewhere"),
+        (b"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: x-nope\r\n\r\nabc", "mime_encoding_unknown"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_on_the_mail_and_stops_nothing(part, code):
+    mail, *others = read(mixed("Content-Type: text/plain\r\n\r\nHola", part, attachment("p.csv", CSV, "text/csv")))
+    assert code in said(mail)
+    assert (mail.kind, [one.number for one in others if one.kind == "order"]) == ("e_mail", ["4501"])
+    for fault in mail.faults:
+        assert fault.sentence("es") != fault.sentence("en")
+
+
+def test_the_mail_that_a_report_returns_is_not_taken_for_an_order():
+    assert [one.kind for one in read(report("failed", "5.1.1"))] == ["e_mail"]
+
+
+# --- An order in the text -----------------------------------------------------------------------------------------
+
+
+def order_in(text: str, **said_):
+    documents = mail_of(text, **said_)
+    return documents[1] if len(documents) > 1 else None
+
+
+def lines(document) -> list[tuple]:
+    return [(one.gtin or one.seller_code, str(one.quantity), one.unit_code) for one in document.lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Por favor enviadnos 12 cajas de {GTIN} y 5 de {OTHER}.", [(GTIN, "12", "CS"), (OTHER, "5", "CS")]),
+        (
+            f"{GTIN} 12 cajas\n{OTHER}: 5\nACE-005 x 3 uds",
+            [(GTIN, "12", "CS"), (OTHER, "5", "None"), ("ACE-005", "3", "C62")],
+        ),
+        (f"{GTIN} Aceite 5 L - 12 cajas", [(GTIN, "12", "CS")]),
+        (
+            "Please send us 20 boxes of ACE-005 and 3 pallets of VIN-1001",
+            [("ACE-005", "20", "BX"), ("VIN-1001", "3", "PX")],
+        ),
+        ("12 x ACE-005\n6 x VIN-001", [("ACE-005", "12", "None"), ("VIN-001", "6", "None")]),
+        (
+            "SKU\tDescripción\tCantidad\nACE-005\tAceite\t12\nVIN-001\tVinagre\t6",
+            [("ACE-005", "12", "None"), ("VIN-001", "6", "None")],
+        ),
+        ("| SKU | Qty |\n|-----|-----|\n| ACE-005 | 12 |", [("ACE-005", "12", "None")]),
+        (f"Necesito una docena de {GTIN}", [(GTIN, "1", "DZN")]),
+    ],
+)
+def test_an_order_in_the_text_is_read_and_waits_for_a_person(text, expected):
+    document = order_in(text)
+    assert [(code, quantity, str(unit)) for code, quantity, unit in lines(document)] == expected
+    assert (document.kind, document.format, document.number) == ("order", "e-mail-order", "4501")
+    assert [one.code for one in document.faults if one.blocking] == ["order_in_text"]
+    assert document.party("buyer").email == "ana@buyer.example"
+
+
+def test_an_order_in_an_html_table_is_read():
+    html = (
+        "<p>Pedido:</p><table><tr><td>EAN</td><td>Cantidad</td></tr><tr><td>8437002000202</td><td>12</td></tr></table>"
+    )
+    assert lines(order_in(html, type_="text/html")) == [(GTIN, "12", None)]
+
+
+def test_what_is_in_doubt_is_said_and_keeps_its_place():
+    document = order_in(f"Hola\nEnviadnos 12 cajas de {GTIN} y 5 de {OTHER} el 24/11/2026\nRef. 4711: 1.200 unidades")
+    doubts = [(one.where, one.line) for one in document.faults if one.code == "order_text_doubtful"]
+    assert doubts == [("line 2", "2"), ("line 3", "3")]
+    assert document.lines[2].quantity is None
+    assert document.requested.first_day == date(2026, 11, 24)
+    assert document.places["lines.1"]["row"] == 2
+    assert document.lines[0].quantity == Decimal(12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿Cuándo llega el pedido P-2026-000123?", f"Nos han llegado 3 cajas de {GTIN} rotas", "Gracias por todo. Llamadme al 954 123 456.",
+        "La reunión es el 24/11/2026 a las 12:30, CIF B12345678", f"La ref {GTIN} ¿la tenéis?", "We received 3 boxes of ACE-005 damaged.",
+    ],
+)  # fmt: skip
+def test_a_question_or_a_complaint_is_no_order(text):
+    assert order_in(text) is None
+
+
+def test_an_order_that_is_quoted_is_not_ordered_again():
+    assert order_in(f"Gracias\n\nEl lun, 2 mar 2026, Ana <a@b.example> escribió:\n> Enviad 12 cajas de {GTIN}") is None
+
+
+def test_the_text_is_not_read_for_orders_when_an_order_is_attached():
+    documents = read(
+        mixed(f"Content-Type: text/plain\r\n\r\nEnviadnos 12 cajas de {GTIN}", attachment("p.csv", CSV, "text/csv"))
+    )
+    assert [(one.kind, one.number) for one in documents] == [("e_mail", None), ("order", "4501")]
+    assert documents[1].lines[0].seller_code == "A-1"
+
+
+# --- Hostile ------------------------------------------------------------------------------------------------------
+
+
+def nested(levels: int) -> bytes:
+    body = b"text"
+    for level in range(levels):
+        mark = b"b%d" % level
+        body = (
+            b"Content-Type: multipart/mixed; boundary="
+            + mark
+            + b"\r\n\r\n--"
+            + mark
+            + b"\r\n"
+            + body
+            + b"\r\n--"
+            + mark
+            + b"--\r\n"
+        )
+    return HEAD + body
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (nested(50), "mime_too_deep"),
+        (nested(3000), "mime_too_deep"),
+        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000 + b"--b--", "mime_too_many_parts"),
+        (HEAD + b"X-A: " + b"a" * 5_000_000 + b"\r\n\r\nhola", "mail_header_too_long"),
+        (HEAD + b"X-A: b\r\n" * 200_000 + b"\r\nhola", "mail_too_many_headers"),
+        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhola", "mime_not_closed"),
+        (HEAD + b"Content-Type: multipart/mixed\r\n\r\nhola", "mime_boundary_missing"),
+        (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a" * 1_500_000, "html_too_large"),
+        (HEAD.replace(b"Pedido", b"=?utf-8?b?!!?="), "encoded_word_broken"),
+        (HEAD.replace(b"Mon, 2 Mar", b"ayer"), "mail_date_wrong"),
+    ],
+)  # fmt: skip
+def test_what_is_too_much_or_broken_is_named_in_time(content, code):
+    started = time.process_time()
+    document = read(content)[0]
+    assert code in said(document)
+    assert time.process_time() - started < max(1, 2 * len(content) / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 300_000, b"<table><tr><td>x" * 60_000, b"<blockquote>x" * 60_000, b"<!--" * 250_000, b"<p x='" * 150_000, b"<script>" * 100_000,
+    ],
+)  # fmt: skip
+def test_html_made_to_be_slow_is_read_in_time(body):
+    started = time.process_time()
+    read(HEAD + b"Content-Type: text/html\r\n\r\n" + body)
+    assert time.process_time() - started < max(1, 2 * len(body) / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--b" * 300_000, b"El a\n" * 200_000, b"> " * 500_000, b"De: x\n" * 150_000, b"pedido " * 150_000, b"12 cajas de 8437002000202 y " * 40_000,
+        b"A1B2 " * 200_000, b"a@" * 400_000, b" " * 1_000_000, b"1" * 1_000_000, b"-" * 1_000_000,
+    ],
+)  # fmt: skip
+def test_text_made_to_be_slow_is_read_in_time(body):
+    started = time.process_time()
+    read(HEAD + b"Content-Type: text/plain\r\n\r\n" + body)
+    assert time.process_time() - started < max(1.5, 2 * len(body) / 1_000_000)
+
+
+def test_other_formats_are_not_taken_for_mail():
+    assert formats.read(CSV, filename="p.csv")[0].kind == "order"
+    assert formats.read(EDI, filename="o.edi")[0].format == "edifact-d96a-orders"
+    assert formats.read(b"From;To;Subject\na;b;c\n", filename="x.csv")[0].format != "e-mail"
+    assert (
+        formats.read(b"Content-Type: application/edifact\n\n" + EDI, filename="o.edi")[0].format
+        == "edifact-d96a-orders"
+    )
+
+
+SEEDS = [
+    mixed("Content-Type: text/plain\r\n\r\nEnviadnos 12 cajas de 8437002000202", attachment("p.csv", CSV, "text/csv")),
+    report("failed", "5.1.1"),
+    HEAD
+    + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nHola\r\n--b\r\nContent-Type: text/html\r\n\r\n<table><tr><td>A</td></tr></table>\r\n--b--",
+    HEAD
+    + "Subject: =?utf-8?q?Pedido_n=C2=BA_5?=\r\n\r\nEl lun, 2 mar 2026, Ana <a@b.example>\nescribió:\n> Hola\n-- \nAna".encode(),
+    mixed(attachment("p.zip", zipped({"p.csv": CSV}), "application/zip")),
+]
+_PIECES = [
+    b"\r\n",
+    b"\n\n",
+    b"--=_b",
+    b"--",
+    b"=?",
+    b"?=",
+    b"<",
+    b">",
+    b";",
+    b'"',
+    b"\x00",
+    b"\xff",
+    b"Content-Type: multipart/mixed; boundary=x\r\n",
+    b"charset=",
+    b"*0*=",
+    b"=",
+]
+
+
+def mutated(seed: bytes, random_: random.Random) -> bytes:
+    content = bytearray(seed)
+    for _ in range(random_.randint(1, 6)):
+        place = random_.randrange(len(content) + 1)
+        how = random_.randrange(5)
+        if how == 0:
+            content[place : place + random_.randint(1, 40)] = b""
+        elif how == 1:
+            content[place:place] = random_.choice(_PIECES)
+        elif how == 2 and place < len(content):
+            content[place] = random_.randrange(256)
+        elif how == 3:
+            end = random_.randrange(len(content) + 1)
+            content[place:place] = content[min(place, end) : max(place, end)][:2000]
+        else:
+            del content[place:]
+        content = content or bytearray(b"x")
+    return bytes(content)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_five_hundred_damaged_mails_are_read_or_named(turn):
+    random_ = random.Random(turn)
+    for _ in range(500):
+        content = mutated(random_.choice(SEEDS), random_)
+        documents = read(content)
+        assert documents
+        for document in documents:
+            document.as_json()
+            assert all(one.sentence("es") for one in document.faults)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400), st.binary(max_size=60))
+def test_any_bytes_after_headers_are_read(body, header):
+    assert read(HEAD + b"X-A: " + header + b"\r\n\r\n" + body)[0].kind
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="<>/!-=\"' abptdr&;\n", max_size=300))
+def test_any_html_becomes_text(html):
+    assert "\x01" not in html_text(html)
+
+
+# --- Writing ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_read_the_same():
+    letter = Letter(
+        message_id="promesa-1@seller.example", sender="us@seller.example", sender_name="Aceites Muñoz", to=["ana@buyer.example"],
+        subject="Re: Pedido nº 4501", text="Hola:\n\nConfirmado.\n", at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"), in_reply_to="1@buyer.example",
+        references=["0@buyer.example"], automatic="auto-replied", enclosures=[Enclosure("p.csv", "text/csv; charset=utf-8", CSV)],
+    )  # fmt: skip
+    content = write(letter)
+    assert content == write(letter)
+    mail, order = read(content)
+    assert mail.mail["from"] == {"name": "Aceites Muñoz", "address": "us@seller.example"}
+    assert (mail.mail["subject"], mail.mail["nature"], mail.mail["text_new"]) == (
+        "Re: Pedido nº 4501",
+        "auto_reply",
+        "Hola:\n\nConfirmado.",
+    )
+    assert (mail.mail["references"], mail.mail["in_reply_to"]) == (
+        ["0@buyer.example", "1@buyer.example"],
+        ["1@buyer.example"],
+    )
+    assert (order.kind, order.number, said(mail)) == ("order", "4501", [])
+
+
+def test_a_line_break_cannot_put_a_header_into_a_letter():
+    for address in ("a@b.example\r\nBcc: c@d.example", "a b@c.example", "nobody"):
+        with pytest.raises(ValueError, match="no address"):
+            write(
+                Letter(
+                    message_id="1@b",
+                    sender="us@seller.example",
+                    to=[address],
+                    subject="x",
+                    text="y",
+                    at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
+                )
+            )
+    content = write(
+        Letter(
+            message_id="1@b",
+            sender="us@seller.example",
+            to=["a@b.example"],
+            subject="x\r\nBcc: c@d.example",
+            text="y",
+            at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
+        )
+    )
+    assert b"\r\nBcc:" not in content
