@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from promesa.exchange.formats.cii import write as cii_write
 from promesa.exchange.formats.edifact.write import KINDS as EDIFACT_KINDS
 from promesa.exchange.formats.edifact.write import write_version as write_edifact
 from promesa.exchange.formats.facturae.write import write_version as write_facturae
@@ -59,6 +60,7 @@ ALL_KINDS = frozenset({
 WRITERS: dict[str, Writing] = {
     "json": Writing(ALL_KINDS, "application/json", "json", _json),
     "ubl": Writing(ubl.KINDS, "application/xml", "xml", ubl.write_version),
+    "cii": Writing(cii_write.KINDS, "application/xml", "xml", cii_write.write_version),
     "facturae": Writing(frozenset({"invoice", "credit_note"}), "application/xml", "xml", write_facturae),
     "facturx": Writing(FACTURX_KINDS, "application/pdf", "pdf", write_facturx),
     "edifact": Writing(EDIFACT_KINDS, "application/edifact", "edi", write_edifact),

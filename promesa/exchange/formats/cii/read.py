@@ -345,7 +345,7 @@ def _line_references(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, element, path in (
-        ("line", agreement, "ram:BuyerOrderReferencedDocument/ram:LineID"),
+        ("order_line", agreement, "ram:BuyerOrderReferencedDocument/ram:LineID"),
         ("order", agreement, "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
         ("accounting", settlement, "ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID"),
     ):

@@ -305,7 +305,7 @@ class _Writer:
             say(head, "ram:IncludedNote/ram:Content", " ".join(line.notes))
         self._product(self.add(element, "ram:SpecifiedTradeProduct"), line)
         agreement = self.add(element, "ram:SpecifiedLineTradeAgreement")
-        say(agreement, "ram:BuyerOrderReferencedDocument/ram:LineID", references.get("line"))
+        say(agreement, "ram:BuyerOrderReferencedDocument/ram:LineID", references.get("order_line"))
         unit = line.unit_code or DEFAULT_UNIT
         self._prices(agreement, line, (line.codes or {}).get("price_basis_unit") or unit)
         quantity = "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"

@@ -38,7 +38,7 @@ REFERENCES = {
     "receipt_advice": "cac:ReceiptDocumentReference/cbc:ID",
     "contract": "cac:ContractDocumentReference/cbc:ID",
     "statement": "cac:StatementDocumentReference/cbc:ID",
-    "buyer_accounting": "cbc:AccountingCost",
+    "accounting": "cbc:AccountingCost",
     "issued_at": "cbc:IssueTime",
 }
 

@@ -16,7 +16,18 @@ from promesa.exchange.formats.neutral import Fault
 __all__ = ["faults_of", "follows"]
 
 _CORE = "urn:cen.eu:en16931:2017"
-_NOT_PEPPOL = ("xrechnung", "xeinkauf", "factur-x", "zugferd", "nlcius", "cius-ro", "cius-pt", "cius-at", "cius-ubl")
+_NOT_PEPPOL = (
+    "#conformant#",
+    "xrechnung",
+    "xeinkauf",
+    "factur-x",
+    "zugferd",
+    "nlcius",
+    "cius-ro",
+    "cius-pt",
+    "cius-at",
+    "cius-ubl",
+)
 
 
 def follows(customization: str) -> tuple[bool, bool]:

@@ -190,7 +190,8 @@ def _payments(walk: Walk, root: Element) -> tuple[Payment, ...]:
 
 
 def shared(payments: list[Payment]) -> tuple[Payment, ...]:
-    """Payments without exact repeats; what is told once an invoice (the words to quote, the mandate) stands in each."""
+    """Payments without those that say no more than one before; what an invoice tells once (the words to quote, the
+    mandate) stands in each."""
     alike: dict[str, str] = {}
     for name in ("text", "quote", "mandate", "debited_account"):
         said = {getattr(one, name) for one in payments if getattr(one, name)}
@@ -199,9 +200,13 @@ def shared(payments: list[Payment]) -> tuple[Payment, ...]:
     found: list[Payment] = []
     for one in payments:
         one = replace(one, **alike)  # type: ignore[arg-type]
-        if one not in found:
+        if not any(_says_no_more(one, before) for before in (Payment(), *found)):
             found.append(one)
-    return tuple(one for one in found if one != Payment())
+    return tuple(found)
+
+
+def _says_no_more(one: Payment, before: Payment) -> bool:
+    return all(getattr(one, name) in (None, getattr(before, name)) for name in Payment.__slots__)
 
 
 def _object_scheme(walk: Walk, element: Element, path: str = "cac:AdditionalDocumentReference") -> str | None:
@@ -287,6 +292,8 @@ def _line(walk: Walk, line: Element, place: int, quantity: str) -> NeutralLine:
 
 def _line_references(walk: Walk, line: Element) -> dict[str, str]:
     found = lines.line_references(walk, line)
+    if "line" in found:
+        found["order_line"] = found.pop("line")
     cost = walk.text(line, "cbc:AccountingCost")
     if cost is not None:
         found["accounting"] = cost

@@ -316,7 +316,7 @@ class _Writer:
         self.say(element, "cbc:AccountingCost", references.get("accounting"))
         if line.period is not None:
             self._days(self.add(element, "cac:InvoicePeriod"), line.period)
-        self.say(element, "cac:OrderLineReference/cbc:LineID", references.get("line"))
+        self.say(element, "cac:OrderLineReference/cbc:LineID", references.get("order_line"))
         if references.get("object"):
             one = self.add(element, "cac:DocumentReference")
             self.say(one, "cbc:ID", references["object"], schemeID=references.get("object_scheme"))
