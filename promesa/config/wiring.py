@@ -32,6 +32,7 @@ SUPPLY = ("allocation.supply", allocation.promise_after_supply)
 ANSWER = ("exchange.answer", exchange.answer)
 ADVISE = ("exchange.advise", exchange.advise)
 SEND_INVOICE = ("exchange.invoice", exchange.send_invoice)
+THREAD = ("exchange.thread", exchange.enter_thread)
 INVOICE = ("billing.invoice", billing.invoice_what_arrived)
 
 NOW: dict[type, list[NowListener]] = {
@@ -39,7 +40,8 @@ NOW: dict[type, list[NowListener]] = {
 }
 
 LATER: dict[type, list[tuple[str, LaterListener]]] = {
-    # An order comes in
+    # A file comes in, and with it an order
+    exchange_events.FileRead: [("exchange.acknowledge", exchange.acknowledge)],
     order_events.OrderCaptured: [FACTS],
     order_events.OrderHeld: [FACTS],
     order_events.OrderConfirmed: [RELEASE, FACTS, ANSWER],
@@ -62,6 +64,7 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     billing_events.InvoiceIssued: [FACTS, SEND_INVOICE],
     billing_events.InvoiceBlocked: [FACTS],
     billing_events.CreditNoteIssued: [FACTS, SEND_INVOICE],
+    exchange_events.OutgoingSent: [THREAD],
 }
 
 JOURNAL_ONLY: list[type] = [
@@ -76,13 +79,12 @@ JOURNAL_ONLY: list[type] = [
     billing_events.PaymentReceived,
     billing_events.CreditApplied,
     exchange_events.FileReceived,
-    exchange_events.FileRead,
     exchange_events.DocumentRead,
     exchange_events.DocumentSettled,
     exchange_events.MasterRepaired,
     exchange_events.MastersAligned,
+    exchange_events.LayoutLearnt,
     exchange_events.OutgoingMade,
-    exchange_events.OutgoingSent,
     exchange_events.OutgoingAcknowledged,
     exchange_events.OutgoingRefused,
     exchange_events.OutgoingFailed,

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from promesa.core.actors import PROMESA
 from promesa.core.events import Heard
-from promesa.exchange.operations import advise_despatches, answer_orders, send_invoices, settle_documents
+from promesa.exchange.operations import (
+    acknowledge_files,
+    advise_despatches,
+    answer_orders,
+    send_invoices,
+    settle_documents,
+)
+from promesa.exchange.operations.mail_answers import note_sent_documents
 
 
 def settle(events: Sequence[Heard]) -> None:
@@ -33,3 +40,15 @@ def send_invoice(events: Sequence[Heard]) -> None:
     """Heard on InvoiceIssued and CreditNoteIssued: the invoice or credit note itself."""
     ids = {int(one.facts.get("invoice_id") or one.facts["credit_note_id"]) for one in events}
     send_invoices(invoice_ids=sorted(ids), by=PROMESA, at=max(one.at for one in events))
+
+
+def enter_thread(events: Sequence[Heard]) -> None:
+    """Heard on OutgoingSent: a document that left by e-mail stands in the thread that answers to it will name."""
+    ids = sorted({one.subject_id for one in events if one.facts.get("channel") == "mail"})
+    if ids:
+        note_sent_documents(outgoing_ids=ids, by=PROMESA, at=max(one.at for one in events))
+
+
+def acknowledge(events: Sequence[Heard]) -> None:
+    """Heard on FileRead: partners whose files are acknowledged get a CONTRL, 997 or APERAK."""
+    acknowledge_files(file_ids=sorted({one.subject_id for one in events}), by=PROMESA, at=max(one.at for one in events))

@@ -134,6 +134,7 @@ words.register(
             "El archivo tiene {received} bytes; se admiten {right}. Divídalo en varios.",
             "The file has {received} bytes; {right} are taken. Split it into several.",
         ),
+        "no_document": ("La petición no trae ningún documento.", "The request carries no document."),
         # Refusals
         "not_stoppable": (
             "{number} ya salió: no se puede retirar.",

@@ -27,6 +27,7 @@ from promesa.exchange.operations.partners import (
     set_answer,
 )
 from promesa.exchange.operations.reading import read_file
+from promesa.exchange.operations.receipts_given import acknowledge_files
 from promesa.exchange.operations.repairs import (
     CodeTaken,
     PlaceDraft,
@@ -43,6 +44,7 @@ from promesa.exchange.operations.repairs import (
 from promesa.exchange.operations.rerun import (
     DocumentNotWaiting,
     Rerun,
+    confirm_document,
     reject_document,
     rerun,
     settle_documents,
@@ -66,9 +68,11 @@ __all__ = [
     "Taken",
     "ToSend",
     "acknowledge",
+    "acknowledge_files",
     "advise_despatches",
     "answer_orders",
     "call_unanswered",
+    "confirm_document",
     "create_customer_for",
     "create_missing",
     "create_missing_item",

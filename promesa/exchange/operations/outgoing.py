@@ -17,7 +17,14 @@ from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.queries.answering import company, despatches_to_tell, invoices_to_tell, orders_to_tell
 from promesa.exchange.queries.recipients import Recipient, recipients
 from promesa.exchange.rules.answering import OrderFacts, Us
-from promesa.exchange.rules.answers import addressed, despatch_advice, invoice, order_response, state_hash
+from promesa.exchange.rules.answers import (
+    addressed,
+    despatch_advice,
+    in_terms_of,
+    invoice,
+    order_response,
+    state_hash,
+)
 from promesa.orders import operations as orders
 from promesa.orders.states import TellingBy
 
@@ -190,7 +197,10 @@ def put_out(*, drafts: Sequence[ToSend], us: Us, by: Actor, at: datetime) -> lis
     for id_, one in zip(ids, drafts, strict=True):
         to, reference = one.recipient, f"{id_:09d}"
         document = addressed(
-            one.document, us=to.our_identifier or us.identifier, them=to.identifier, reference=reference
+            in_terms_of(one.document, to.format),
+            us=to.our_identifier or us.identifier,
+            them=to.identifier,
+            reference=reference,
         )
         rows.append(_row(id_, one, document, reference))
     made = bulk.rows(_PUT, {"rows": json.dumps(rows, ensure_ascii=False), "at": at})

@@ -64,7 +64,7 @@ _ITEM = """
 _ITEM_WIDTH = 11
 
 _ORDERS = f"""
-SELECT o.id, o.customer_id, o.number, o.po_number, o.state, o.currency, c.language, coalesce(s.time_zone, 'UTC'), o.ordered_at,
+SELECT o.id, o.customer_id, o.number, o.po_number, o.state, o.currency, c.language, coalesce(s.time_zone, 'UTC'),
     o.requested_from, o.requested_to,
     coalesce((SELECT h.initiator FROM orders_orderchange h WHERE h.order_id = o.id AND h.kind = 'cancel_order'
         ORDER BY h.id DESC LIMIT 1), ''), {_PARTIES.format()}
@@ -77,13 +77,19 @@ SELECT l.order_id, {_ITEM}, l.ordered_quantity, l.cancelled_by_customer, l.cance
         SELECT sum(CASE e.kind WHEN 'despatched' THEN e.quantity ELSE -e.quantity END) FROM orders_lineentry e
         WHERE e.line_id = l.id AND e.kind IN ('despatched', 'brought_back') AND e.happened_at <= p.made_at), 0) END,
     l.unit_price, l.price_basis, l.received->>'price', l.received->>'basis', l.net_amount, l.tax_category, l.tax_rate,
-    l.requested_from, l.requested_to, l.promise_sequence, p.parts
+    l.requested_from, l.requested_to, l.promise_sequence, g.starts, g.ends, p.parts
 FROM orders_orderline l LEFT JOIN catalog_item i ON i.id = l.item_id
 LEFT JOIN LATERAL (
     SELECT min(p.made_at) AS made_at, json_agg(json_build_array(p.quantity::text, p.window_from, p.window_to, p.ship_date,
         p.reason) ORDER BY p.part)::text AS parts
     FROM orders_promise p WHERE p.line_id = l.id AND p.sequence = l.promise_sequence
 ) p ON true
+LEFT JOIN LATERAL (
+    SELECT min(b.window_from) AS starts, max(b.window_to) AS ends FROM orders_promise b
+    WHERE l.despatched > 0 AND b.line_id = l.id AND b.quantity > 0 AND b.sequence = (
+        SELECT max(c.sequence) FROM orders_promise c
+        WHERE c.line_id = l.id AND c.sequence < l.promise_sequence AND c.quantity > 0)
+) g ON true
 WHERE l.order_id = ANY(%s::bigint[]) ORDER BY l.order_id, l.line_number
 """
 
@@ -98,11 +104,9 @@ def orders_to_tell(*, order_ids: Collection[int]) -> list[OrderFacts]:
     return [
         bulk.made(
             OrderFacts,
-            *row[:8],
-            _day(row[8], row[7]),
-            *row[9:12],
+            *row[:11],
+            _party(row[11]),
             _party(row[12]),
-            _party(row[13]),
             tuple(lines.get(row[0], ())),
         )
         for row in bulk.rows(_ORDERS, [list(order_ids)])
@@ -112,11 +116,11 @@ def orders_to_tell(*, order_ids: Collection[int]) -> list[OrderFacts]:
 def _line(row: tuple[Any, ...]) -> LineFacts:
     item, rest = ItemFacts(*row[:_ITEM_WIDTH]), row[_ITEM_WIDTH:]
     price, basis = _decimal(rest[7]), _decimal(rest[8])
-    parts = [_part(one) for one in json.loads(rest[15] or "[]")]
+    parts = [_part(one) for one in json.loads(rest[17] or "[]")]
     # A part of nothing says why the rest could not be promised.
     missing = next((one for one in parts if not one.quantity), None)
     return bulk.made(
-        LineFacts, item, *rest[:7], price, basis, *rest[9:15], tuple(one for one in parts if one.quantity),
+        LineFacts, item, *rest[:7], price, basis, *rest[9:17], tuple(one for one in parts if one.quantity),
         missing.code if missing else "", missing.params if missing else {},
     )  # fmt: skip
 
@@ -149,7 +153,7 @@ def _day(moment: datetime, zone: str) -> date:
 # --- Despatches ----------------------------------------------------------------------------------------------------
 
 _DESPATCHES = f"""
-SELECT a.id, o.id, o.customer_id, a.number, o.number, o.po_number, c.language, coalesce(s.time_zone, 'UTC'), o.ordered_at,
+SELECT a.id, o.id, o.customer_id, a.number, o.number, o.po_number, c.language, coalesce(s.time_zone, 'UTC'),
     a.despatched_at, p.starts, p.ends, a.carrier, {_PARTIES.format()}
 FROM fulfilment_despatchadvice a JOIN orders_order o ON o.id = a.order_id JOIN customers_customer c ON c.id = o.customer_id
 {_PLACE.format(site="a.ship_to_id")}
@@ -179,11 +183,9 @@ def despatches_to_tell(*, advice_ids: Collection[int]) -> list[DespatchFacts]:
     return [
         bulk.made(
             DespatchFacts,
-            *row[:8],
-            _day(row[8], row[7]),
-            *row[9:13],
+            *row[:12],
+            _party(row[12]),
             _party(row[13]),
-            _party(row[14]),
             tuple(lots[row[0]]),
         )
         for row in bulk.rows(_DESPATCHES, [list(advice_ids)])

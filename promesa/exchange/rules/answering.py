@@ -47,7 +47,8 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line of an order as far as an answer tells of it. `gone` had left when the promise in force was made."""
+    """A line of an order as far as an answer tells of it. `gone` had left when the promise in force was made, by the promise
+    of `gone_from` to `gone_to`."""
 
     item: ItemFacts
     ordered: Decimal
@@ -65,6 +66,8 @@ class LineFacts:
     requested_from: datetime | None
     requested_to: datetime | None
     sequence: int
+    gone_from: datetime | None
+    gone_to: datetime | None
     parts: tuple[PartFacts, ...]
     missing_code: str = ""
     missing_params: Mapping[str, Any] = field(default_factory=dict)
@@ -93,7 +96,6 @@ class OrderFacts:
     currency: str
     language: str
     zone: str
-    ordered_on: date
     requested_from: datetime | None
     requested_to: datetime | None
     cancelled_by: str
@@ -130,7 +132,6 @@ class DespatchFacts:
     po_number: str
     language: str
     zone: str
-    ordered_on: date
     despatched_at: datetime
     arrives_from: datetime | None
     arrives_to: datetime | None

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from promesa.core import quantities, words
+from promesa.core.money import line_net
 from promesa.exchange.formats.neutral import (
     Envelope,
     Lot,
@@ -46,8 +47,10 @@ _APART = frozenset({"number", "issued_on", "envelope", "references", "faults", "
 
 
 def state_hash(document: NeutralDocument) -> str:
-    """What a document says, as a digest: the same for two versions that tell the other side nothing new."""
-    said = {name: value for name, value in document.as_json().items() if name not in _APART}
+    """What a document says, as a digest: the same for two versions that tell the other side nothing new. Why a day or a
+    quantity is as it is may change without the day or the quantity."""
+    lines = tuple(replace(line, reason=None, reason_code=None, notes=()) for line in document.lines)
+    said = {name: value for name, value in replace(document, lines=lines).as_json().items() if name not in _APART}
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -57,6 +60,22 @@ def addressed(document: NeutralDocument, *, us: str, them: str, reference: str) 
         document,
         envelope=Envelope(sender=us or None, receiver=them or None, reference=reference, message_reference=reference),
     )
+
+
+def in_terms_of(document: NeutralDocument, format_: str) -> NeutralDocument:
+    """The document as a family of formats speaks: EDIFACT counts what was ordered and says beside it what will come, and
+    has no room for our codes of reasons, whose sentence stands there all the same."""
+    if not format_.startswith("edifact") or document.kind != "order_response":
+        return document
+    return replace(document, lines=tuple(_in_edifact(line) for line in document.lines))
+
+
+def _in_edifact(line: NeutralLine) -> NeutralLine:
+    said = dict(line.quantities or {})
+    ordered = said.pop("ordered", line.quantity)
+    if line.quantity is not None and line.quantity != ordered:
+        said["accepted"] = line.quantity
+    return replace(line, quantity=ordered, quantities=said or None, reason_code=None)
 
 
 # --- Order response ------------------------------------------------------------------------------------------------
@@ -76,8 +95,7 @@ def order_response(facts: OrderFacts, *, us: Us, number: str, issued_on: date) -
         type_code=_TYPE_CODES["order_response"], response=response,
         parties={"buyer": facts.buyer, "seller": us.party, "ship_to": facts.ship_to},
         requested=_days(facts.requested_from, facts.requested_to, facts.zone),
-        references=_filled({"order": facts.po_number or facts.number, "seller_order": facts.number,
-                            "order_date": facts.ordered_on.isoformat()}),
+        references=_filled({"order": facts.po_number or facts.number, "seller_order": facts.number}),
         promised=_spanned(promised), lines=lines, totals={"lines": net},
     )  # fmt: skip
 
@@ -102,7 +120,7 @@ def _not_done(line: LineFacts, facts: OrderFacts) -> NeutralLine:
 def _response_line(line: LineFacts, facts: OrderFacts) -> NeutralLine:
     given, zone = line.given, facts.zone
     price, basis = _price(line.item, line.price, line.price_basis)
-    amount = line.net_amount if given == line.wanted - line.cancelled_by_us - line.substituted else None
+    amount = ZERO if line.price is None else line_net(given, line.price, line.price_basis, facts.currency)
     reasons = list(_differences(line, facts))
     if not line.wanted:
         code = "answer_cancelled_as_asked"
@@ -112,7 +130,8 @@ def _response_line(line: LineFacts, facts: OrderFacts) -> NeutralLine:
         response = REJECTED
     elif not line.wanted:
         response = ACCEPTED
-    promised = _spanned([_days(part.window_from, part.window_to, zone) for part in line.parts])
+    gone = _days(line.gone_from, line.gone_to, zone) if line.gone else None
+    promised = _spanned([gone, *(_days(part.window_from, part.window_to, zone) for part in line.parts)])
     quantities_said = {"ordered": line.wanted}
     if line.wanted > given:
         quantities_said["back_ordered" if _comes_later(line) else "rejected"] = line.wanted - given
@@ -201,8 +220,7 @@ def despatch_advice(facts: DespatchFacts, *, us: Us, issued_on: date) -> Neutral
     return NeutralDocument(
         format="", kind="despatch_advice", number=facts.number, issued_on=issued_on,
         type_code=_TYPE_CODES["despatch_advice"], parties=parties,
-        references=_filled({"order": facts.po_number or facts.order, "seller_order": facts.order,
-                            "order_date": facts.ordered_on.isoformat()}),
+        references=_filled({"order": facts.po_number or facts.order, "seller_order": facts.order}),
         despatched_on=facts.despatched_at.astimezone(ZoneInfo(facts.zone)).date(),
         promised=_days(facts.arrives_from, facts.arrives_to, facts.zone),
         lines=tuple(_despatch_line(lots) for lots in by_line.values()),

@@ -1,0 +1,67 @@
+"""Acknowledging the files of partners: always, or when the file asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from promesa.core import store
+from promesa.core.actors import Actor
+from promesa.core.verbs import verb
+from promesa.exchange import formats
+from promesa.exchange.formats.neutral import NeutralDocument
+from promesa.exchange.models import InboxFile
+from promesa.exchange.operations.outgoing import ToSend, put_out
+from promesa.exchange.operations.reading import mapping_of
+from promesa.exchange.queries.answering import company
+from promesa.exchange.queries.documents import documents_of_file, findings_of
+from promesa.exchange.queries.recipients import Recipient, recipient_of_partner
+from promesa.exchange.rules.acknowledging import Became, acknowledgements, asks_for_acknowledgement
+
+
+def acknowledge_files(*, file_ids: Collection[int], by: Actor, at: datetime) -> list[int]:
+    """Make the acknowledgements of these files for partners that are to get them; once for each. Returns their ids.
+
+    A file is read once more, since what is answered tells where in it a fault is.
+    """
+    files = InboxFile.objects.filter(pk__in=list(file_ids), partner__isnull=False).select_related("partner__customer")
+    made: list[int] = []
+    for file in files.exclude(partner__acknowledges="never").order_by("pk"):
+        assert file.partner is not None
+        recipient = recipient_of_partner(partner_id=file.partner.pk, kind="acknowledgement")
+        if recipient is None:
+            continue
+        content = store.load(file.sha256)
+        if file.partner.acknowledges == "on_request" and not asks_for_acknowledgement(content):
+            continue
+        documents = formats.read(content, filename=file.name, mapping=mapping_of(file))
+        made += _put(file=file, recipient=recipient, documents=documents, by=by, at=at)
+    return made
+
+
+@verb
+def _put(
+    *, file: InboxFile, recipient: Recipient, documents: Sequence[NeutralDocument], by: Actor, at: datetime
+) -> list[int]:
+    customer = file.partner.customer if file.partner is not None else None
+    lang = customer.language if customer is not None else "es"
+    said = acknowledgements(
+        documents, _became(file, lang), format_=recipient.format, number=f"AR-{file.pk}", issued_on=at.date(), lang=lang
+    )
+    drafts = [
+        ToSend(recipient, f"file:{file.pk}" + (f"/{n}" if n > 1 else ""), 1, one, customer.pk if customer else None)
+        for n, one in enumerate(said, 1)
+    ]
+    return put_out(drafts=drafts, us=company(on=at.date()), by=by, at=at)
+
+
+def _became(file: InboxFile, lang: str) -> dict[int, Became]:
+    rows = documents_of_file(file_id=file.pk)
+    found = findings_of(document_ids=[row.pk for row in rows])
+    return {
+        row.position: Became(
+            row.outcome, row.reason,
+            [(one.code, one.sentence(lang), one.line) for one in found.get(row.pk, []) if one.severity != "note"],
+        )
+        for row in rows
+    }  # fmt: skip
