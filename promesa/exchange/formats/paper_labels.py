@@ -40,6 +40,11 @@ PAPER_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "El PDF se descomprime a más de {right} bytes; no se ha leído.",
         "The PDF unpacks to more than {right} bytes; it was not read.",
     ),
+    "pdf_too_heavy": (
+        _B, "TOO_LARGE",
+        "El PDF pide demasiado trabajo o memoria; no se ha leído.",
+        "The PDF asks for too much work or memory; it was not read.",
+    ),
     "too_many_pages": (
         _B, "TOO_LARGE",
         "Tiene {received} páginas; se leen {right} como mucho. Envíe el pedido solo.",

@@ -166,7 +166,10 @@ def long_order(count: int = 70, *, repeat: bool = True) -> str:
     """An order of several pages, its headings repeated or not."""
     rows = "\n".join(
         f"[{place}],[8{place:05d}],[Artículo de prueba número {place}{' con una descripción que ocupa dos renglones enteros' if place % 9 == 0 else ''}],"
-        f"[{place % 7 + 1}],[{place % 13 + 1},50],[{(place % 7 + 1) * (place % 13 + 1) + (place % 7 + 1) / 2:.2f}".replace(".", ",") + "],"
+        f"[{place % 7 + 1}],[{place % 13 + 1},50],[{(place % 7 + 1) * (place % 13 + 1) + (place % 7 + 1) / 2:.2f}".replace(
+            ".", ","
+        )
+        + "],"
         for place in range(1, count + 1)
     )
     total = sum((place % 7 + 1) * ((place % 13 + 1) + 0.5) for place in range(1, count + 1))

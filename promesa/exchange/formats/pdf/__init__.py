@@ -8,11 +8,12 @@ from promesa.exchange.formats import scan
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import Fault, NeutralDocument, fault, unreadable
 from promesa.exchange.formats.pdf import picture as rendered
+from promesa.exchange.formats.pdf.page import Page
 from promesa.exchange.formats.pdf.read import THRESHOLD, read_pages
 from promesa.exchange.formats.pdf.text import Opened, open_pdf
 from promesa.exchange.formats.scan import engine, picture
 
-__all__ = ["THRESHOLD", "looks_like", "read"]
+__all__ = ["THRESHOLD", "looks_like", "pages_of", "read"]
 
 _BEGINS = re.compile(rb"%PDF-[0-9]")
 
@@ -33,6 +34,14 @@ def read(content: bytes, given: Given, *, threshold: float = THRESHOLD) -> list[
     scanned = bool(opened.pictures) and len(opened.pictures) == len(opened.pages)
     syntax = "scan" if scanned else "pdf"
     return [read_pages(opened.pages, syntax=syntax, templates=given.templates, threshold=threshold, faults=faults)]
+
+
+def pages_of(content: bytes) -> list[Page]:
+    """The pages of a PDF as words with their places, those without text read as pictures."""
+    opened = open_pdf(content)
+    if opened.pictures:
+        _read_pictures(content, opened)
+    return opened.pages
 
 
 def _read_pictures(content: bytes, opened: Opened) -> list[Fault]:

@@ -16,6 +16,7 @@ from typing import Any
 PHRASE_GAP = 0.75  # of the height of the letters: a space between words is about 0.3
 _GLUED = re.compile(r"([A-Za-zÀ-ÿ][A-Za-zÀ-ÿ./ºª°#]*[:#]+)(\S+)")
 _DRAWN = re.compile(r"[-_=—–.·*~+|]{3,}")  # lines drawn with letters
+MOST_WORDS = 150  # of a row: no page people read has more
 Box = tuple[float, float, float, float]
 
 
@@ -193,7 +194,7 @@ def rows_of(words: Iterable[Word], ratio: float) -> list[Row]:
             gathered[place].append(word)
             middles[place] = sum(one.middle for one in gathered[place]) / len(gathered[place])
     order = sorted(range(len(gathered)), key=lambda place: middles[place])
-    return [Row(tuple(phrases_of(gathered[place], ratio))) for place in order]
+    return [Row(tuple(phrases_of(gathered[place][:MOST_WORDS], ratio))) for place in order]
 
 
 def phrases_of(words: Sequence[Word], ratio: float, gap: float = PHRASE_GAP) -> list[Phrase]:

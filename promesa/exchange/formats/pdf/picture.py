@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import importlib.util
 import io
@@ -10,36 +9,28 @@ import struct
 import zlib
 from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
-
 from promesa.exchange.formats.neutral import Fault, fault
-from promesa.exchange.formats.pdf.text import MAX_IMAGE_PIXELS, PDFIUM, unpacks_too_far
-
-MAX_WIDTH = 2400
-DOTS_PER_INCH = 200
-MAX_SIDE = 2600
-MAX_PIXELS = 50_000_000
-_MOST_OBJECTS = 20_000
+from promesa.exchange.formats.pdf import apart
+from promesa.exchange.formats.pdf.pdfium import MAX_PIXELS, MAX_WIDTH
 
 
 def page_png(content: bytes, page: int, width: int) -> bytes | None:
     """A page (from 1) of a PDF, PNG, JPEG or TIFF as a PNG of that many pixels across; None when there is none to show."""
     width = max(16, min(width, MAX_WIDTH))
-    if b"%PDF-" in content[:1024]:
-        pixels, _ = _rendered(content, page, width=width)
-        return None if pixels is None else png(*pixels)
-    return _picture_png(content, page, width)
+    if b"%PDF-" not in content[:1024]:
+        return _picture_png(content, page, width)
+    said = _rendered(content, page, width)
+    return png(said["width"], said["height"], said["data"]) if "width" in said else None
 
 
 def pixels_of(content: bytes, page: int) -> tuple[Any, Fault | None]:
     """A page of a PDF as an array of pixels for the reader of scans, or why there is none."""
-    rendered, hindrance = _rendered(content, page, width=None)
-    if rendered is None:
-        return None, hindrance
+    said = _rendered(content, page, None)
+    if "width" not in said:
+        code, params = said.get("fault") or ("page_damaged", {"received": page})
+        return None, fault(code, **params)
     numpy = importlib.import_module("numpy")
-    width, height, data = rendered
-    return numpy.frombuffer(data, dtype=numpy.uint8).reshape(height, width, 3), None
+    return numpy.frombuffer(said["data"], dtype=numpy.uint8).reshape(said["height"], said["width"], 3), None
 
 
 def png(width: int, height: int, data: bytes) -> bytes:
@@ -53,62 +44,10 @@ def png(width: int, height: int, data: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b"")
 
 
-def _rendered(content: bytes, number: int, *, width: int | None) -> tuple[tuple[int, int, bytes] | None, Fault | None]:
-    if unpacks_too_far(content):
-        return None, fault("pdf_unpacks_too_far", right=MAX_IMAGE_PIXELS)
-    with PDFIUM:
-        try:
-            document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError:
-            return None, fault("pdf_damaged")
-        try:
-            if not 1 <= number <= len(document):
-                return None, None
-            page = document[number - 1]
-            large = _large_image(page)
-            if large is not None:
-                return None, fault("picture_too_large", received=large, right=MAX_IMAGE_PIXELS, where=f"p. {number}")
-            across, down = page.get_size()
-            if across <= 0 or down <= 0:
-                return None, fault("page_damaged", received=number)
-            scale = width / across if width else DOTS_PER_INCH / 72
-            scale = min(
-                scale,
-                (MAX_SIDE if width is None else 3 * MAX_WIDTH) / max(across, down),
-                (MAX_PIXELS / (across * down)) ** 0.5,
-            )
-            bitmap = page.render(scale=scale, rev_byteorder=True)
-            return _bytes_of(bitmap), None
-        except (pypdfium2.PdfiumError, ValueError, MemoryError, OverflowError, ctypes.ArgumentError):
-            return None, fault("page_damaged", received=number)
-        finally:
-            document.close()
-
-
-def _bytes_of(bitmap: Any) -> tuple[int, int, bytes]:
-    """The pixels of a bitmap without what fills its rows up, as red, green, blue."""
-    data, step, across = bytes(bitmap.buffer), bitmap.n_channels, bitmap.width
-    rows = [data[row * bitmap.stride : row * bitmap.stride + across * step] for row in range(bitmap.height)]
-    whole = b"".join(rows)
-    if step == 3:
-        return across, bitmap.height, whole
-    colours = bytearray(3 * across * bitmap.height)
-    for channel in range(3):
-        colours[channel::3] = whole[min(channel, step - 1) :: step]
-    return across, bitmap.height, bytes(colours)
-
-
-def _large_image(page: Any) -> str | None:
-    """The size of an image of the page that is too large to be decoded."""
-    count = min(pdfium.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)
-    width, height = ctypes.c_uint(), ctypes.c_uint()
-    for index in range(count):
-        one = pdfium.FPDFPage_GetObject(page.raw, index)
-        if pdfium.FPDFPageObj_GetType(one) != pdfium.FPDF_PAGEOBJ_IMAGE:
-            continue
-        if pdfium.FPDFImageObj_GetImagePixelSize(one, width, height) and width.value * height.value > MAX_IMAGE_PIXELS:
-            return f"{width.value} × {height.value}"
-    return None
+def _rendered(content: bytes, page: int, width: int | None) -> dict[str, Any]:
+    if apart.look(content).too_far:
+        return {"fault": ["pdf_unpacks_too_far", {"right": apart.MAX_UNPACKED}]}
+    return apart.pixels_of(content, page, width)
 
 
 def _picture_png(content: bytes, number: int, width: int) -> bytes | None:

@@ -23,6 +23,7 @@ MAX_FRAMES = 12
 MAX_SIDE = 2600
 MIN_SIDE = 32
 _ASKEW = 3.0  # degrees: from here on the picture itself is turned and read again
+_BLANK = 1.5  # how little the shades of an empty page differ
 _POOR = 0.72
 _TURNED = 0.3  # degrees worth a note
 
@@ -71,13 +72,17 @@ def _flat(opened: Any, image: Any) -> Any:
         white.alpha_composite(over)
         return white.convert("RGB")
     if opened.mode.startswith(("I", "F")):
-        return opened.point(lambda value: value / 256).convert("L") if opened.mode.startswith("I;16") else opened.convert("L")
+        return (
+            opened.point(lambda value: value / 256).convert("L")
+            if opened.mode.startswith("I;16")
+            else opened.convert("L")
+        )
     return opened.convert("RGB")
 
 
 def page_of(pixels: Any, number: int) -> Page:
     """A picture as a page of words, set straight. `turn` and `quarters` of the page say what was undone."""
-    lines = engine.lines_seen(pixels)
+    lines = engine.lines_seen(pixels) if float(pixels[::4, ::4].std()) > _BLANK else []
     quarters = 0
     if lines and _stands(lines):
         tried = [(turns, engine.lines_seen(_quarter(pixels, turns))) for turns in (1, 3)]
@@ -183,5 +188,11 @@ def _word(seen: Seen, number: int, angle: float, width: int, height: int) -> Wor
     x = width / 2 + off_x * math.cos(turned) - off_y * math.sin(turned)
     y = height / 2 + off_x * math.sin(turned) + off_y * math.cos(turned)
     return Word(
-        seen.text, number, (x - long / 2) / width, (y - high / 2) / height, (x + long / 2) / width, (y + high / 2) / height, seen.confidence
+        seen.text,
+        number,
+        (x - long / 2) / width,
+        (y - high / 2) / height,
+        (x + long / 2) / width,
+        (y + high / 2) / height,
+        seen.confidence,
     )

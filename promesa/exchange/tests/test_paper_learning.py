@@ -1,0 +1,62 @@
+"""What a person corrects teaches the layout of its sender."""
+
+from __future__ import annotations
+
+import json
+
+from promesa.exchange import formats
+from promesa.exchange.formats.pdf.learning import learn
+from promesa.exchange.formats.pdf.text import open_pdf
+from promesa.exchange.tests import papers
+
+# Headings in a language that the reader has no words for, and a day that can be read in two ways.
+GREEK = """
+#set page(paper: "a4", margin: 2cm)
+#set text(font: "New Computer Modern", size: 10pt)
+#text(size: 16pt)[PURCHASE ORDER] \\
+Nordlys Handel AS \\
+Rekvisisjon {number} \\
+Utstedt {day} \\
+#v(5mm)
+#table(columns: (1fr, auto, auto, auto, auto), align: (left, left, right, right, right),
+  [Beskrivelse],[Vare],[Antall],[Pris],[Belop],
+  {rows})
+"""
+FIRST = GREEK.format(number="NH-771", day="03/04/2026", rows="[Fiskesuppe],[F-10],[12],[3,50],[42,00],[Brunost],[B-2],[1.200],[1,25],[1.500,00]")
+SECOND = GREEK.format(number="NH-802", day="05/06/2026", rows="[Lefse],[L-7],[40],[2,10],[84,00],[Gravlaks],[G-1],[3],[14,00],[42,00]")
+RIGHT = {
+    "number": "NH-771", "issued_on": "2026-04-03", "parties.buyer.name": "Nordlys Handel AS",
+    "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe", "lines.1.quantity": "12", "lines.1.price": "3.50", "lines.1.amount": "42.00",
+    "lines.2.seller_code": "B-2", "lines.2.quantity": "1200", "lines.2.amount": "1500.00",
+}  # fmt: skip
+
+
+def test_without_a_layout_such_an_order_is_not_read():
+    (document,) = formats.read(papers.made(SECOND))
+    assert {"ambiguous_date", "table_not_found"} <= {fault.code for fault in document.faults if fault.blocking}
+
+
+def test_what_was_corrected_once_is_read_right_on_the_next_order_of_the_sender():
+    template = json.loads(json.dumps(learn(open_pdf(papers.made(FIRST)).pages, RIGHT, name="nordlys")))
+    assert (template["date_order"], template["decimal"]) == ("dmy", ",")
+    assert [column["field"] for column in template["columns"]] == ["text", "seller_code", "quantity", "price", "amount"]
+    (document,) = formats.read(papers.made(SECOND), templates=[template])
+    assert document.number == "NH-802"
+    assert document.issued_on.isoformat() == "2026-06-05"
+    assert [(line.seller_code, line.text, str(line.quantity), str(line.price), str(line.amount)) for line in document.lines] == [
+        ("L-7", "Lefse", "40", "2.10", "84.00"), ("G-1", "Gravlaks", "3", "14.00", "42.00"),
+    ]  # fmt: skip
+    assert [fault.code for fault in document.faults if fault.blocking] == []
+    assert [fault.received for fault in document.faults if fault.code == "read_by_template"] == ["nordlys"]
+
+
+def test_the_layout_of_one_sender_is_not_laid_on_the_order_of_another():
+    template = learn(open_pdf(papers.made(FIRST)).pages, RIGHT, name="nordlys")
+    with_it = formats.read(papers.pdf("spanish_ruled"), templates=[template])
+    assert with_it[0].as_json() == formats.read(papers.pdf("spanish_ruled"))[0].as_json()
+
+
+def test_a_damaged_layout_is_left_aside():
+    plain = formats.read(papers.pdf("no_prices"))[0].as_json()
+    for damaged in ({}, {"anchors": 7}, {"anchors": [{"text": 5, "at": "x"}]}, {"anchors": [{"text": "Ref.", "at": [None, 2]}]}, {"columns": [3]}):
+        assert formats.read(papers.pdf("no_prices"), templates=[damaged])[0].as_json() == plain
