@@ -147,49 +147,23 @@ def _invoice(
     common: tuple[Fault, ...],
 ) -> NeutralDocument:
     walk = Walk(SPACES)
-    number = walk.text(element, "InvoiceHeader/InvoiceNumber")
-    if number is None:
-        walk.fault("element_missing", element, right="InvoiceHeader/InvoiceNumber", severity="blocking")
-    class_ = _code(walk, element, "InvoiceHeader/InvoiceClass", codes.CLASSES)
-    document_type = _code(walk, element, "InvoiceHeader/InvoiceDocumentType", codes.DOCUMENT_TYPES)
-    corrective = class_ in codes.CORRECTIVE or walk.first(element, "InvoiceHeader/Corrective") is not None
-    issued_on = walk.day(element, "InvoiceIssueData/IssueDate", severity="blocking")
-    if issued_on is None and walk.text(element, "InvoiceIssueData/IssueDate") is None:
-        walk.fault("element_missing", element, right="InvoiceIssueData/IssueDate", severity="blocking")
-    currency = walk.text(element, "InvoiceIssueData/InvoiceCurrencyCode")
-    tax_currency = walk.text(element, "InvoiceIssueData/TaxCurrencyCode")
     lines = tuple(
         read_line(walk, line, count) for count, line in enumerate(walk.all(element, "Items/InvoiceLine"), start=1)
     )
     if not lines:
         walk.fault("element_missing", element, right="Items/InvoiceLine", severity="blocking")
     notes, note_codes = _notes(walk, root, element)
-    preceding = _preceding(walk, element, corrective=corrective)
-    references = {ours: text for ours, path in REFERENCES.items() if (text := walk.text(element, path)) is not None}
-    if preceding and preceding[0].get("number"):
-        references["invoice"] = preceding[0]["number"]
     payments = _payments(walk, element, "PaymentDetails") or _payments(
         walk, root, "FileHeader/FactoringAssignmentData/PaymentDetails"
     )
     dues = {payment.due_on for payment in payments}
     document = NeutralDocument(
         format=f"facturae-{version}-invoice",
-        kind="credit_note" if corrective else "invoice",
-        number=number,
-        function="copy" if class_ in codes.COPIES else "original",
-        type_code=_type_code(corrective=corrective, self_billed=document_type == codes.SELF_BILLED),
+        **_identity(walk, element),
+        **_days_and_currency(walk, element),
         profile=_profile(walk, root, element),
-        issued_on=issued_on,
-        delivered_on=walk.day(element, "InvoiceIssueData/OperationDate"),
-        period=_period(walk, element),
         due_on=dues.pop() if len(dues) == 1 else None,
-        currency=currency,
-        tax_currency=tax_currency if tax_currency != currency else None,
-        exchange_rate=walk.decimal(element, "InvoiceIssueData/ExchangeRateDetails/ExchangeRate"),
-        exchange_rate_on=walk.day(element, "InvoiceIssueData/ExchangeRateDetails/ExchangeRateDate"),
         parties=parties,
-        references=references,
-        preceding=preceding,
         lines=lines,
         allowances=(
             *read_allowances(walk, element, "InvoiceTotals/GeneralDiscounts/Discount", charge=False),
@@ -206,6 +180,45 @@ def _invoice(
     )
     sums.check(walk, element, document)
     return replace(document, faults=(*common, *walk.found()))
+
+
+def _identity(walk: Walk, element: Element) -> dict[str, Any]:
+    """What the invoice is: its number, its kind, what it refers to and what it corrects."""
+    number = walk.text(element, "InvoiceHeader/InvoiceNumber")
+    if number is None:
+        walk.fault("element_missing", element, right="InvoiceHeader/InvoiceNumber", severity="blocking")
+    class_ = _code(walk, element, "InvoiceHeader/InvoiceClass", codes.CLASSES)
+    document_type = _code(walk, element, "InvoiceHeader/InvoiceDocumentType", codes.DOCUMENT_TYPES)
+    corrective = class_ in codes.CORRECTIVE or walk.first(element, "InvoiceHeader/Corrective") is not None
+    preceding = _preceding(walk, element, corrective=corrective)
+    references = {ours: text for ours, path in REFERENCES.items() if (text := walk.text(element, path)) is not None}
+    if preceding and preceding[0].get("number"):
+        references["invoice"] = preceding[0]["number"]
+    return {
+        "kind": "credit_note" if corrective else "invoice",
+        "number": number,
+        "function": "copy" if class_ in codes.COPIES else "original",
+        "type_code": _type_code(corrective=corrective, self_billed=document_type == codes.SELF_BILLED),
+        "references": references,
+        "preceding": preceding,
+    }
+
+
+def _days_and_currency(walk: Walk, element: Element) -> dict[str, Any]:
+    issued_on = walk.day(element, "InvoiceIssueData/IssueDate", severity="blocking")
+    if issued_on is None and walk.text(element, "InvoiceIssueData/IssueDate") is None:
+        walk.fault("element_missing", element, right="InvoiceIssueData/IssueDate", severity="blocking")
+    currency = walk.text(element, "InvoiceIssueData/InvoiceCurrencyCode")
+    tax_currency = walk.text(element, "InvoiceIssueData/TaxCurrencyCode")
+    return {
+        "issued_on": issued_on,
+        "delivered_on": walk.day(element, "InvoiceIssueData/OperationDate"),
+        "period": _period(walk, element),
+        "currency": currency,
+        "tax_currency": tax_currency if tax_currency != currency else None,
+        "exchange_rate": walk.decimal(element, "InvoiceIssueData/ExchangeRateDetails/ExchangeRate"),
+        "exchange_rate_on": walk.day(element, "InvoiceIssueData/ExchangeRateDetails/ExchangeRateDate"),
+    }
 
 
 def _code(walk: Walk, element: Element, path: str, known: tuple[str, ...]) -> str | None:
