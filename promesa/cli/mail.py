@@ -111,7 +111,8 @@ def list_(as_json: bool) -> None:
     for box in Mailbox.objects.order_by("name"):
         said = {
             "name": box.name, "host": box.host, "user": box.user, "folder": box.folder, "smtp_host": box.smtp_host,
-            "active": box.active, "fetched_at": box.fetched_at.isoformat() if box.fetched_at else None, "last_error": box.last_error or None,
+            "active": box.active, "fetched_at": box.fetched_at.isoformat() if box.fetched_at else None,
+            "last_error": box.last_error or None,
         }  # fmt: skip
         if as_json:
             print_line(said)

@@ -6,10 +6,8 @@ words.register(
     {
         # Findings
         "mail_sender_unproven": (
-            "El pedido llegó por correo de {received}, y cualquiera puede firmar con esa dirección: confírmelo, o diga que se fía de "
-            "ella en los datos del interlocutor.",
-            "The order came by e-mail from {received}, and anybody can sign with that address: confirm it, or say in the partner's "
-            "settings that the address is trusted.",
+            "Llegó por correo de {received}, y cualquiera puede firmar así: confírmelo, o diga que se fía de esa dirección.",
+            "It came by e-mail from {received}, and anybody can sign so: confirm it, or say that the address is trusted.",
         ),
         "confirmed_by_hand": ("Lo confirmó {received}", "{received} confirmed it"),
         "work_document_confirm": (
@@ -92,10 +90,8 @@ words.register(
             "Hello,\n\nPlease find attached {kind} {number} ({name}).\n\nKind regards,\n{company}\n",
         ),
         "letter_received": (
-            "Hola:\n\nHemos recibido su mensaje «{subject}» y lo estamos tramitando. Le contestaremos con la fecha de entrega.\n\n"
-            "Este mensaje es automático.\n\nUn saludo,\n{company}\n",
-            "Hello,\n\nWe have received your message “{subject}” and are working on it. We will answer with the delivery date.\n\n"
-            "This message is automatic.\n\nKind regards,\n{company}\n",
+            "Hola:\n\nHemos recibido su mensaje «{subject}» y lo tramitamos. Este mensaje es automático.\n\nUn saludo,\n{company}\n",
+            "Hello,\n\nWe have received your message “{subject}”. This message is automatic.\n\nKind regards,\n{company}\n",
         ),
     }
 )

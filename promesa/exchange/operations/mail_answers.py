@@ -37,10 +37,11 @@ def answer_received(*, mail_id: int, by: Actor, at: datetime, language: str = "e
     why = why_not_answered(said, ours=own_addresses(), answered_today=answered_within(address=message.address, at=at))
     if why:
         return why
+    name = company(on=at.date()).party.name or "Promesa"
     letter = Letter(
         message_id=message_id(f"promesa-received-{message.pk}", box), sender=box.address, to=[message.address],
-        sender_name=company(on=at.date()).party.name or "", subject=_reply(message.subject),
-        text=words.say("letter_received", {"subject": message.subject[:120], "company": company(on=at.date()).party.name or "Promesa"}, language),
+        sender_name=name, subject=_reply(message.subject),
+        text=words.say("letter_received", {"subject": message.subject[:120], "company": name}, language),
         at=at, in_reply_to=message.message_id if not message.message_id.startswith("sha256:") else "",
         references=message.references, automatic="auto-replied", language=language,
     )  # fmt: skip

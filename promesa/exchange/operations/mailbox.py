@@ -332,5 +332,5 @@ def _take_key(box: folders.Maildir, key: str, fetched: Fetched, by: Actor, at: d
 def _lay(box: folders.Maildir, key: str, folder: str) -> None:
     """Move a message to a folder of its maildir by one rename: it is in the one or in the other, never in both."""
     target = box.add_folder(folder)
-    place = next(one for one in (Path(box._path, "new"), Path(box._path, "cur")) for one in one.glob(f"{key}*"))  # type: ignore[attr-defined]
-    place.rename(Path(target._path, "cur", place.name.split(":")[0] + ":2,S"))  # type: ignore[attr-defined]
+    place = next(one for one in (Path(box._path, "new"), Path(box._path, "cur")) for one in one.glob(f"{key}*"))
+    place.rename(Path(target._path, "cur", place.name.split(":")[0] + ":2,S"))

@@ -1,59 +1,30 @@
-"""E-mails: their nature, what is new in them, what is attached, and what they order; whatever bytes come."""
+"""E-mails: their nature, what is new in them, what is attached, and what they order."""
 
 from __future__ import annotations
 
-import base64
-import io
-import random
-import time
-import zipfile
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from promesa.exchange import formats
 from promesa.exchange.formats.mail.headers import addresses, body_text, header_text, identifiers, moment_of, parameters
 from promesa.exchange.formats.mail.html_text import html_text
 from promesa.exchange.formats.mail.mentions import orders_mentioned
 from promesa.exchange.formats.mail.quotes import divided
-from promesa.exchange.formats.mail.write import Enclosure, Letter, write
-
-HEAD = b"From: Ana Ruiz <ana@buyer.example>\r\nTo: orders@seller.example\r\nSubject: Pedido 4501\r\nMessage-ID: <1@buyer.example>\r\nDate: Mon, 2 Mar 2026 09:30:00 +0100\r\n"
-GTIN, OTHER = "8437002000202", "8437002000219"
-
-
-def read(content: bytes):
-    return formats.read(content, filename="m.eml")
-
-
-def mail_of(body: str = "Hola", *, head: bytes = HEAD, extra: str = "", type_: str = "text/plain; charset=utf-8"):
-    return read(head + f"{extra}Content-Type: {type_}\r\n\r\n{body}".encode())
-
-
-def mixed(*parts: str | bytes, head: bytes = HEAD) -> bytes:
-    pieces = [one.encode() if isinstance(one, str) else one for one in parts]
-    return (
-        head
-        + b'Content-Type: multipart/mixed; boundary="=_b"\r\n\r\n'
-        + b"".join(b"--=_b\r\n" + one + b"\r\n" for one in pieces)
-        + b"--=_b--\r\n"
-    )
-
-
-def attachment(name: str, content: bytes, type_: str = "application/octet-stream") -> bytes:
-    coded = base64.encodebytes(content)
-    return (
-        f'Content-Type: {type_}; name="{name}"\r\nContent-Disposition: attachment; filename="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
-        + coded
-    )
-
-
-def said(document) -> list[str]:
-    return sorted({one.code for one in document.faults})
-
+from promesa.exchange.tests.mails import (
+    CSV,
+    EDI,
+    GTIN,
+    HEAD,
+    OTHER,
+    attachment,
+    mail_of,
+    mixed,
+    read,
+    report,
+    said,
+    zipped,
+)
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 
@@ -141,8 +112,10 @@ def test_a_character_set_that_does_not_exist_is_named():
     [
         ("Subject: Hola\r\n", "new"),
         ("Subject: RE: Hola\r\n", "reply"), ("Subject: Re[2]: Hola\r\n", "reply"), ("Subject: Hola\r\nIn-Reply-To: <a@b>\r\n", "reply"),
-        ("Subject: RV: Hola\r\n", "forward"), ("Subject: Fwd: Hola\r\nIn-Reply-To: <a@b>\r\n", "forward"), ("Subject: Re: Fwd: Hola\r\n", "reply"),
-        ("Subject: Hola\r\nAuto-Submitted: auto-replied\r\n", "auto_reply"), ("Subject: Hola\r\nAuto-Submitted: auto-generated (rfc)\r\n", "auto_reply"),
+        ("Subject: RV: Hola\r\n", "forward"),
+        ("Subject: Fwd: Hola\r\nIn-Reply-To: <a@b>\r\n", "forward"), ("Subject: Re: Fwd: Hola\r\n", "reply"),
+        ("Subject: Hola\r\nAuto-Submitted: auto-replied\r\n", "auto_reply"),
+        ("Subject: Hola\r\nAuto-Submitted: auto-generated (rfc)\r\n", "auto_reply"),
         ("Subject: Hola\r\nAuto-Submitted: no\r\n", "new"), ("Subject: Hola\r\nX-Autoreply: yes\r\n", "auto_reply"),
         ("Subject: Hola\r\nPrecedence: auto_reply\r\n", "auto_reply"), ("Subject: Re: Hola\r\nPrecedence: bulk\r\n", "auto_reply"),
         ("Subject: Hola\r\nPrecedence: bulk\r\nList-Id: <a.b>\r\n", "new"),
@@ -155,16 +128,6 @@ def test_a_character_set_that_does_not_exist_is_named():
 def test_the_nature_of_a_mail_is_told_by_its_headers(headers, nature):
     (document,) = read(f"From: a@b.example\r\nTo: c@d.example\r\n{headers}\r\nHola".encode())
     assert document.mail["nature"] == nature
-
-
-def report(action: str, status: str) -> bytes:
-    return (
-        "From: postmaster@mx.example\r\nTo: us@seller.example\r\nSubject: Delivery Status\r\nMIME-Version: 1.0\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n--r\r\n\r\nText.\r\n--r\r\n"
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; ana@buyer.example\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 no\r\n such user\r\n"
-        "--r\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@seller.example>\r\nSubject: P-2026-000001\r\n\r\nPor favor, enviad 3 cajas de 8437002000202\r\n--r--\r\n"
-    ).encode()
 
 
 @pytest.mark.parametrize(
@@ -185,9 +148,11 @@ def test_a_report_of_delivery_says_of_whom_and_of_which_message(action, status, 
     ("sender", "subject", "body", "nature"),
     [
         ("MAILER-DAEMON@x.example", "failure notice", "Hi. This is the qmail-send program.\n<ana@b.example>:\n550 no such user", "bounce"),
-        ("Postmaster@x.example", "Message status - undeliverable", "The message that you sent was undeliverable to the following:\n\tana@b.example (user not found)", "bounce"),
+        ("Postmaster@x.example", "Message status - undeliverable",
+         "The message that you sent was undeliverable to the following:\n\tana@b.example (user not found)", "bounce"),
         ("postmaster@x.example", "No se puede entregar: Pedido", "No se pudo entregar el mensaje a ana@b.example", "bounce"),
-        ("Mailer-Daemon@x.example", "Warning: message 1-2 delayed 24 hours", "has not yet been delivered. ana@b.example\nNo action is required", "delay"),
+        ("Mailer-Daemon@x.example", "Warning: message 1-2 delayed 24 hours",
+         "has not yet been delivered. ana@b.example\nNo action is required", "delay"),
         ("postmaster@x.example", "Entrega demorada", "El mensaje a ana@b.example aún no se ha entregado. Se seguirá intentando.", "delay"),
         ("ana@b.example", "Undeliverable pallets", "The pallets could not be delivered to your store. 550 boxes.", "new"),
     ],
@@ -279,12 +244,6 @@ def test_numbers_of_orders_are_found_and_counts_dates_and_items_are_not(text, nu
 
 # --- Attachments --------------------------------------------------------------------------------------------------
 
-CSV = b"pedido;cliente;referencia;cantidad\n4501;C-1;A-1;12\n"
-EDI = (
-    b"UNB+UNOC:3+8412345000013:14+8437002000003:14+260302:0930+1'UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+4501+9'"
-    b"DTM+137:20260302:102'NAD+BY+8412345000013::9'LIN+1++8437002000202:EN'QTY+21:12'UNS+S'UNT+8+1'UNZ+1+1'"
-)
-
 
 def test_what_is_attached_is_read_after_the_mail():
     mail, order, edi = read(
@@ -311,14 +270,6 @@ def test_a_forwarded_mail_is_read_with_what_is_in_it():
     documents = read(mixed("Content-Type: text/plain\r\n\r\nVa.", b"Content-Type: message/rfc822\r\n\r\n" + inner))
     assert [one.kind for one in documents] == ["e_mail", "e_mail", "order"]
     assert documents[0].mail["attachments"][0]["kind"] == "e_mail"
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stream.getvalue()
 
 
 def test_files_in_a_zip_are_read_and_a_bomb_is_named():
@@ -437,205 +388,3 @@ def test_the_text_is_not_read_for_orders_when_an_order_is_attached():
     )
     assert [(one.kind, one.number) for one in documents] == [("e_mail", None), ("order", "4501")]
     assert documents[1].lines[0].seller_code == "A-1"
-
-
-# --- Hostile ------------------------------------------------------------------------------------------------------
-
-
-def nested(levels: int) -> bytes:
-    body = b"text"
-    for level in range(levels):
-        mark = b"b%d" % level
-        body = (
-            b"Content-Type: multipart/mixed; boundary="
-            + mark
-            + b"\r\n\r\n--"
-            + mark
-            + b"\r\n"
-            + body
-            + b"\r\n--"
-            + mark
-            + b"--\r\n"
-        )
-    return HEAD + body
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (nested(50), "mime_too_deep"),
-        (nested(3000), "mime_too_deep"),
-        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000 + b"--b--", "mime_too_many_parts"),
-        (HEAD + b"X-A: " + b"a" * 5_000_000 + b"\r\n\r\nhola", "mail_header_too_long"),
-        (HEAD + b"X-A: b\r\n" * 200_000 + b"\r\nhola", "mail_too_many_headers"),
-        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhola", "mime_not_closed"),
-        (HEAD + b"Content-Type: multipart/mixed\r\n\r\nhola", "mime_boundary_missing"),
-        (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a" * 1_500_000, "html_too_large"),
-        (HEAD.replace(b"Pedido", b"=?utf-8?b?!!?="), "encoded_word_broken"),
-        (HEAD.replace(b"Mon, 2 Mar", b"ayer"), "mail_date_wrong"),
-    ],
-)  # fmt: skip
-def test_what_is_too_much_or_broken_is_named_in_time(content, code):
-    started = time.process_time()
-    document = read(content)[0]
-    assert code in said(document)
-    assert time.process_time() - started < max(1, 2 * len(content) / 1_000_000)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<div>" * 300_000, b"<table><tr><td>x" * 60_000, b"<blockquote>x" * 60_000, b"<!--" * 250_000, b"<p x='" * 150_000, b"<script>" * 100_000,
-    ],
-)  # fmt: skip
-def test_html_made_to_be_slow_is_read_in_time(body):
-    started = time.process_time()
-    read(HEAD + b"Content-Type: text/html\r\n\r\n" + body)
-    assert time.process_time() - started < max(1, 2 * len(body) / 1_000_000)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"--b" * 300_000, b"El a\n" * 200_000, b"> " * 500_000, b"De: x\n" * 150_000, b"pedido " * 150_000, b"12 cajas de 8437002000202 y " * 40_000,
-        b"A1B2 " * 200_000, b"a@" * 400_000, b" " * 1_000_000, b"1" * 1_000_000, b"-" * 1_000_000,
-    ],
-)  # fmt: skip
-def test_text_made_to_be_slow_is_read_in_time(body):
-    started = time.process_time()
-    read(HEAD + b"Content-Type: text/plain\r\n\r\n" + body)
-    assert time.process_time() - started < max(1.5, 2 * len(body) / 1_000_000)
-
-
-def test_other_formats_are_not_taken_for_mail():
-    assert formats.read(CSV, filename="p.csv")[0].kind == "order"
-    assert formats.read(EDI, filename="o.edi")[0].format == "edifact-d96a-orders"
-    assert formats.read(b"From;To;Subject\na;b;c\n", filename="x.csv")[0].format != "e-mail"
-    assert (
-        formats.read(b"Content-Type: application/edifact\n\n" + EDI, filename="o.edi")[0].format
-        == "edifact-d96a-orders"
-    )
-
-
-SEEDS = [
-    mixed("Content-Type: text/plain\r\n\r\nEnviadnos 12 cajas de 8437002000202", attachment("p.csv", CSV, "text/csv")),
-    report("failed", "5.1.1"),
-    HEAD
-    + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nHola\r\n--b\r\nContent-Type: text/html\r\n\r\n<table><tr><td>A</td></tr></table>\r\n--b--",
-    HEAD
-    + "Subject: =?utf-8?q?Pedido_n=C2=BA_5?=\r\n\r\nEl lun, 2 mar 2026, Ana <a@b.example>\nescribió:\n> Hola\n-- \nAna".encode(),
-    mixed(attachment("p.zip", zipped({"p.csv": CSV}), "application/zip")),
-]
-_PIECES = [
-    b"\r\n",
-    b"\n\n",
-    b"--=_b",
-    b"--",
-    b"=?",
-    b"?=",
-    b"<",
-    b">",
-    b";",
-    b'"',
-    b"\x00",
-    b"\xff",
-    b"Content-Type: multipart/mixed; boundary=x\r\n",
-    b"charset=",
-    b"*0*=",
-    b"=",
-]
-
-
-def mutated(seed: bytes, random_: random.Random) -> bytes:
-    content = bytearray(seed)
-    for _ in range(random_.randint(1, 6)):
-        place = random_.randrange(len(content) + 1)
-        how = random_.randrange(5)
-        if how == 0:
-            content[place : place + random_.randint(1, 40)] = b""
-        elif how == 1:
-            content[place:place] = random_.choice(_PIECES)
-        elif how == 2 and place < len(content):
-            content[place] = random_.randrange(256)
-        elif how == 3:
-            end = random_.randrange(len(content) + 1)
-            content[place:place] = content[min(place, end) : max(place, end)][:2000]
-        else:
-            del content[place:]
-        content = content or bytearray(b"x")
-    return bytes(content)
-
-
-@pytest.mark.parametrize("turn", range(4))
-def test_five_hundred_damaged_mails_are_read_or_named(turn):
-    random_ = random.Random(turn)
-    for _ in range(500):
-        content = mutated(random_.choice(SEEDS), random_)
-        documents = read(content)
-        assert documents
-        for document in documents:
-            document.as_json()
-            assert all(one.sentence("es") for one in document.faults)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=400), st.binary(max_size=60))
-def test_any_bytes_after_headers_are_read(body, header):
-    assert read(HEAD + b"X-A: " + header + b"\r\n\r\n" + body)[0].kind
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.text(alphabet="<>/!-=\"' abptdr&;\n", max_size=300))
-def test_any_html_becomes_text(html):
-    assert "\x01" not in html_text(html)
-
-
-# --- Writing ------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_written_is_read_the_same():
-    letter = Letter(
-        message_id="promesa-1@seller.example", sender="us@seller.example", sender_name="Aceites Muñoz", to=["ana@buyer.example"],
-        subject="Re: Pedido nº 4501", text="Hola:\n\nConfirmado.\n", at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"), in_reply_to="1@buyer.example",
-        references=["0@buyer.example"], automatic="auto-replied", enclosures=[Enclosure("p.csv", "text/csv; charset=utf-8", CSV)],
-    )  # fmt: skip
-    content = write(letter)
-    assert content == write(letter)
-    mail, order = read(content)
-    assert mail.mail["from"] == {"name": "Aceites Muñoz", "address": "us@seller.example"}
-    assert (mail.mail["subject"], mail.mail["nature"], mail.mail["text_new"]) == (
-        "Re: Pedido nº 4501",
-        "auto_reply",
-        "Hola:\n\nConfirmado.",
-    )
-    assert (mail.mail["references"], mail.mail["in_reply_to"]) == (
-        ["0@buyer.example", "1@buyer.example"],
-        ["1@buyer.example"],
-    )
-    assert (order.kind, order.number, said(mail)) == ("order", "4501", [])
-
-
-def test_a_line_break_cannot_put_a_header_into_a_letter():
-    for address in ("a@b.example\r\nBcc: c@d.example", "a b@c.example", "nobody"):
-        with pytest.raises(ValueError, match="no address"):
-            write(
-                Letter(
-                    message_id="1@b",
-                    sender="us@seller.example",
-                    to=[address],
-                    subject="x",
-                    text="y",
-                    at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
-                )
-            )
-    content = write(
-        Letter(
-            message_id="1@b",
-            sender="us@seller.example",
-            to=["a@b.example"],
-            subject="x\r\nBcc: c@d.example",
-            text="y",
-            at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
-        )
-    )
-    assert b"\r\nBcc:" not in content

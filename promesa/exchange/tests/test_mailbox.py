@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mailbox
 import os
+import ssl
+import subprocess
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -219,6 +221,30 @@ def test_a_password_is_never_kept_in_the_row(server):
 
 def test_no_password_goes_over_an_open_line_to_another_machine(server):
     assert fetch(box_at(server, host="mail.example.com")).trouble["code"] == "mail_insecure"
+
+
+def test_a_server_that_does_not_prove_itself_is_not_told_the_password(server, monkeypatch, tmp_path):
+    certificate, key = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.context = context
+    server.inbox.add(letter())
+    box = box_at(server, security="tls", host="localhost")
+    assert fetch(box).trouble["code"] == "mail_server_unproven"
+    assert server.heard == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert (len(fetch(box).taken), Mailbox.objects.get().last_error) == (1, {})
+
+
+def self_signed(folder):
+    """A certificate for this machine that nobody vouches for, and its key."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
 
 
 def test_a_missing_folder_is_named(server):

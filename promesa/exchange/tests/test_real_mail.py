@@ -44,7 +44,10 @@ def said(document):
         ("erp_correct_sig.txt", "new", "this is an email with a correct -- signature."),
         (
             "es_wrap.txt", "reply",
-            "Hola Anna,\n\nGracias por escribirme. Las condiciones me parecen razonables, puedo hablar\nmañana por la mañana.\n\nSaludos\nB",
+            (
+                "Hola Anna,\n\nGracias por escribirme. Las condiciones me parecen razonables, puedo hablar\n"
+                "mañana por la mañana.\n\nSaludos\nB"
+            ),
         ),
         ("chatwoot_multiple_in_reply_to.eml", "reply", "Let's talk about these images"),
         ("discourse_auto_reply.eml", "auto_reply", "Test reply to Discourse email digest"),

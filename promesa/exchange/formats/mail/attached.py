@@ -47,7 +47,8 @@ _KINDS = (
 )
 _ENDINGS = {
     "application/pdf": ".pdf", "text/csv": ".csv", "application/edifact": ".edi", "application/edi-x12": ".x12", "text/xml": ".xml",
-    "application/xml": ".xml", "message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html", "image/png": ".png", "image/jpeg": ".jpg",
+    "application/xml": ".xml", "message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html", "image/png": ".png",
+    "image/jpeg": ".jpg",
     "application/zip": ".zip",
 }  # fmt: skip
 

@@ -15,7 +15,10 @@ _WORDS = (
     r"(?:(?:su|nuestro|vuestro|s/|n/)\s?)?pedidos?(?: de compra| de cliente)?|[oó]rden(?:es)?(?: de compra)?|purchase orders?|orders?|"
     r"P\.?\s?O\.?s?|O\.?C\.?|comand(?:a|es)|encargos?|n/ped\.?|s/ped\.?|ped\."
 )
-_MARKS = r"(?:\s|:|#|\.|n[º°o]s?\.?|n\.[º°o]s?\.?|núm(?:ero)?s?\.?|num(?:ero|ber)?s?\.?|no\.|ref(?:erencia|erence)?\.?|cliente|de|[(\[\"'«“])"
+_MARKS = (
+    r"(?:\s|:|#|\.|n[º°o]s?\.?|"
+    r"n\.[º°o]s?\.?|núm(?:ero)?s?\.?|num(?:ero|ber)?s?\.?|no\.|ref(?:erencia|erence)?\.?|cliente|de|[(\[\"'«“])"
+)
 _NAMED = re.compile(rf"(?<![\w-])(?:{_WORDS})(?![a-záéíóúñ]){_MARKS}{{0,12}}({_NUMBER})", re.IGNORECASE)
 _NEXT = re.compile(rf"\s*(?:,|;|y|e|and|&|/)\s*(?:(?:y|and)\s+)?(?:n[º°]\s*|#)?({_NUMBER})", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}|\d{1,3}[.,]\d{1,2}")

@@ -24,25 +24,32 @@ _SERVER_NAME = re.compile(
 )
 _FAILED_SUBJECT = re.compile(
     r"undeliver(?:ed|able)|delivery (?:has )?fail(?:ed|ure)|failure notice|returned mail|mail delivery failed|returning message to sender|"
-    r"delivery status notification|delivery notification|message not delivered|could not (?:be )?deliver|mail system error|non.?remis|nondeliverable|"
-    r"unzustellbar|no (?:se )?(?:ha podido |pudo |puede )(?:ser )?entrega|mensaje (?:de correo )?no entregado|correo (?:devuelto|no entregado)|"
+    r"delivery status notification|delivery notification|message not delivered|could not (?:be )?deliver|mail "
+    r"system error|non.?remis|nondeliverable|"
+    r"unzustellbar|no (?:se )?(?:ha podido |pudo |puede )(?:ser )?entrega|mensaje (?:de correo )?no entregado|"
+    r"correo (?:devuelto|no entregado)|"
     r"error (?:al|en la) entrega|entrega (?:fallida|no realizada)|devuelto al remitente|rechazado",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
-    r"\bdelayed\b|delivery delay|(?:has )?not (?:yet )?been delivered(?: yet)?\b(?=.{0,200}(?:warning|try|attempt|continue))|still (?:being )?(?:trying|retried)|"
-    r"will (?:continue to|keep) (?:try|attempt)|this is (?:just )?a warning|warning: (?:message|could not send)|retrasad[oa]|entrega demorada|"
+    r"\bdelayed\b|delivery delay|(?:has )?not (?:yet )?been delivered(?: yet)?\b(?=.{0,200}(?:warning|try|"
+    r"attempt|continue))|still (?:being )?(?:trying|retried)|"
+    r"will (?:continue to|keep) (?:try|attempt)|this is (?:just )?a warning|warning: (?:message|could not send)|"
+    r"retrasad[oa]|entrega demorada|"
     r"se (?:seguir[aá]|continuar[aá]) intentando|a[uú]n no se ha entregado|todav[ií]a no (?:se )?ha (?:sido )?entregado",
     re.IGNORECASE | re.DOTALL,
 )
 _FAILED_TEXT = re.compile(
-    r"could not be delivered|cannot be delivered|was undeliverable|permanent(?:ly)? (?:fatal )?(?:error|fail)|user unknown|unknown user|no such user|"
+    r"could not be delivered|cannot be delivered|was undeliverable|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
+    r"user unknown|unknown user|no such user|"
     r"mailbox (?:is )?(?:unavailable|full|not found)|address(?:es)? (?:had|failed)|following address(?:\(es\)|es)? failed|"
-    r"no se (?:pudo|ha podido|puede) entregar|usuario desconocido|direcci[oó]n no (?:existe|encontrada)|buz[oó]n (?:lleno|no existe)|\b55[0-4][ -]\d?",
+    r"no se (?:pudo|ha podido|puede) entregar|usuario desconocido|direcci[oó]n no (?:existe|encontrada)|"
+    r"buz[oó]n (?:lleno|no existe)|\b55[0-4][ -]\d?",
     re.IGNORECASE,
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*(?:(?:re|rv|fw|aw|sv)\s*:\s*)?\[?(?:auto(?:matic|mated|matisch[eo]?)?[ -]?(?:reply|response|antwort|svar)\b|auto\s*:|autoreply|autorespuesta|"
+    r"^\s*(?:(?:re|rv|fw|aw|sv)\s*:\s*)?\[?(?:auto(?:matic|mated|matisch[eo]?)?[ -]?(?:reply|response|antwort|"
+    r"svar)\b|auto\s*:|autoreply|autorespuesta|"
     r"respuesta (?:autom[aá]tica|de ausencia)|contestaci[oó]n autom[aá]tica|out of (?:the )?office|out-of-office|ooo\s*:|"
     r"fuera de (?:la )?oficina|mensaje de ausencia|ausencia\b|ausente\b|estoy ausente|estar[eé] (?:ausente|fuera)|"
     r"(?:de )?vacaciones\s*$|vacation (?:reply|response|message)|away from (?:the |my )?(?:office|mail)|i am (?:away|out of)|"
@@ -61,7 +68,8 @@ _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _SMTP_STATUS = re.compile(r"\b([45]\d\d)\b")
 _ADDRESS = re.compile(r"[\w.+=%~'*/-]{1,100}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _COPY = re.compile(
-    r"^[ \t>]*-{2,}[^\n]{0,60}(?:copy of (?:the|your) message|original message|returned message|unsent message|mensaje original|message header)[^\n]{0,60}$"
+    r"^[ \t>]*-{2,}[^\n]{0,60}(?:copy of (?:the|your) message|original message|returned message|unsent message|"
+    r"mensaje original|message header)[^\n]{0,60}$"
     r"|^[^\n]{0,40}(?:message (?:headers? )?follows|Original message headers|Encabezados? originales?)[^\n]{0,20}:?[ \t]*$"
     r"|^-{2,3} (?:Below this line|The header of)[^\n]{0,60}$",
     re.IGNORECASE | re.MULTILINE,

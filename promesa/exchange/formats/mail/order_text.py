@@ -19,7 +19,17 @@ from promesa.core.quantities import unit_code
 from promesa.exchange.formats import order_table
 from promesa.exchange.formats.headings import meaning
 from promesa.exchange.formats.mail.order_words import (
-    CODE, COMPLAINT, COUNT, FILLING, INTENT, MONTHS, NAMED, NOT_CODES, NUMBER_WORDS, UNIT, WANTED,
+    CODE,
+    COMPLAINT,
+    COUNT,
+    FILLING,
+    INTENT,
+    MONTHS,
+    NAMED,
+    NOT_CODES,
+    NUMBER_WORDS,
+    UNIT,
+    WANTED,
 )  # fmt: skip
 from promesa.exchange.formats.neutral import (
     Envelope,

@@ -13,19 +13,28 @@ NUMBER_WORDS = {
 _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 COUNT = rf"(?:\d{{1,7}}(?:[.,]\d{{1,3}})?|\b(?:{_WORD})\b)"
 UNIT = (
-    r"(?:cajas?|cj(?:s|as?)?\.?|caj\.?|unidad(?:es)?|uni?ds?\.?|uds?\.?|u\.|palets?|pallets?|botellas?|bot\.|garrafas?|latas?|bricks?|paquetes?|"
-    r"paq\.?|packs?|docenas?|sacos?|bolsas?|bidones|bid[oó]n|barriles|barril|piezas?|pzas?\.?|pz\.?|rollos?|botes?|tarros?|estuches?|kilogramos?|"
-    r"kilos?|kgs?\.?|litros?|lts?\.?|toneladas?|metros?|boxes|box|cases?|cartons?|units?|pieces?|pcs?\.?|ea\.?|each|bottles?|cans?|bags?|dozens?|"
+    r"(?:cajas?|cj(?:s|as?)?\.?|caj\.?|unidad(?:es)?|uni?ds?\.?|uds?\.?|u\.|palets?|pallets?|botellas?|bot\.|"
+    r"garrafas?|latas?|bricks?|paquetes?|"
+    r"paq\.?|packs?|docenas?|sacos?|bolsas?|bidones|bid[oó]n|barriles|barril|piezas?|pzas?\.?|pz\.?|rollos?|"
+    r"botes?|tarros?|estuches?|kilogramos?|"
+    r"kilos?|kgs?\.?|litros?|lts?\.?|toneladas?|metros?|boxes|box|cases?|cartons?|units?|pieces?|pcs?\.?|ea\.?|"
+    r"each|bottles?|cans?|bags?|dozens?|"
     r"rolls?|jars?|drums?|barrels?|kilograms?|kilogrammes?|lit(?:er|re)s?|tonnes?|met(?:er|re)s?)(?![\w])"
 )
 FILLING = (
-    r"\s+|\bde\s+(?:la|el|los|las)\b|\bdel?\b|\bof\b|\bthe\b|\blos?\b|\blas?\b|\bart(?:[ií]culos?|\.)?|\bitems?\b|\bproductos?\b|\bproducts?\b|"
-    r"\bref(?:erencias?|erences?|s)?\b\.?|\bc[oó]d(?:igos?|s)?\b\.?|\bcodes?\b|\bsku\b|\bean(?:-?13)?\b|\bgtin\b|\bn[º°]|\bnum\b\.?|\bcantidad\b|\bcant\b\.?|"
+    r"\s+|\bde\s+(?:la|el|los|las)\b|\bdel?\b|\bof\b|\bthe\b|\blos?\b|\blas?\b|\bart(?:[ií]culos?|\.)?|"
+    r"\bitems?\b|\bproductos?\b|\bproducts?\b|"
+    r"\bref(?:erencias?|erences?|s)?\b\.?|\bc[oó]d(?:igos?|s)?\b\.?|\bcodes?\b|\bsku\b|\bean(?:-?13)?\b|"
+    r"\bgtin\b|\bn[º°]|\bnum\b\.?|\bcantidad\b|\bcant\b\.?|"
     r"\bqty\b\.?|\bquantity\b|[x×]\s|[:#.(\-–*\t]|\bpart\b|\bnumber\b|\bno\."
 )
-ITEM_WORDS = r"ref(?:erencia|erence)?s?\.?|c[oó]d(?:igo)?s?\.?|codes?|art(?:[ií]culo)?s?\.?|sku|items?|ean(?:-?13)?|gtin|part (?:no\.?|number)|productos?|product"
+ITEM_WORDS = (
+    r"ref(?:erencia|erence)?s?\.?|c[oó]d(?:igo)?s?\.?|codes?|"
+    r"art(?:[ií]culo)?s?\.?|sku|items?|ean(?:-?13)?|gtin|part (?:no\.?|number)|productos?|product"
+)
 CODE = re.compile(
-    rf"(?<![\w./@-])(?:(?P<word>\b(?:{ITEM_WORDS}))\s*(?:n[º°o]\.?|num\.?|number|no\.)?\s*[:#]?\s*)?(?<![\w./@-])(?P<code>[A-Za-z0-9][A-Za-z0-9._/-]{{2,39}})(?![\w@€$%])",
+    rf"(?<![\w./@-])(?:(?P<word>\b(?:{ITEM_WORDS}))\s*(?:n[º°o]\.?|num\.?|number|"
+    rf"no\.)?\s*[:#]?\s*)?(?<![\w./@-])(?P<code>[A-Za-z0-9][A-Za-z0-9._/-]{{2,39}})(?![\w@€$%])",
     re.IGNORECASE,
 )
 _MEASURE = r"(?:kg|kgs|g|gr|grs|mg|l|lt|lts|ml|cl|cc|mm|cm|m|m2|m3|mts|uds?|ud|u|v|w|kw|h|hs|hrs|min|º|gb|mb|a|x|pcs|und|unds|eur|euros?)"
@@ -48,20 +57,28 @@ NOT_CODES = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 INTENT = (
-    r"\b(?:enviad(?:nos|me|lo)?|env[ií]e(?:n|nos|me|nme|nnos)?|enviar(?:nos|me)?|env[ií]an?(?:os|me)?|m[aá]nd(?:ad(?:nos|me)?|e(?:n|me|nos|nme|nnos)?|ar(?:nos|me)?|a(?:nos|me)?)|"
-    r"s[ií]rv(?:an?se|anos|enos|e(?:n)?)|servir(?:nos|me)|pedimos|pedir|quer(?:emos|r[ií]amos|r[ií]a|emos pedir)|quiero|necesit(?:amos|o|ar[ií]amos|ar[ií]a)|"
-    r"solicit(?:amos|o|ar)|encarg(?:amos|o|ar)|prepar(?:ad(?:nos|me)?|e(?:n|nos)?|ar)|pon(?:ed(?:nos|me)?|gan(?:os|me)?|me|nos)|apunt(?:ad|e|en|a)(?:nos|me)?|"
-    r"please (?:send|supply|deliver|ship|order|prepare|dispatch|provide)|(?:could|can|would) you (?:please )?(?:send|supply|ship|deliver)|send (?:us|me)|ship (?:us|me)|"
-    r"we(?:'d| would)? (?:like|need|want|require|order|wish)|i(?:'d| would)? (?:like|need|want)(?: to order)?|(?:to|place an?) order|ordering)\b"
+    r"\b(?:enviad(?:nos|me|lo)?|env[ií]e(?:n|nos|me|nme|nnos)?|enviar(?:nos|me)?|env[ií]an?(?:os|me)?|"
+    r"m[aá]nd(?:ad(?:nos|me)?|e(?:n|me|nos|nme|nnos)?|ar(?:nos|me)?|a(?:nos|me)?)|"
+    r"s[ií]rv(?:an?se|anos|enos|e(?:n)?)|servir(?:nos|me)|pedimos|pedir|quer(?:emos|r[ií]amos|r[ií]a|emos "
+    r"pedir)|quiero|necesit(?:amos|o|ar[ií]amos|ar[ií]a)|"
+    r"solicit(?:amos|o|ar)|encarg(?:amos|o|ar)|prepar(?:ad(?:nos|me)?|e(?:n|nos)?|ar)|pon(?:ed(?:nos|me)?|"
+    r"gan(?:os|me)?|me|nos)|apunt(?:ad|e|en|a)(?:nos|me)?|"
+    r"please (?:send|supply|deliver|ship|order|prepare|dispatch|provide)|(?:could|can|would) you (?:please "
+    r")?(?:send|supply|ship|deliver)|send (?:us|me)|ship (?:us|me)|"
+    r"we(?:'d| would)? (?:like|need|want|require|order|wish)|i(?:'d| would)? (?:like|need|want)(?: to order)?|"
+    r"(?:to|place an?) order|ordering)\b"
 )
 NAMED = r"\b(?:pedidos?|orders?|purchase order|encargo|comanda)\b"
 COMPLAINT = (
-    r"\b(?:rot[oa]s?|da[ñn]ad[oa]s?|defectuos[oa]s?|faltan?|faltaban|han llegado|ha llegado|hemos recibido|recibimos|nos lleg[oó]|devolver|devoluci[oó]n|devolvemos|reclam(?:o|amos|aci[oó]n)|"
-    r"caducad[oa]s?|equivocad[oa]s?|sobran|de m[aá]s|damaged|broken|missing|we (?:have )?received|arrived|short(?:age| shipped)|complain|return(?:ing|ed)|wrong item|faulty|expired|"
+    r"\b(?:rot[oa]s?|da[ñn]ad[oa]s?|defectuos[oa]s?|faltan?|faltaban|han llegado|ha llegado|hemos recibido|"
+    r"recibimos|nos lleg[oó]|devolver|devoluci[oó]n|devolvemos|reclam(?:o|amos|aci[oó]n)|"
+    r"caducad[oa]s?|equivocad[oa]s?|sobran|de m[aá]s|damaged|broken|missing|we (?:have )?received|arrived|"
+    r"short(?:age| shipped)|complain|return(?:ing|ed)|wrong item|faulty|expired|"
     r"anul(?:ad|ar|en|amos)|cancel(?:ad|ar|en|amos|led)?|factura(?:d[oa]s?)?|abono|invoiced?)\b"
 )
 WANTED = (
-    r"\b(?:para (?:el|la|entrega)|el(?=\s+(?:d[ií]a\s+)?\d)|entreg(?:a|ar|ado|ada|adlo|uen)|servir|antes del?|d[ií]a|a m[aá]s tardar|fecha|deliver(?:y|ed)?|needed (?:by|on)|by|on|before|no later than|ship(?:ping)? (?:date|on)|"
+    r"\b(?:para (?:el|la|entrega)|el(?=\s+(?:d[ií]a\s+)?\d)|entreg(?:a|ar|ado|ada|adlo|uen)|servir|antes del?|"
+    r"d[ií]a|a m[aá]s tardar|fecha|deliver(?:y|ed)?|needed (?:by|on)|by|on|before|no later than|ship(?:ping)? (?:date|on)|"
     r"required)\b"
 )
 MONTHS = {

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 _MAX_LINES = 20_000
 _QUOTED = re.compile(r"\s{0,3}>")
-_WROTE = r"escribi[oó]|escribi[oó] lo siguiente|escribe|wrote|writes|a [eé]crit|schrieb|ha scritto|escreveu|va escriure|ha escrit|va escriure el seg[uü]ent"
+_WROTE = (
+    r"escribi[oó]|escribi[oó] lo siguiente|escribe|wrote|writes|a [eé]crit|schrieb|ha scritto|escreveu|va escriure|ha escrit|"
+    r"va escriure el seg[uü]ent"
+)
 _ENDS = re.compile(
     rf"(?:\b(?:{_WROTE})\s*:|\bschrieb .{{1,120}}:|\b(?:{_WROTE})\s+\(.{{1,80}}\)\s*:)\s*$", re.IGNORECASE
 )
@@ -19,13 +22,16 @@ _BEGINS = re.compile(r"\s{0,3}(?:El|On|Le|Am|Il|Em|En|A[lm]?|Quoting|Citando|Cit
 _SHORT = re.compile(rf"[^\n]{{1,200}}\b(?:{_WROTE})\s*:\s*$", re.IGNORECASE)
 _DATED = re.compile(r"\s*\d{4}-\d\d-\d\d[ T]\d{1,2}:\d\d[^\n]{0,60}<?[^\s<>]{1,100}@[^\s<>]{1,100}>?\s*:\s*$")
 _RULED = re.compile(
-    r"\s*[-_*=]{2,}\s*(?:Mensaje (?:original|reenviado)|Original (?:Message|Appointment)|Forwarded (?:message|by [^\n]{1,80})|El mensaje original|"
-    r"Missatge original|Message d'origine|Message transf[eé]r[eé]|Urspr[uü]ngliche Nachricht|Messaggio originale|Messaggio inoltrato|Mensagem original|"
+    r"\s*[-_*=]{2,}\s*(?:Mensaje (?:original|reenviado)|Original (?:Message|Appointment)|Forwarded (?:message|"
+    r"by [^\n]{1,80})|El mensaje original|"
+    r"Missatge original|Message d'origine|Message transf[eé]r[eé]|Urspr[uü]ngliche Nachricht|Messaggio "
+    r"originale|Messaggio inoltrato|Mensagem original|"
     r"Mensagem encaminhada|Reply message|Mensaje de respuesta|Mensaje citado|Cita)\s*[-_*=]*\s*$",
     re.IGNORECASE,
 )
 _PLAIN_FORWARD = re.compile(
-    r"\s*(?:Begin forwarded message|Inicio del mensaje reenviado|Comienzo del mensaje reenviado|D[eé]but du message (?:r[eé]exp[eé]di[eé]|transf[eé]r[eé])|"
+    r"\s*(?:Begin forwarded message|Inicio del mensaje reenviado|Comienzo del mensaje reenviado|D[eé]but du "
+    r"message (?:r[eé]exp[eé]di[eé]|transf[eé]r[eé])|"
     r"Inizio messaggio inoltrato|In[ií]cio da mensagem reencaminhada)\s*:\s*$",
     re.IGNORECASE,
 )
@@ -34,23 +40,29 @@ _LABEL = r"\s*(?:\*\s*)?(?:{})\s*:\s*(?:\*\s*)?"
 _FROM = re.compile(_LABEL.format(r"De|From|Von|Da|Desde|Remitente|Expéditeur|Subject|Asunto"), re.IGNORECASE)
 _OTHER = re.compile(
     _LABEL.format(
-        r"De|From|Von|Da|Enviado(?: el)?|Enviada(?: el)?|Fecha|Date|Data|Sent|Envoy[eé](?: le)?|Gesendet|Inviato|Para|To|An|À|A|Pour|CC|Cc|Bcc|CCO|"
-        r"Asunto|Subject|Assumpte|Objet|Betreff|Oggetto|Assunto|Responder a|Reply-To|Importancia|Importance|Adjuntos|Datos adjuntos|Attachments|Datum|Hora"
+        r"De|From|Von|Da|Enviado(?: el)?|Enviada(?: el)?|Fecha|Date|Data|Sent|Envoy[eé](?: le)?|Gesendet|"
+        r"Inviato|Para|To|An|À|A|Pour|CC|Cc|Bcc|CCO|"
+        r"Asunto|Subject|Assumpte|Objet|Betreff|Oggetto|Assunto|Responder a|Reply-To|Importancia|Importance|"
+        r"Adjuntos|Datos adjuntos|Attachments|Datum|Hora"
     ),
     re.IGNORECASE,
 )
 _LINE_RULE = re.compile(r"\s*(?:[_]{10,}|[-]{20,}|[=]{20,}|[*]{20,})\s*$")
 _SIGNATURE = re.compile(r"--\s?$")
 _SENT_FROM = re.compile(
-    r"\s*(?:Enviado (?:desde|con|a trav[eé]s de)\b|Enviat (?:des de|amb)\b|Sent (?:from|with|via)\b|Get Outlook for\b|Obt[eé]n(?:er)? Outlook\b|"
+    r"\s*(?:Enviado (?:desde|con|a trav[eé]s de)\b|Enviat (?:des de|amb)\b|Sent (?:from|with|via)\b|Get Outlook "
+    r"for\b|Obt[eé]n(?:er)? Outlook\b|"
     r"Descarga(?:r)? Outlook\b|Envoy[eé] (?:depuis|de) mon\b|Von meinem\b|Inviato da\b|Enviado do meu\b|Obter o Outlook\b)[^\n]{0,80}$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"\s*(?:AVISO LEGAL|ADVERTENCIA LEGAL|CL[AÁ]USULA DE CONFIDENCIALIDAD|CONFIDENCIALIDAD|AV[IÍ]S LEGAL|DISCLAIMER|CONFIDENTIALITY NOTICE|LEGAL NOTICE|"
-    r"PROTECCI[OÓ]N DE DATOS|Este (?:mensaje|correo)(?: electr[oó]nico)?(?:,? y (?:sus|los|cualquier)[^\n]{0,40}(?:adjunto|anexo)s?[^\n]{0,20})?,? "
+    r"\s*(?:AVISO LEGAL|ADVERTENCIA LEGAL|CL[AÁ]USULA DE CONFIDENCIALIDAD|CONFIDENCIALIDAD|AV[IÍ]S LEGAL|"
+    r"DISCLAIMER|CONFIDENTIALITY NOTICE|LEGAL NOTICE|"
+    r"PROTECCI[OÓ]N DE DATOS|Este (?:mensaje|correo)(?: electr[oó]nico)?(?:,? y (?:sus|los|"
+    r"cualquier)[^\n]{0,40}(?:adjunto|anexo)s?[^\n]{0,20})?,? "
     r"(?:puede contener|contiene informaci[oó]n|es confidencial|son confidenciales|va dirigido|van dirigidos|se dirige|est[aá] dirigido)|"
-    r"This (?:e-?mail|message)(?: and any (?:files|attachments)[^\n]{0,60})? (?:is|are|may contain|contains)\b[^\n]{0,60}(?:confidential|privileged|intended)|"
+    r"This (?:e-?mail|message)(?: and any (?:files|attachments)[^\n]{0,60})? (?:is|are|may contain|"
+    r"contains)\b[^\n]{0,60}(?:confidential|privileged|intended)|"
     r"Antes de imprimir (?:este|el)|Por favor,? (?:piense|considere) en el medio ?ambiente|Please consider the environment)",
     re.IGNORECASE,
 )
@@ -58,13 +70,16 @@ _LIST_FOOT = re.compile(
     r"mailing list|lista de (?:correo|distribuci[oó]n)|/mailman/listinfo/|unsubscribe|darse de baja", re.IGNORECASE
 )
 _CLOSING = re.compile(
-    r"\s*(?:(?:un|muchos?|mis|reciba un)?\s*(?:cordial(?:es)?|afectuosos?|fuerte)?\s*(?:saludos?|abrazos?)(?: (?:cordial(?:es)?|afectuosos?|a todos))?|"
-    r"atentamente|cordialmente|(?:muchas )?gracias(?: y (?:un )?saludos?)?|salutacions|(?:kind|best|warm)? ?regards|best|sincerely|cheers|thanks(?: and regards)?|"
+    r"\s*(?:(?:un|muchos?|mis|reciba un)?\s*(?:cordial(?:es)?|afectuosos?|fuerte)?\s*(?:saludos?|abrazos?)(?: "
+    r"(?:cordial(?:es)?|afectuosos?|a todos))?|"
+    r"atentamente|cordialmente|(?:muchas )?gracias(?: y (?:un )?saludos?)?|salutacions|(?:kind|best|warm)? "
+    r"?regards|best|sincerely|cheers|thanks(?: and regards)?|"
     r"many thanks|yours (?:sincerely|faithfully|truly))\s*[,.!]?\s*$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"(?:\btel(?:[eé]fono|f)?s?\b|\bm[oó]vil\b|\bphone\b|\bmobile\b|\bfax\b|\btlf|\bext\.|www\.|https?://|[\w.+-]+@[\w-]+\.|\bC\.?P\.?\s*\d{5}\b|"
+    r"(?:\btel(?:[eé]fono|f)?s?\b|\bm[oó]vil\b|\bphone\b|\bmobile\b|\bfax\b|\btlf|\bext\.|www\.|https?://|"
+    r"[\w.+-]+@[\w-]+\.|\bC\.?P\.?\s*\d{5}\b|"
     r"\bS\.?[AL]\.?U?\.?\s*$|\bdpto\b|\bdepartamento\b|\bC/\s|\bavda\b|\bpol[ií]gono\b|\(?\+\d{2}\)?[ \d]{8,}|(?:\d[ .-]?){9,})",
     re.IGNORECASE,
 )
@@ -109,7 +124,7 @@ def divided(text: str) -> Divided:
 def _attribution(lines: list[str], place: int) -> tuple[int, bool]:
     """How many lines `El lun, ... escribió:` takes here (0 if it is none), and whether lines marked `>` follow."""
     first = lines[place]
-    if not first.strip() or _QUOTED.match(first) and not _ENDS.search(first):
+    if not first.strip() or (_QUOTED.match(first) and not _ENDS.search(first)):
         return 0, False
     short = _SHORT.match(first) or _DATED.match(first)
     begins = _BEGINS.match(first)
@@ -180,10 +195,7 @@ def without_signature(lines: list[str]) -> str:
             if _short_rest(lines, place):
                 end = place
                 break
-        elif _SENT_FROM.match(line) or (_DISCLAIMER.match(line) and any(one.strip() for one in lines[:place])):
-            end = place
-            break
-        elif _LINE_RULE.match(line) and _LIST_FOOT.search("\n".join(lines[place + 1 : place + 5])):
+        elif _SENT_FROM.match(line) or _is_foot(lines, place):
             end = place
             break
     lines = _without_contact(_stripped(lines[:end]))
@@ -192,6 +204,16 @@ def without_signature(lines: list[str]) -> str:
     if len(lines) > 1 and not lines[-2].strip() and _NAME_AFTER_DASH.match(lines[-1]):
         lines = _stripped(lines[:-1])
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _is_foot(lines: list[str], place: int) -> bool:
+    """Whether a legal notice begins here, or the foot of a mailing list."""
+    if _DISCLAIMER.match(lines[place]):
+        return any(one.strip() for one in lines[:place])
+    return (
+        _LINE_RULE.match(lines[place]) is not None
+        and _LIST_FOOT.search("\n".join(lines[place + 1 : place + 5])) is not None
+    )
 
 
 def _short_rest(lines: list[str], place: int) -> bool:

@@ -1,0 +1,219 @@
+"""E-mails that are damaged, or made to be slow: named, in time, never an exception. And those that we write ourselves."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promesa.exchange import formats
+from promesa.exchange.formats.mail.headers import moment_of
+from promesa.exchange.formats.mail.html_text import html_text
+from promesa.exchange.formats.mail.write import Enclosure, Letter, write
+from promesa.exchange.tests.mails import CSV, EDI, HEAD, attachment, mixed, read, report, said, zipped
+
+
+def nested(levels: int) -> bytes:
+    body = b"text"
+    for level in range(levels):
+        mark = b"b%d" % level
+        body = (
+            b"Content-Type: multipart/mixed; boundary="
+            + mark
+            + b"\r\n\r\n--"
+            + mark
+            + b"\r\n"
+            + body
+            + b"\r\n--"
+            + mark
+            + b"--\r\n"
+        )
+    return HEAD + body
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (nested(50), "mime_too_deep"),
+        (nested(3000), "mime_too_deep"),
+        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000 + b"--b--", "mime_too_many_parts"),
+        (HEAD + b"X-A: " + b"a" * 5_000_000 + b"\r\n\r\nhola", "mail_header_too_long"),
+        (HEAD + b"X-A: b\r\n" * 200_000 + b"\r\nhola", "mail_too_many_headers"),
+        (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhola", "mime_not_closed"),
+        (HEAD + b"Content-Type: multipart/mixed\r\n\r\nhola", "mime_boundary_missing"),
+        (HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a" * 1_500_000, "html_too_large"),
+        (HEAD.replace(b"Pedido", b"=?utf-8?b?!!?="), "encoded_word_broken"),
+        (HEAD.replace(b"Mon, 2 Mar", b"ayer"), "mail_date_wrong"),
+    ],
+)  # fmt: skip
+def test_what_is_too_much_or_broken_is_named_in_time(content, code):
+    started = time.process_time()
+    document = read(content)[0]
+    assert code in said(document)
+    assert time.process_time() - started < max(1, 2 * len(content) / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 300_000, b"<table><tr><td>x" * 60_000, b"<blockquote>x" * 60_000, b"<!--" * 250_000,
+        b"<p x='" * 150_000, b"<script>" * 100_000,
+    ],
+)  # fmt: skip
+def test_html_made_to_be_slow_is_read_in_time(body):
+    started = time.process_time()
+    read(HEAD + b"Content-Type: text/html\r\n\r\n" + body)
+    assert time.process_time() - started < max(1, 2 * len(body) / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--b" * 300_000, b"El a\n" * 200_000, b"> " * 500_000, b"De: x\n" * 150_000,
+        b"pedido " * 150_000, b"12 cajas de 8437002000202 y " * 40_000,
+        b"A1B2 " * 200_000, b"a@" * 400_000, b" " * 1_000_000, b"1" * 1_000_000, b"-" * 1_000_000,
+    ],
+)  # fmt: skip
+def test_text_made_to_be_slow_is_read_in_time(body):
+    started = time.process_time()
+    read(HEAD + b"Content-Type: text/plain\r\n\r\n" + body)
+    assert time.process_time() - started < max(1.5, 2 * len(body) / 1_000_000)
+
+
+def test_other_formats_are_not_taken_for_mail():
+    assert formats.read(CSV, filename="p.csv")[0].kind == "order"
+    assert formats.read(EDI, filename="o.edi")[0].format == "edifact-d96a-orders"
+    assert formats.read(b"From;To;Subject\na;b;c\n", filename="x.csv")[0].format != "e-mail"
+    assert (
+        formats.read(b"Content-Type: application/edifact\n\n" + EDI, filename="o.edi")[0].format
+        == "edifact-d96a-orders"
+    )
+
+
+SEEDS = [
+    mixed("Content-Type: text/plain\r\n\r\nEnviadnos 12 cajas de 8437002000202", attachment("p.csv", CSV, "text/csv")),
+    report("failed", "5.1.1"),
+    HEAD
+    + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nHola\r\n--b\r\n"
+    + b"Content-Type: text/html\r\n\r\n<table><tr><td>A</td></tr></table>\r\n--b--",
+    HEAD
+    + "Subject: =?utf-8?q?Pedido_n=C2=BA_5?=\r\n\r\nEl lun, 2 mar 2026, Ana <a@b.example>\nescribió:\n> Hola\n-- \nAna".encode(),
+    mixed(attachment("p.zip", zipped({"p.csv": CSV}), "application/zip")),
+]
+_PIECES = [
+    b"\r\n",
+    b"\n\n",
+    b"--=_b",
+    b"--",
+    b"=?",
+    b"?=",
+    b"<",
+    b">",
+    b";",
+    b'"',
+    b"\x00",
+    b"\xff",
+    b"Content-Type: multipart/mixed; boundary=x\r\n",
+    b"charset=",
+    b"*0*=",
+    b"=",
+]
+
+
+def mutated(seed: bytes, random_: random.Random) -> bytes:
+    content = bytearray(seed)
+    for _ in range(random_.randint(1, 6)):
+        place = random_.randrange(len(content) + 1)
+        how = random_.randrange(5)
+        if how == 0:
+            content[place : place + random_.randint(1, 40)] = b""
+        elif how == 1:
+            content[place:place] = random_.choice(_PIECES)
+        elif how == 2 and place < len(content):
+            content[place] = random_.randrange(256)
+        elif how == 3:
+            end = random_.randrange(len(content) + 1)
+            content[place:place] = content[min(place, end) : max(place, end)][:2000]
+        else:
+            del content[place:]
+        content = content or bytearray(b"x")
+    return bytes(content)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_five_hundred_damaged_mails_are_read_or_named(turn):
+    random_ = random.Random(turn)
+    for _ in range(500):
+        content = mutated(random_.choice(SEEDS), random_)
+        documents = read(content)
+        assert documents
+        for document in documents:
+            document.as_json()
+            assert all(one.sentence("es") for one in document.faults)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400), st.binary(max_size=60))
+def test_any_bytes_after_headers_are_read(body, header):
+    assert read(HEAD + b"X-A: " + header + b"\r\n\r\n" + body)[0].kind
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="<>/!-=\"' abptdr&;\n", max_size=300))
+def test_any_html_becomes_text(html):
+    assert "\x01" not in html_text(html)
+
+
+# --- Writing ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_read_the_same():
+    letter = Letter(
+        message_id="promesa-1@seller.example", sender="us@seller.example", sender_name="Aceites Muñoz", to=["ana@buyer.example"],
+        subject="Re: Pedido nº 4501", text="Hola:\n\nConfirmado.\n", at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
+        in_reply_to="1@buyer.example",
+        references=["0@buyer.example"], automatic="auto-replied", enclosures=[Enclosure("p.csv", "text/csv; charset=utf-8", CSV)],
+    )  # fmt: skip
+    content = write(letter)
+    assert content == write(letter)
+    mail, order = read(content)
+    assert mail.mail["from"] == {"name": "Aceites Muñoz", "address": "us@seller.example"}
+    assert (mail.mail["subject"], mail.mail["nature"], mail.mail["text_new"]) == (
+        "Re: Pedido nº 4501",
+        "auto_reply",
+        "Hola:\n\nConfirmado.",
+    )
+    assert (mail.mail["references"], mail.mail["in_reply_to"]) == (
+        ["0@buyer.example", "1@buyer.example"],
+        ["1@buyer.example"],
+    )
+    assert (order.kind, order.number, said(mail)) == ("order", "4501", [])
+
+
+def test_a_line_break_cannot_put_a_header_into_a_letter():
+    for address in ("a@b.example\r\nBcc: c@d.example", "a b@c.example", "nobody"):
+        with pytest.raises(ValueError, match="no address"):
+            write(
+                Letter(
+                    message_id="1@b",
+                    sender="us@seller.example",
+                    to=[address],
+                    subject="x",
+                    text="y",
+                    at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
+                )
+            )
+    content = write(
+        Letter(
+            message_id="1@b",
+            sender="us@seller.example",
+            to=["a@b.example"],
+            subject="x\r\nBcc: c@d.example",
+            text="y",
+            at=moment_of(b"Mon, 2 Mar 2026 09:30:00 +0100"),
+        )
+    )
+    assert b"\r\nBcc:" not in content
