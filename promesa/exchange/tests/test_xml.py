@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 
 from promesa.exchange import formats
+from promesa.exchange.formats.neutral import Envelope
 from promesa.exchange.formats.xml import documents, parsing
 from promesa.exchange.formats.xml.values import Walk, path_of
+from promesa.exchange.tests.ubl_documents import order
 
 
 def parsed(content):
@@ -245,3 +247,36 @@ def test_faults_without_end_are_counted_and_not_kept():
         walk.decimal(root)
     assert len(walk.found()) == 301
     assert walk.found()[-1].code == "more_faults"
+
+
+def test_an_sbdh_envelope_is_opened_and_says_sender_and_receiver():
+    header = (
+        "<s:StandardBusinessDocumentHeader><s:Sender><s:Identifier>0192:987654325</s:Identifier></s:Sender><s:Receiver>"
+        "<s:Identifier>0088:8498765000014</s:Identifier></s:Receiver><s:DocumentIdentification><s:InstanceIdentifier>77"
+        "</s:InstanceIdentifier></s:DocumentIdentification></s:StandardBusinessDocumentHeader>"
+    )
+    space = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+    inner = order().decode()
+    (document,) = formats.read(
+        f'<s:StandardBusinessDocument xmlns:s="{space}">{header}{inner}</s:StandardBusinessDocument>'.encode()
+    )
+    assert (document.kind, document.number, document.faults) == ("order", "PO-77", ())
+    assert document.envelope == Envelope("0192:987654325", "0088:8498765000014", "77")
+    (empty,) = formats.read(
+        f'<s:StandardBusinessDocument xmlns:s="{space}">{header}</s:StandardBusinessDocument>'.encode()
+    )
+    assert [fault.code for fault in empty.faults] == ["file_empty"]
+
+
+def test_an_order_in_a_charset_that_lies_is_read_and_blocked():
+    (document,) = formats.read(b'<?xml version="1.0" encoding="UTF-8"?>' + order().decode().encode("cp1252"))
+    assert (document.number, document.party("buyer").name) == ("PO-77", "Clínica Ñandú")
+    assert [(fault.code, fault.severity) for fault in document.faults] == [("xml_charset_wrong", "blocking")]
+
+
+def test_ubl_of_another_version_than_two_is_refused_by_its_name():
+    (document,) = formats.read(
+        b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-1.0"><ID>1</ID></Order>'
+    )
+    assert [fault.code for fault in document.faults] == ["xml_kind_unknown"]
+    assert document.faults[0].received.startswith("Order (urn:oasis")

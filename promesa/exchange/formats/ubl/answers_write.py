@@ -20,7 +20,9 @@ def write_response(document: NeutralDocument) -> bytes:
     """
     sheet = Sheet("OrderResponse", document, customization="trns:order_response:3", process="bis:ordering:3")
     root = sheet.root
-    code = sheet.reference("status") or _CODES.get(_response(document), "AB")
+    code = sheet.reference("status")
+    if code is None and (sheet.own or not document.lines):  # else it was read from one without, told by its lines
+        code = _CODES.get(_response(document)) or ("AB" if sheet.own else None)
     lines = document.lines if code == "CA" or not sheet.own else ()
     notes = document.notes
     if not lines and document.lines:
@@ -126,7 +128,8 @@ def write_application_response(document: NeutralDocument) -> bytes:
             sheet.bare_party(root, name, party)
     answer = sheet.add(root, "cac:DocumentResponse")
     response = sheet.add(answer, "cac:Response")
-    sheet.text(response, "cbc:ResponseCode", sheet.reference("status") or _CODES.get(document.response or "", "AB"))
+    code = sheet.reference("status") or _CODES.get(document.response or "") or ("AB" if sheet.own else None)
+    sheet.text(response, "cbc:ResponseCode", code)
     for one in document.reported:
         if one.line is None:
             status = sheet.add(response, "cac:Status")
@@ -134,7 +137,7 @@ def write_application_response(document: NeutralDocument) -> bytes:
             sheet.text(status, "cbc:StatusReason", one.text)
             sheet.path(status, "cac:Condition/cbc:AttributeID", one.where)
     reference = sheet.add(answer, "cac:DocumentReference")
-    sheet.text(reference, "cbc:ID", sheet.reference("acknowledged") or "NA")
+    sheet.text(reference, "cbc:ID", sheet.reference("acknowledged") or ("NA" if sheet.own else None))
     for key, code in (("invoice", "380"), ("order", "220"), ("order_response", "231")):
         if sheet.reference(key):
             sheet.text(reference, "cbc:DocumentTypeCode", code)

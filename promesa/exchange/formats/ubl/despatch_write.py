@@ -39,7 +39,7 @@ def write_despatch(document: NeutralDocument) -> bytes:
 
 def _with_shippers(document: NeutralDocument) -> NeutralDocument:
     """A document of our own with who sends and who receives, which Peppol asks for: else they are seller and buyer."""
-    if document.profile:
+    if document.format.startswith("ubl"):
         return document
     parties = dict(document.parties)
     for role, other in (("ship_from", "seller"), ("ship_to", "buyer")):

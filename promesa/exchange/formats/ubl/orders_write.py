@@ -60,7 +60,7 @@ def order_reference(sheet: Sheet, *, with_seller_order: bool = False) -> None:
     """The order that a document is about."""
     if sheet.reference("order") or (with_seller_order and sheet.reference("seller_order")):
         reference = sheet.add(sheet.root, "cac:OrderReference")
-        sheet.text(reference, "cbc:ID", sheet.reference("order") or "NA")
+        sheet.text(reference, "cbc:ID", sheet.reference("order") or ("NA" if sheet.own else None))
         sheet.text(reference, "cbc:SalesOrderID", sheet.reference("seller_order") if with_seller_order else None)
         sheet.text(reference, "cbc:IssueDate", None if sheet.own else sheet.reference("order_date"))
 

@@ -1,6 +1,6 @@
 """Writing UBL: elements in the order that the schema asks for, and the parts that `parties` reads, the other way round.
 
-A document that was read from UBL (it has a `profile`) is written as it was. One of our own follows Peppol BIS 3: its parties
+A document that was read from UBL (its format says so) is written as it was. One of our own follows Peppol BIS 3: its parties
 get the electronic address that Peppol asks for, and what BIS has no place for is left out.
 """
 
@@ -46,11 +46,12 @@ class Sheet:
     def __init__(self, name: str, document: NeutralDocument, *, customization: str, process: str) -> None:
         namespace = f"{UBL}{name}-2"
         self.document = document
-        self.own = not document.profile
+        self.own = not document.format.startswith("ubl")
         self.currency = document.currency
         prefixes: dict[Any, str] = {None: namespace, **SPACES}
         self.root = etree.Element(f"{{{namespace}}}{name}", nsmap=prefixes)
-        profile = document.profile or {"customization": _PREFIX + customization, "process": _PREFIX + process}
+        ours = {"customization": _PREFIX + customization, "process": _PREFIX + process}
+        profile = ours if self.own else document.profile
         self.text(self.root, "cbc:UBLVersionID", profile.get("version"))
         self.text(self.root, "cbc:CustomizationID", profile.get("customization"))
         self.text(self.root, "cbc:ProfileID", profile.get("process"))
@@ -251,7 +252,7 @@ class Sheet:
         return element
 
     def price(self, parent: Element, line: NeutralLine) -> None:
-        if line.price is None and line.gross_price is None:
+        if line.price is None and line.gross_price is None and line.price_basis is None:
             return
         price = self.add(parent, "cac:Price")
         self.money(price, "cbc:PriceAmount", line.price)
