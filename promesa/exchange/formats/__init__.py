@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from typing import Any
 
-from promesa.exchange.formats import edifact, mail, order_table, pdf, scan, x12
+from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
 from promesa.exchange.formats.facturx import read as facturx
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
@@ -32,8 +32,6 @@ MAX_BYTES = 20_000_000
 # What is recognised and not read yet, by how it begins; the sentence tells what to send instead.
 _NOT_READ = (
     (re.compile(rb"\s*<!DOCTYPE html|\s*<html", re.IGNORECASE), "HTML"),
-    (re.compile(rb"\s*STX=ANA"), "TRADACOMS"),
-    (re.compile(rb"EDI_DC"), "SAP IDoc"),
     (re.compile(rb"\s*[\[{]\s*[\"{\[]"), "JSON"),
     (re.compile(rb"BEGIN:V"), "vCard/iCalendar"),
     (re.compile(rb"GIF8|BM.{4}\x00\x00|RIFF....WEBP"), "image"),
@@ -43,7 +41,7 @@ _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
 # In this order each is asked whether the bytes are its own; tables come last, since any text may be one.
-FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, facturx, pdf, scan)
+FORMATS: tuple[Format, ...] = (mail, edifact, xml, x12, tradacoms, idoc, ediversa, facturx, pdf, scan)
 
 
 def read(

@@ -264,7 +264,9 @@ def _answers(line: NeutralLine) -> list[tuple[str, Decimal | None]]:
 
 def _changed(line: NeutralLine, known: str, given: Decimal | None) -> list[tuple[str, Decimal | None]]:
     said = line.quantities or {}
-    later = [(code, said[name]) for code, name in (("IB", "back_ordered"), ("IR", "rejected")) if name in said]
+    later: list[tuple[str, Decimal | None]] = [
+        (code, said[name]) for code, name in (("IB", "back_ordered"), ("IR", "rejected")) if name in said
+    ]
     if later and (given is None or (not given and "accepted" not in said)):
         return later
     if codes.RESPONSES.get(known) in ("accepted", "changed") and known != "IB" and not (later and known == "IC"):

@@ -22,7 +22,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from promesa.exchange.formats import cii, ubl, voxel
+from promesa.exchange.formats import cii, idoc, ubl, voxel
 from promesa.exchange.formats.dian import read as dian
 from promesa.exchange.formats.facturae import read as facturae
 from promesa.exchange.formats.facturx import order_x
@@ -33,7 +33,7 @@ from promesa.exchange.formats.xml.parsing import looks_like
 
 __all__ = ["XML_FORMATS", "XmlFormat", "looks_like", "read", "read_tree"]
 
-READ_KINDS = "UBL, CII, Facturae, DIAN, Voxel"
+READ_KINDS = "UBL, CII, Facturae, DIAN, Voxel, IDoc"
 _SBDH = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}"
 
 
@@ -48,7 +48,7 @@ class XmlFormat(Protocol):
 
 
 # The first that recognises a root reads it.
-XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl, cii, voxel, order_x)
+XML_FORMATS: tuple[XmlFormat, ...] = (dian, facturae, ubl, cii, voxel, order_x, idoc)
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
