@@ -55,6 +55,15 @@ class DocumentSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutLearnt:
+    """A sender's layout was learnt from what a person corrected on one of their papers."""
+
+    SUBJECT: ClassVar[str] = "document"
+    document_id: int
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class MastersAligned:
     """A customer's catalogue was compared with our masters, and something differs newly or no longer."""
 

@@ -166,6 +166,7 @@ words.register(
         ),
         "near_same_price": ("y al mismo precio, {price}", "and at the same price, {price}"),
         # Where a customer's catalogue differs from our masters
+        "layout_learnt": ("Se aprendió el diseño de sus pedidos.", "The layout of their orders was learnt."),
         "masters_aligned": (
             "Se comparó su catálogo: {found} diferencias nuevas, {settled} resueltas.",
             "Their catalogue was compared: {found} new differences, {settled} settled.",

@@ -20,6 +20,7 @@ from promesa.exchange.operations import (
     settle_left_behind,
     watch_inbox,
 )
+from promesa.exchange.operations.checking import learn_layout
 from promesa.exchange.operations.mailbox import fetch_mailbox, mailboxes
 
 BY = Actor("schedule:take-in")
@@ -46,6 +47,19 @@ def read_file_task(*, file_id: int) -> None:
     """Read one file. A failure leaves it in the inbox for the sweep."""
     _fresh_connection()
     read_file(file_id=file_id, by=BY, at=datetime.now(UTC))
+
+
+def defer_learning(*, document_id: int, by: str) -> None:
+    """Ask the worker to learn the layout of a paper that a person checked."""
+    with contextlib.suppress(AlreadyEnqueued):
+        learn_layout_task.configure(queueing_lock=f"layout:{document_id}").defer(document_id=document_id, by=by)
+
+
+@app.task(name="exchange.learn_layout", queue="exchange", pass_context=False)
+def learn_layout_task(*, document_id: int, by: str) -> None:
+    """Learn a sender's layout. Nothing waits for it: should it fail, the next paper is checked by a person again."""
+    _fresh_connection()
+    learn_layout(document_id=document_id, by=Actor(by), at=datetime.now(UTC))
 
 
 @app.periodic(cron="* * * * *")

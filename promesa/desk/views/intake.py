@@ -23,9 +23,10 @@ from promesa.desk import asked, intake_told
 from promesa.desk.labels import actor_word, channel_word
 from promesa.desk.queries import intake as queries
 from promesa.desk.queries.rows import rows_of
-from promesa.desk.views.intake_mend import doors_of, prefills
+from promesa.desk.views.intake_mend import doors_of, prefills, told
 from promesa.exchange import operations
 from promesa.exchange.queries import DocumentFound, document_page, findings_of, repairs
+from promesa.exchange.rules.confirming import AWAITS_A_PERSON
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.exchange.tasks import defer_reading
 
@@ -264,6 +265,10 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         "missing": [one(lang) for one in missing.sentences] if missing else [],
         "order": order_rows[0] if order_rows else None,
         "waits": waits,
+        "paper": bool(found.neutral.get("places")),
+        "confirmable": waits
+        and not found.neutral.get("places")
+        and any(one.open and one.code in AWAITS_A_PERSON for one in findings),
         "rejectable": waits and found.order_id is None and "take_in" in verbs,
         "reasons": sorted((intake_told.reason_word(one, lang), one) for one in REASONS),
         "usual_reason": next((REASON_OF[one.code] for one in findings if one.code in REASON_OF), ""),
@@ -296,6 +301,19 @@ def reject(request: HttpRequest, document_id: int) -> HttpResponse:
     return redirect("document", document_id)
 
 
+@requires("take_in")
+@require_POST
+def confirm(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Let a document go on that only a person may let go on."""
+    try:
+        done = operations.confirm_document(document_id=document_id, by=actor(request), at=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.sentence(current_language()))
+    else:
+        messages.success(request, told([done]))
+    return redirect("document", document_id)
+
+
 @requires("see_documents")
 @require_GET
 def partners(request: HttpRequest) -> HttpResponse:
@@ -317,5 +335,6 @@ urlpatterns = [
     path("intake/files/<int:file_id>", file, name="intake_file"),
     path("intake/files/<int:file_id>/bytes", file_bytes, name="intake_bytes"),
     path("intake/documents/<int:document_id>", document, name="document"),
+    path("intake/documents/<int:document_id>/confirm", confirm, name="document_confirm"),
     path("intake/documents/<int:document_id>/reject", reject, name="document_reject"),
 ]

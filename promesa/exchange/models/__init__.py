@@ -2,6 +2,7 @@
 
 from promesa.exchange.models.alignment import CatalogueEntry, Misalignment
 from promesa.exchange.models.inbox import Document, DocumentFinding, InboxFile
+from promesa.exchange.models.layouts import Layout
 from promesa.exchange.models.mail import MailAddress, Mailbox, MailMessage
 from promesa.exchange.models.outgoing import OutgoingDocument, SendingAttempt
 from promesa.exchange.models.partners import Partner, PartnerAnswer, PartyCode
@@ -11,6 +12,7 @@ __all__ = [
     "Document",
     "DocumentFinding",
     "InboxFile",
+    "Layout",
     "MailAddress",
     "MailMessage",
     "Mailbox",

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -26,10 +27,12 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.exchange import formats
 from promesa.exchange.events import FileRead
+from promesa.exchange.formats import mail, pdf, scan
 from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.models import InboxFile
 from promesa.exchange.operations.outcomes import Numbered, failed, write_outcomes
 from promesa.exchange.operations.routing import route_waiting
+from promesa.exchange.queries.layouts import templates_of
 from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import FileState, Outcome
 
@@ -87,10 +90,19 @@ def _documents(file: InboxFile) -> Iterator[NeutralDocument]:
     """What the readers make of the bytes. They never raise; if one does, the file waits for a person instead of vanishing."""
     with _content(file) as content:
         try:
-            yield from formats.documents(content, filename=file.name, mapping=mapping_of(file))
+            yield from formats.documents(
+                content, filename=file.name, mapping=mapping_of(file), templates=_templates(content, file)
+            )
         except Exception as error:
             log.exception("file %s could not be read", file.pk)
             yield failed(type(error).__name__)
+
+
+def _templates(content: bytes | mmap.mmap, file: InboxFile) -> list[dict[str, Any]]:
+    """The layouts learnt for a sender, if the file is a paper or may bring one."""
+    begins = content[:1024]
+    is_paper = pdf.looks_like(begins) or scan.looks_like(begins) or mail.looks_like(begins)
+    return templates_of(partner_id=file.partner_id) if is_paper else []
 
 
 @contextmanager
