@@ -15,6 +15,11 @@ from promesa.exchange.formats.neutral import Fault
 
 __all__ = ["faults_of", "follows"]
 
+MAX_OF_THE_DOCUMENT = 50
+# What a document has once or a few times, and whose checks look at all lines: more of it isn't looked at.
+_OF_THE_DOCUMENT = frozenset(
+    {"LegalMonetaryTotal", "PayableAmount", "PayeeParty", "TaxTotal", "TaxRepresentativeParty"}
+)
 _CORE = "urn:cen.eu:en16931:2017"
 _NOT_PEPPOL = (
     "#conformant#",
@@ -49,7 +54,8 @@ def faults_of(root: etree._Element, *, peppol_too: bool | None = None) -> tuple[
         return ()
     model.document(found, found.tree.root)
     for name, checks in _CHECKS.items():
-        for node in found.tree.named(name):
+        nodes = found.tree.named(name)
+        for node in nodes[:MAX_OF_THE_DOCUMENT] if name in _OF_THE_DOCUMENT else nodes:
             for check in checks:
                 check(found, node)
     vat.check(found)

@@ -189,7 +189,7 @@ def _parts(found: Breaches) -> None:
             if len(taxes) != 1:
                 where = "Item/ClassifiedTaxCategory"
                 found.broken("rule_repeated", "UBL-SR-48", line, where, received=len(taxes), right=1)
-    for payee in tree.named("PayeeParty"):
+    for payee in tree.named("PayeeParty")[:2]:
         _payee(found, payee)
 
 

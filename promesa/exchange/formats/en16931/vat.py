@@ -10,6 +10,7 @@ from promesa.exchange.formats.en16931.breaches import Breaches, plain
 from promesa.exchange.formats.en16931.tree import Node, Tree, rounded, total
 
 _ZERO = Decimal(0)
+MAX_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def check(found: Breaches) -> None:
         _breakdown_count(found, category, *mine)
         _parties(found, category, mine[0], mine[1], numbers)
         _rates(found, category, mine[0], mine[1])
-        for row in mine[2]:
+        for row in mine[2][:MAX_ROWS]:
             if row.is_vat:
                 _row(found, category, row)
     _not_subject(found, item_taxes, breakdown)

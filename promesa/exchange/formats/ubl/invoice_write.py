@@ -49,8 +49,8 @@ def money(value: Decimal | None) -> str | None:
     """An amount with two decimals when it has no more, so that nothing is rounded."""
     if value is None:
         return None
-    cents = value.quantize(Decimal("0.01"))
-    return format(cents if cents == value else value.normalize(), "f")
+    whole, _, decimals = format(value, "f").partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 class _Writer:
