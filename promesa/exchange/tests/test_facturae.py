@@ -287,6 +287,20 @@ def test_centres_of_a_public_body_are_parties_with_their_codes():
     assert back.party("buyer_fiscal").gln == "8437000000006"
 
 
+def test_files_attached_to_an_invoice_come_back_with_their_bytes():
+    attached = ({"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64", "content": b"%PDF-1.7 \xff"},)
+    document = invoice(attachments=attached)
+    back = again(document)
+    assert back.attachments == attached
+    assert back.as_json()["attachments"] == [{"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64"}]
+
+
+def test_an_attachment_that_cannot_be_decoded_is_told():
+    attached = ({"description": "Parte", "mime": "application/pdf", "encoding": "BASE64", "content": b"abc"},)
+    [document] = changed(invoice(attachments=attached), ("<AttachmentData>YWJj<", "<AttachmentData>Y*<"))
+    assert [one.code for one in document.faults] == ["attachment_broken"]
+
+
 def test_amounts_that_do_not_follow_name_where_what_and_what_would_be_right():
     [document] = changed(
         invoice(), ("<TotalCost>125.00<", "<TotalCost>126.00<"), ("<InvoiceTotal>151.25<", "<InvoiceTotal>150.00<")

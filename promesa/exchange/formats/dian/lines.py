@@ -22,7 +22,7 @@ def read_line(walk: Walk, element: Element, place: int, quantity_path: str) -> N
     if quantity is None and walk.text(element, quantity_path) is None:
         walk.fault("quantity_missing", element, right=quantity_path)
     item = walk.first(element, "cac:Item")
-    words = walk.texts(item, "cbc:Description")
+    words = " ".join(walk.texts(item, "cbc:Description")) or None
     name = walk.text(item, "cbc:Name")
     gtin, item_codes = _standard_codes(walk, item)
     price = walk.decimal(element, "cac:Price/cbc:PriceAmount")
@@ -39,8 +39,8 @@ def read_line(walk: Walk, element: Element, place: int, quantity_path: str) -> N
         gtin=gtin,
         seller_code=walk.text(item, "cac:SellersItemIdentification/cbc:ID", limit=200),
         buyer_code=walk.text(item, "cac:BuyersItemIdentification/cbc:ID", limit=200),
-        name=name,
-        text=" ".join(words) or name,
+        text=name or words,
+        description=words if name is not None and words != name else None,
         quantity=quantity,
         quantity_received=walk.text(element, quantity_path, limit=200),
         unit_code=walk.text(element, f"{quantity_path}/@unitCode", limit=40),

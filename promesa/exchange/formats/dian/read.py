@@ -284,8 +284,8 @@ def _attachments(walk: Walk, root: Element) -> tuple[dict[str, Any], ...]:
         said = {
             "number": walk.text(one, "cbc:ID"),
             "type_code": walk.text(one, "cbc:DocumentTypeCode"),
-            "text": walk.text(one, "cbc:DocumentType"),
-            "address": walk.text(one, "cac:Attachment/cac:ExternalReference/cbc:URI"),
+            "type": walk.text(one, "cbc:DocumentType"),
+            "uri": walk.text(one, "cac:Attachment/cac:ExternalReference/cbc:URI"),
         }
         found.append({name: text for name, text in said.items() if text is not None})
     return tuple(one for one in found if one)

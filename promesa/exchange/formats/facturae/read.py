@@ -356,8 +356,8 @@ def _attachments(walk: Walk, element: Element) -> tuple[dict[str, Any], ...]:
     for one in walk.all(element, "AdditionalData/RelatedDocuments/Attachment"):
         format_ = (walk.text(one, "AttachmentFormat") or "").lower()
         said: dict[str, Any] = {
-            "text": walk.text(one, "AttachmentDescription"),
-            "media_type": codes.MEDIA_TYPES.get(format_, format_ or None),
+            "description": walk.text(one, "AttachmentDescription"),
+            "mime": codes.MEDIA_TYPES.get(format_, format_ or None),
             "encoding": walk.text(one, "AttachmentEncoding"),
             "compression": walk.text(one, "AttachmentCompressionAlgorithm"),
         }
@@ -370,6 +370,6 @@ def _attachments(walk: Walk, element: Element) -> tuple[dict[str, Any], ...]:
                 walk.fault("attachment_broken", one, "AttachmentData", received=raw)
                 content = None
         if content is not None:
-            said |= {"content": content, "bytes": len(content)}
+            said["content"] = content
         found.append({name: value for name, value in said.items() if value is not None})
     return tuple(found)

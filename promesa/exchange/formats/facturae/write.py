@@ -370,7 +370,7 @@ def _write_additional(element: Element, document: NeutralDocument, notes: list[s
             add(attachment, "AttachmentFormat", _attached(one))
             encoding = one.get("encoding") if one.get("encoding") in ("NONE", "BER", "DER") else "BASE64"
             add(attachment, "AttachmentEncoding", encoding)
-            say(attachment, "AttachmentDescription", one.get("text") or one.get("filename"))
+            say(attachment, "AttachmentDescription", one.get("description") or one.get("filename"))
             content: bytes = one["content"]
             text = content.decode("utf-8", "replace") if encoding == "NONE" else base64.b64encode(content).decode()
             add(attachment, "AttachmentData", text, limit=30_000_000)
@@ -379,4 +379,4 @@ def _write_additional(element: Element, document: NeutralDocument, notes: list[s
 
 def _attached(one: Mapping[str, Any]) -> str | None:
     """The format that Facturae knows of an attachment whose content is there."""
-    return codes.ATTACHMENT_FORMATS.get(str(one.get("media_type"))) if isinstance(one.get("content"), bytes) else None
+    return codes.ATTACHMENT_FORMATS.get(str(one.get("mime"))) if isinstance(one.get("content"), bytes) else None

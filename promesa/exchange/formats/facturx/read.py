@@ -63,7 +63,7 @@ def _missing(inside: Inside) -> Fault:
 
 
 def _listed(file: Attached) -> dict[str, Any]:
-    said = {"filename": file.safe_name, "media_type": file.media_type, "text": file.text}
+    said = {"filename": file.safe_name, "mime": file.media_type, "description": file.text}
     return {name: text for name, text in said.items() if text}
 
 
