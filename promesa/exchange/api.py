@@ -114,21 +114,21 @@ def _repeated(first: HttpResponse, response: HttpResponse) -> HttpResponse:
     return response
 
 
-@router.get("/files/{int:file_id}", auth=key("see_documents"), response={200: FileTold, **READ}, summary="A file")
-def show_file(request: HttpRequest, file_id: int) -> HttpResponse:
+@router.get("/files/{file_id}", auth=key("see_documents"), response={200: FileTold, **READ}, summary="A file")
+def show_file(request: HttpRequest, file_id: str) -> HttpResponse:
     """Whether it has been read, and what each of its documents became, with all that was found."""
-    return answer(_whole(file_id))
+    return answer(_whole(_id(file_id)))
 
 
 @router.get(
-    "/documents/{int:document_id}",
+    "/documents/{document_id}",
     auth=key("see_documents"),
     response={200: DocumentTold, **READ},
     summary="A document",
 )
-def show_document(request: HttpRequest, document_id: int) -> HttpResponse:
+def show_document(request: HttpRequest, document_id: str) -> HttpResponse:
     """What it became, with all that was found in it and in the order made of it."""
-    rows = list(Document.objects.select_related("order", "file").filter(pk=document_id))
+    rows = list(Document.objects.select_related("order", "file").filter(pk=_id(document_id)))
     if not rows:
         raise NotFound(what=f"document {document_id}")
     return answer(_told(rows)[0])
@@ -150,6 +150,16 @@ def list_outgoing(request: HttpRequest, filters: Query[SentFilters]) -> HttpResp
         rows = rows.filter(pk__lt=int(filters.after[:18]))
     found = [_sent(row) for row in rows[: filters.limit + 1]]
     return answer(paged(found, limit=filters.limit, key=lambda one: str(one["id"])))
+
+
+def _id(text: str) -> int:
+    """An id in an address.
+
+    :raises NotFound: if it is none.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise NotFound(what=text[:60])
+    return int(text)
 
 
 # --- In the shape of the schemas -----------------------------------------------------------------------------------

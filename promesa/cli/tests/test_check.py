@@ -22,9 +22,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wired]
 
 
 def a_whole_cycle() -> None:
-    """One order delivered, invoiced in part credited and paid; one waiting for a receipt; one file taken in."""
+    """One order delivered, invoiced in part credited and paid; one waiting for a receipt; one file taken in; a partner answered."""
     world = make_world(stock=100)
     expect(world, 50)
+    exchange.put_partner(code="P", customer_id=world.customer.pk, by=PROMESA, at=AT)
+    exchange.set_answer(partner_code="P", kind="order_response", format_="json", channel="none", by=PROMESA, at=AT)
     done = orders.capture_order(draft=world.draft(10, 5), by=CLERK, at=AT)
     orders.capture_order(draft=world.draft(120), by=CLERK, at=AT)
     relay.drain()
@@ -39,6 +41,7 @@ def a_whole_cycle() -> None:
     file = exchange.receive_file(content=b"nothing to read", name="x.edi", channel="edi", by=PROMESA, at=AT)
     exchange.read_file(file_id=file.pk, by=CLERK, at=AT)
     relay.drain()
+    exchange.send_due(by=PROMESA, at=AT + timedelta(days=2))
 
 
 def without_checks(table: str, change: str) -> None:
@@ -98,6 +101,11 @@ CORRUPTIONS: dict[str, tuple[str, str]] = {
         "UPDATE orders_orderline SET accepted = accepted + 1, despatched = despatched + 1 WHERE accepted > 0",
     ),
     "I14": ("core_event", "UPDATE core_event SET number = number + 1 WHERE number > 1"),
+    "I15": (
+        "exchange_outgoingdocument",
+        "UPDATE exchange_outgoingdocument SET basis = '{}' WHERE kind = 'order_response'",
+    ),
+    "I16": ("exchange_sendingattempt", "UPDATE exchange_sendingattempt SET sha256 = repeat('0', 64)"),
 }
 
 

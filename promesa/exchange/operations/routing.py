@@ -97,7 +97,7 @@ def _route(*, document_id: int, by: Actor, at: datetime | None) -> str:
     case = _case(row, neutral, by, moment)
     first = _first_of(row, hash_, case.customer_id)
     if first is not None:
-        return _write(row, Routed(Outcome.DUPLICATE, "DUPLICATE"), hash_, by, moment, duplicate_of=first)
+        return _write(row, Routed(Outcome.DUPLICATE, "DUPLICATE", duplicate_of=first), hash_, by, moment)
     return _write(row, ROUTES[row.kind](case), hash_, by, moment)
 
 
@@ -132,11 +132,9 @@ def _first_of(row: Document, hash_: str, customer_id: int | None) -> int | None:
     return found[0] if found else None
 
 
-def _write(
-    row: Document, routed: Routed, hash_: str, by: Actor, at: datetime, *, duplicate_of: int | None = None
-) -> str:
+def _write(row: Document, routed: Routed, hash_: str, by: Actor, at: datetime) -> str:
     row.outcome, row.reason, row.subject = routed.outcome, routed.reason, routed.subject[:60]
-    row.content_hash, row.decided_at, row.duplicate_of_id = hash_, at, duplicate_of
+    row.content_hash, row.decided_at, row.duplicate_of_id = hash_, at, routed.duplicate_of
     if routed.order_id is not None and routed.outcome == Outcome.APPLIED:
         row.order_id = routed.order_id
     row.save(update_fields=["outcome", "reason", "subject", "content_hash", "decided_at", "duplicate_of", "order"])

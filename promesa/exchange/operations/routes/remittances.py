@@ -24,7 +24,7 @@ def route(case: Case) -> Routed:
     reference = (case.neutral.number or "")[:80]
     before = _recorded(case.customer_id, reference)
     if before is not None:
-        return Routed(Outcome.DUPLICATE, "DUPLICATE", subject=f"payment:{before}")
+        return _known_already(before)
     plan = plan_remittance(case.neutral)
     known = invoices_named(customer_id=case.customer_id, numbers={*plan.invoices, *plan.credited})
     problems = [*plan.problems, *_problems(case, plan, known)]
@@ -37,6 +37,17 @@ def route(case: Case) -> Routed:
     )  # fmt: skip
     kept = [_keep_open(case, one) for one in plan.invoices.values() if one.kept > 0]
     return Routed(Outcome.APPLIED, subject=f"payment:{paid.payment_id}", problems=tuple(kept))
+
+
+def _known_already(payment_id: int) -> Routed:
+    """The money was recorded before: by another document, which this one repeats, or by a person."""
+    subject = f"payment:{payment_id}"
+    first = bulk.row(
+        "SELECT id FROM exchange_document WHERE subject = %s AND outcome = 'applied' ORDER BY id LIMIT 1", [subject]
+    )
+    if first is None:
+        return Routed(Outcome.FILED, subject=subject)
+    return Routed(Outcome.DUPLICATE, "DUPLICATE", subject=subject, duplicate_of=first[0])
 
 
 def _recorded(customer_id: int, reference: str) -> int | None:

@@ -35,6 +35,7 @@ class Routed:
     subject: str = ""
     order_id: int | None = None
     problems: tuple[Problem, ...] = ()
+    duplicate_of: int | None = None
 
 
 def waits(*problems: Problem, subject: str = "") -> Routed:
