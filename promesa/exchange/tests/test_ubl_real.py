@@ -193,7 +193,7 @@ def test_a_response_says_line_by_line_what_it_changes(read):
     )
     assert first.reason == "Order line note text"
     assert response.lines[2].references == {
-        "substitute_line": "1", "substitute_gtin": "8722700577588", "substitute_seller_code": "SN-36",
+        "substitute_line": "1", "substitute": "8722700577588", "substitute_seller_code": "SN-36",
         "substitute_text": "Pepper sauce",
     }  # fmt: skip
     assert codes(response) == ["check_digit_wrong"]

@@ -165,9 +165,9 @@ def _substitute(walk: Walk, holder: Element) -> dict[str, str]:
         return {}
     item = parties.item(walk, walk.first(found, "cac:Item"))
     said = {
+        "substitute": item.gtin or item.seller_code,
+        "substitute_seller_code": item.seller_code if item.gtin else None,
         "substitute_line": walk.text(found, "cbc:ID"),
-        "substitute_gtin": item.gtin,
-        "substitute_seller_code": item.seller_code,
         "substitute_text": item.text,
     }
     return {key: value for key, value in said.items() if value is not None}

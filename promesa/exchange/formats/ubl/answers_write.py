@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from promesa.core import identifiers
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine
 from promesa.exchange.formats.ubl.answers_read import PLAIN_CODES
 from promesa.exchange.formats.ubl.orders_write import order_reference
@@ -104,10 +105,12 @@ def _line(sheet: Sheet, line: NeutralLine) -> None:
 
 def _substitute(sheet: Sheet, holder: Element, references: Mapping[str, str]) -> None:
     """The item that takes the place of the ordered one."""
+    code, seller_code = references.get("substitute"), references.get("substitute_seller_code")
+    is_gtin = code is not None and (seller_code is not None or identifiers.is_gtin(code))
     line = NeutralLine(
         references.get("substitute_line", ""),
-        gtin=references.get("substitute_gtin"),
-        seller_code=references.get("substitute_seller_code"),
+        gtin=code if is_gtin else None,
+        seller_code=seller_code if is_gtin else code,
         text=references.get("substitute_text"),
     )
     if line != NeutralLine(""):
