@@ -130,7 +130,7 @@ class Collected:
             right = identifiers.with_check_digit(found) if len(found) == 13 else None
             self.once("check_digit_wrong" if right else "not_a_gln", where, found, right=right, field="GLN")
             found = found if right else ""
-        kept = {name: value[:MAX_KEPT] for name, value in fields.items() if value}
+        kept: dict[str, Any] = {name: value[:MAX_KEPT] for name, value in fields.items() if value}
         self.parties.setdefault(
             role, Party(gln=found or None, code=(code or gln)[:MAX_KEPT] or None, agency="9" if found else None, **kept)
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from promesa.core import identifiers
+from promesa.core.quantities import same_unit
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party, Window
 from promesa.exchange.rules.names import buyer_of
 from promesa.orders.rules import DraftLine, OrderDraft
@@ -162,12 +163,18 @@ def _line(line: NeutralLine, zone: str) -> DraftLine:
         quantity=line.quantity,
         # A number that was read is kept as a number: what waits is checked again by it, whatever mark it was written with.
         quantity_text="" if line.quantity is not None else line.quantity_received or "",
-        unit=line.unit_received or line.unit_code or "",
+        unit=_unit(line),
         price=price,
         price_basis=line.price_basis or ONE,
         requested_from=start,
         requested_to=end,
     )
+
+
+def _unit(line: NeutralLine) -> str:
+    """The unit as it came, where everybody reads it the same way; else as its format means it (X12's CA is a case)."""
+    received, meant = line.unit_received or line.unit_code or "", line.unit_code or ""
+    return received if not meant or same_unit(received, meant) else meant
 
 
 def item_codes(line: NeutralLine) -> tuple[str, str]:

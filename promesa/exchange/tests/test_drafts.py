@@ -213,3 +213,9 @@ def test_no_draft_loses_a_line_or_invents_a_quantity(one):
     for line in made.lines:
         for end in (line.requested_from, line.requested_to):
             assert not isinstance(end, datetime) or end.tzinfo is not None
+
+
+def test_a_unit_is_taken_as_it_came_unless_its_format_means_another():
+    lines = [NeutralLine("1", unit_code="CS", unit_received="CA"), NeutralLine("2", unit_code="CS", unit_received="caja"),
+             NeutralLine("3", unit_code="EA"), NeutralLine("4", unit_received="bote")]  # fmt: skip
+    assert [line.unit for line in draft(*lines).lines] == ["CS", "caja", "EA", "bote"]

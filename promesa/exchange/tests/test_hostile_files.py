@@ -53,7 +53,7 @@ def check(content, **said):
         (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", "UNREADABLE"),
         (
             b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *261120*1000*U*00401*000000001*0*P*>~GS*PO",
-            "UNREADABLE",
+            "BAD_ENVELOPE",
         ),
         (b"PK\x03\x04", "UNREADABLE"),
         (b"PK\x05\x06" + b"\x00" * 18, "UNREADABLE"),
