@@ -53,6 +53,7 @@ _NAMES = {
     "PaymentMeansCode": "TypeCode",
     "DueDate": "DueDateDateTime",
 }
+_OF_UBL = frozenset({"BR-CL-03"})  # amounts of CII have no currency of their own
 _KEPT_APART = frozenset({"Invoice", "CreditNote", "Party", "Item", "Price", "Country", "PartyLegalEntity"})
 
 
@@ -62,7 +63,8 @@ def rules_of(document: NeutralDocument) -> tuple[Fault, ...]:
     if not european:
         return ()
     found = faults_of(tree_of(document, bare=True), peppol_too=False)
-    return tuple(_renamed(one) for one in found if str(one.params.get("rule", "")).startswith("BR-"))
+    named = ((one, str(one.params.get("rule", ""))) for one in found)
+    return tuple(_renamed(one) for one, rule in named if rule.startswith("BR-") and rule not in _OF_UBL)
 
 
 def _renamed(one: Fault) -> Fault:

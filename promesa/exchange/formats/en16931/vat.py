@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from promesa.exchange.formats.en16931.breaches import Breaches, plain
-from promesa.exchange.formats.en16931.tree import Node, Tree, rounded, total
+from promesa.exchange.formats.en16931.tree import Node, Tree, rounded
 
 _ZERO = Decimal(0)
-MAX_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def check(found: Breaches) -> None:
     other_taxes = tree.named("TaxCategory")
     breakdown = tree.root.all("TaxTotal/TaxSubtotal/TaxCategory")
     on_allowances = [one for one in other_taxes if one.under("AllowanceCharge")]
-    numbers = Numbers(tree)
+    numbers, bases = Numbers(tree), Bases(tree)
     for category in CATEGORIES:
         mine = _of(item_taxes, category.code), _of(on_allowances, category.code), _of(breakdown, category.code)
         if not any(mine) and not _of(other_taxes, category.code):
@@ -84,9 +83,9 @@ def check(found: Breaches) -> None:
         _breakdown_count(found, category, *mine)
         _parties(found, category, mine[0], mine[1], numbers)
         _rates(found, category, mine[0], mine[1])
-        for row in mine[2][:MAX_ROWS]:
+        for row in mine[2]:
             if row.is_vat:
-                _row(found, category, row)
+                _row(found, category, row, bases)
     _not_subject(found, item_taxes, breakdown)
     _intra_community(found, breakdown)
     _split_payment(found)
@@ -160,12 +159,12 @@ def _rate_ok(category: Category, tax: Node) -> bool:
     return {">0": rate > 0, ">=0": rate >= 0, "=0": rate == 0}[category.rate]
 
 
-def _row(found: Breaches, category: Category, tax: Node) -> None:
+def _row(found: Breaches, category: Category, tax: Node, bases: Bases) -> None:
     """-08, -09, -10: a row of the breakdown: its base, its tax, and whether it may be exempt."""
     subtotal = tax.parent or tax
     base, amount, rate = subtotal.number("TaxableAmount"), subtotal.number("TaxAmount"), tax.number("Percent")
     if not category.by_rate or tax.has("Percent"):
-        right = _base(found.tree, category, rate)
+        right = bases.of(category, rate)
         close = base is not None and right is not None and abs(base - right) < 1
         if not (close if category.by_rate else base is not None and base == right):
             said = subtotal.text_at("TaxableAmount") or None
@@ -190,27 +189,34 @@ def _row(found: Breaches, category: Category, tax: Node) -> None:
         found.unused(rule, given)
 
 
-def _base(tree: Tree, category: Category, rate: Decimal | None) -> Decimal | None:
-    """Lines plus charges minus allowances of a category (and a rate); nothing when there is nothing of it."""
+class Bases:
+    """Lines plus charges minus allowances, by category, and by category and rate."""
 
-    def same(tax: Node) -> bool:
-        if tax.text_at("ID") != category.code:
-            return False
-        return not category.by_rate or tax.number("Percent") == rate
+    def __init__(self, tree: Tree) -> None:
+        self.any_line = bool(tree.lines)
+        self.sums: dict[tuple[str, Decimal | None], Decimal] = {}
+        self.used: set[tuple[str, Decimal | None]] = set()
+        for line in tree.lines:
+            self._add(line.all("Item/ClassifiedTaxCategory"), line.number("LineExtensionAmount"), 1)
+        for one in tree.named("AllowanceCharge"):
+            sign = 0 if one.charge is None else 1 if one.charge else -1
+            self._add(one.all("TaxCategory"), one.number("Amount"), sign if one.parent is tree.root else 0)
 
-    lines = [one for one in tree.lines if any(same(tax) for tax in one.all("Item/ClassifiedTaxCategory"))]
-    allowances = [one for one in tree.root.all("AllowanceCharge") if any(same(tax) for tax in one.all("TaxCategory"))]
-    if category.code == "S":
-        anywhere = [one for one in tree.named("AllowanceCharge") if any(same(tax) for tax in one.all("TaxCategory"))]
-        if not lines and not anywhere:
+    def _add(self, taxes: list[Node], amount: Decimal | None, sign: int) -> None:
+        keys: set[tuple[str, Decimal | None]] = set()
+        for tax in taxes:
+            code = tax.text_at("ID")
+            keys |= {(code, None), (code, tax.number("Percent"))}
+        self.used |= keys
+        for key in keys:
+            self.sums[key] = self.sums.get(key, _ZERO) + sign * (amount or _ZERO)
+
+    def of(self, category: Category, rate: Decimal | None) -> Decimal | None:
+        """What the base of a row should be; nothing when there is nothing that it is of."""
+        key = (category.code, rate if category.by_rate else None)
+        if (category.code == "S" and key not in self.used) or (category.code != "S" and not self.any_line):
             return None
-    elif not tree.lines:
-        return None
-    return (
-        total([one.number("LineExtensionAmount") for one in lines])
-        + total([one.number("Amount") for one in allowances if one.charge is True])
-        - total([one.number("Amount") for one in allowances if one.charge is False])
-    )
+        return self.sums.get(key, _ZERO)
 
 
 def _not_subject(found: Breaches, items: list[Node], breakdown: list[Node]) -> None:
