@@ -115,7 +115,7 @@ def _document(kind: str, lines: int) -> NeutralDocument:
     }  # fmt: skip
     made = tuple(
         NeutralLine(
-            str(n), seller_code=f"BI-{n:05}", name=f"Aceite {n}", text=f"Aceite {n}", quantity=Decimal(n), quantity_received=str(n),
+            str(n), seller_code=f"BI-{n:05}", text=f"Aceite {n}", quantity=Decimal(n), quantity_received=str(n),
             unit_code="C62", price=Decimal("2.50"), price_kind="net", amount=Decimal("2.50") * n, tax_rate=Decimal(10), tax_category="S",
         )
         for n in range(1, lines + 1)

@@ -319,7 +319,9 @@ class NeutralLine:
     description: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return _said({name: getattr(self, name) for name in self.__slots__ if name != "place"})
+        said = {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
+        said.pop("place", None)
+        return _said(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +417,8 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # what most are
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):  # moments are dates too

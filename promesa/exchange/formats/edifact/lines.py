@@ -184,7 +184,9 @@ class LineReader(HeaderReader):
         self.ordered_seen = True
         line.quantity_received = text if len(text) < codes.MAX_CODE else text[: codes.MAX_CODE]
         if unit:
-            line.unit_code = line.unit_received = unit if len(unit) <= 40 else unit[:40]
+            line.unit_code = unit if len(unit) <= 40 else unit[:40]
+            if self.is_order:
+                line.unit_received = line.unit_code
             if not unit_known(unit):
                 self.once("unit_unknown", unit)
         value, code, right = number_of(text, self.mark)

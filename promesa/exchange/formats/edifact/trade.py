@@ -262,7 +262,7 @@ class TradeReader(BillReader):
             return
         value = self.number_in(text, field="QTY")
         if unit and line.unit_code is None:
-            line.unit_code = line.unit_received = unit[:40]
+            line.unit_code = unit[:40]
         if name is None:
             self.once("quantity_ignored", qualifier)
         elif name == "free":
