@@ -288,11 +288,15 @@ def test_centres_of_a_public_body_are_parties_with_their_codes():
 
 
 def test_files_attached_to_an_invoice_come_back_with_their_bytes():
-    attached = ({"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64", "content": b"%PDF-1.7 \xff"},)
+    attached = (
+        {"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64", "content": b"%PDF-1.7 \xff"},
+    )
     document = invoice(attachments=attached)
     back = again(document)
     assert back.attachments == attached
-    assert back.as_json()["attachments"] == [{"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64"}]
+    assert back.as_json()["attachments"] == [
+        {"description": "Parte de obra", "mime": "application/pdf", "encoding": "BASE64"}
+    ]
 
 
 def test_an_attachment_that_cannot_be_decoded_is_told():
