@@ -46,7 +46,7 @@ def watch(once: bool, every: int, as_json: bool, lang: str) -> None:
     if not once:
         warn(f"{folders.root() / 'inbox'}")
     while True:
-        for taken in operations.watch_inbox(by=BY):
+        for taken in operations.watch_inbox(by=BY, now=lambda: datetime.now(UTC)):
             if as_json:
                 print_line(
                     {

@@ -94,7 +94,7 @@ def send_task(timestamp: int) -> None:
 def watch_task(timestamp: int) -> None:
     """Once a minute: take in what lies in the inbox folder."""
     _fresh_connection()
-    watch_inbox(by=WATCHER)
+    watch_inbox(by=WATCHER, now=lambda: datetime.now(UTC))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -46,8 +46,8 @@ class Taken:
     outcomes: tuple[str, ...]
 
 
-def watch_inbox(*, by: Actor, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[Taken]:
-    """Take in every file that is whole, the oldest first. Another watcher at work: nothing is done."""
+def watch_inbox(*, by: Actor, now: Callable[[], datetime]) -> list[Taken]:
+    """Take in every file that is whole, the oldest first; `now` says when. Another watcher at work: nothing is done."""
     root = folders.root()
     _make_folders(root)
     with _alone(root) as is_ours:

@@ -1,6 +1,7 @@
 """The folder door: files are taken in once, moved, and what could not be taken says why beside it."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def order(number="PO-1", item="A1"):
 
 
 def watch():
-    return operations.watch_inbox(by=BY)
+    return operations.watch_inbox(by=BY, now=lambda: datetime.now(UTC))
 
 
 def names(*parts):
