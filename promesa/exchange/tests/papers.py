@@ -40,7 +40,8 @@ BRITISH_PLAIN = """
 #v(2mm)
 Order date: 3 February 2026 \\ Required by: 12 February 2026
 #v(4mm)
-#grid(columns: (1fr, 1fr), [*Supplier:* \\ Olive & Grain Imports \\ 5 Mill Lane \\ Leeds LS1 2AB], [*Deliver to:* \\ Northwind Kitchen 3 \\ Unit 9, Dock Estate \\ Bristol BS2 0XJ])
+#grid(columns: (1fr, 1fr), [*Supplier:* \\ Olive & Grain Imports \\ 5 Mill Lane \\ Leeds LS1 2AB], [*Deliver to:* \\
+  Northwind Kitchen 3 \\ Unit 9, Dock Estate \\ Bristol BS2 0XJ])
 #v(6mm)
 #grid(columns: (1.4cm, 1.6cm, 1fr, 2.2cm, 2.2cm, 2.6cm), row-gutter: 3.2mm, align: (right, center, left, right, right, right),
   [Qty],[Unit],[Description],[Unit price],[Amount],[Part No.],
@@ -48,7 +49,8 @@ Order date: 3 February 2026 \\ Required by: 12 February 2026
   [4],[each],[Stainless dispenser],[89.95],[359.80],[OG-2200],
   [25],[kg],[Arborio rice],[2.10],[52.50],[OG-0310])
 #v(6mm)
-#align(right)[#grid(columns: (3cm, 2.6cm), row-gutter: 2.4mm, align: (left, right), [Subtotal],[£826.30],[VAT 20%],[£165.26],[Delivery],[£15.00],[Grand total],[£1,006.56])]
+#align(right)[#grid(columns: (3cm, 2.6cm), row-gutter: 2.4mm, align: (left, right), [Subtotal],[£826.30],[VAT 20%],[£165.26],
+  [Delivery],[£15.00],[Grand total],[£1,006.56])]
 """
 
 COLOMBIAN = """
@@ -58,7 +60,8 @@ COLOMBIAN = """
 #v(3mm)
 #align(center)[#text(size: 15pt)[*ORDEN DE COMPRA N° OC-2026-0457*]]
 #v(3mm)
-#table(columns: (3.2cm, 1fr, 3.2cm, 1fr), [Fecha],[12/11/2026],[Fecha de entrega],[20/11/2026],[Proveedor],[Lácteos del Valle Ltda.],[Moneda],[COP],[Forma de pago],[Crédito 30 días],[Lugar de entrega],[Bodega Fontibón])
+#table(columns: (3.2cm, 1fr, 3.2cm, 1fr), [Fecha],[12/11/2026],[Fecha de entrega],[20/11/2026],[Proveedor],
+  [Lácteos del Valle Ltda.],[Moneda],[COP],[Forma de pago],[Crédito 30 días],[Lugar de entrega],[Bodega Fontibón])
 #v(5mm)
 #table(columns: (auto, auto, 1fr, auto, auto, auto), align: (center, left, left, right, right, right),
   [Ítem],[Referencia],[Descripción],[Cantidad],[Valor unitario],[Valor total],
@@ -88,19 +91,22 @@ Entrega: 18 de noviembre de 2026
 AMERICAN_GRID = """
 #set page(paper: "us-letter", margin: 1.8cm)
 #set text(font: "New Computer Modern", size: 9.5pt)
-#grid(columns: (1fr, auto), [*Lakeside Hardware Co.* \\ 400 Main Street \\ Madison, WI 53703], text(size: 22pt, fill: blue)[Purchase Order])
+#grid(columns: (1fr, auto), [*Lakeside Hardware Co.* \\ 400 Main Street \\ Madison, WI 53703],
+  text(size: 22pt, fill: blue)[Purchase Order])
 #v(6mm)
 #table(columns: (1fr,)*5, align: center, fill: (x, y) => if y == 0 { luma(220) },
   [P.O. Number],[Order Date],[Ship Date],[Terms],[Ship Via], [LH-20931],[04/11/2026],[04/18/2026],[Net 30],[UPS Ground])
 #v(4mm)
-#grid(columns: (1fr, 1fr), gutter: 4mm, [#text(fill: gray)[VENDOR] \\ Ironworks Supply Inc. \\ 77 Foundry Road \\ Gary, IN 46402], [#text(fill: gray)[SHIP TO] \\ Lakeside Hardware Co. \\ Warehouse 2 \\ 18 Dock Avenue \\ Madison, WI 53704])
+#grid(columns: (1fr, 1fr), gutter: 4mm, [#text(fill: gray)[VENDOR] \\ Ironworks Supply Inc. \\ 77 Foundry Road \\
+  Gary, IN 46402], [#text(fill: gray)[SHIP TO] \\ Lakeside Hardware Co. \\ Warehouse 2 \\ 18 Dock Avenue \\ Madison, WI 53704])
 #v(4mm)
 #table(columns: (auto, auto, 1fr, auto, auto, auto), align: horizon, stroke: 0.4pt,
   [Line],[Quantity \\ Ordered],[Item Description],[Item \\ Number],[Unit \\ Price],[Extended \\ Price],
   [1],[500],[Hex bolt M8 x 40, zinc plated, grade 8.8, box of one hundred pieces],[HB-0840],[\\$11.25],[\\$5,625.00],
   [2],[1,000],[Flat washer M8],[FW-08],[\\$0.035],[\\$35.00],
   [3],[12],[Torque wrench 20-100 Nm with case and calibration certificate],[TW-100],[\\$148.50],[\\$1,782.00])
-#align(right)[#table(columns: 2, stroke: none, align: (left, right), [Sub Total],[\\$7,442.00],[Sales Tax],[\\$409.31],[Freight],[\\$65.00],[Order Total],[\\$7,916.31])]
+#align(right)[#table(columns: 2, stroke: none, align: (left, right), [Sub Total],[\\$7,442.00],[Sales Tax],[\\$409.31],[Freight],
+  [\\$65.00],[Order Total],[\\$7,916.31])]
 """
 
 ODOO = """
@@ -118,7 +124,8 @@ ODOO = """
   [*Descripción*],[*Impuestos*],[*Fecha solicitada*],[*Cant.*],[*Precio unitario*],[*Importe*],
   [[VL-100] Plato llano 27 cm],[21%],[20/01/2026],[240,00 Unidades],[3,15],[756,00 €],
   [[VL-205] Taza café con asa],[21%],[20/01/2026],[600,00 Unidades],[1,42],[852,00 €])
-#align(right)[#table(columns: 2, stroke: none, align: (left, right), [Importe sin IVA],[1.608,00 €],[IVA 21%],[337,68 €],[*Total*],[*1.945,68 €*])]
+#align(right)[#table(columns: 2, stroke: none, align: (left, right), [Importe sin IVA],[1.608,00 €],[IVA 21%],[337,68 €],
+  [*Total*],[*1.945,68 €*])]
 """
 
 MONOSPACED = """
@@ -150,9 +157,10 @@ Item   Material      Description                     Quantity  UM     Net price 
 FRENCH = """
 #set page(paper: "a4", margin: 2cm)
 #set text(font: "Libertinus Serif", size: 10pt)
-#grid(columns: (1fr, auto), [*Restaurants du Midi SARL* \\ 8 rue de la Paix \\ 31000 Toulouse \\ France], [#text(size: 16pt)[BON DE COMMANDE] \\ N° de commande : BC-7781 \\ Date : 02/07/2026 \\ Livraison : 15/07/2026])
+#grid(columns: (1fr, auto), [*Restaurants du Midi SARL* \\ 8 rue de la Paix \\ 31000 Toulouse \\ France],
+  [#text(size: 16pt)[BON DE COMMANDE] \\ N° de commande : BC-7781 \\ Date : 02/07/2026 \\ Livraison : 15/07/2026])
 #v(5mm)
-*Fournisseur :* Conserves Ibaï \\ 
+*Fournisseur :* Conserves Ibaï \\
 #v(5mm)
 #table(columns: (auto, 1fr, auto, auto, auto), align: (left, left, right, right, right),
   [Référence],[Désignation],[Qté],[Prix unitaire],[Montant HT],
@@ -164,20 +172,18 @@ FRENCH = """
 
 def long_order(count: int = 70, *, repeat: bool = True) -> str:
     """An order of several pages, its headings repeated or not."""
-    rows = "\n".join(
-        f"[{place}],[8{place:05d}],[Artículo de prueba número {place}{' con una descripción que ocupa dos renglones enteros' if place % 9 == 0 else ''}],"
-        f"[{place % 7 + 1}],[{place % 13 + 1},50],[{(place % 7 + 1) * (place % 13 + 1) + (place % 7 + 1) / 2:.2f}".replace(
-            ".", ","
+    rows = ""
+    for place in range(1, count + 1):
+        more = " con una descripción que ocupa dos renglones enteros" if place % 9 == 0 else ""
+        quantity, price = place % 7 + 1, f"{place % 13 + 1},50"
+        amount = f"{quantity * (place % 13 + 1) + quantity / 2:.2f}".replace(".", ",")
+        rows += (
+            f"[{place}],[8{place:05d}],[Artículo de prueba número {place}{more}],[{quantity}],[{price}],[{amount}],\n"
         )
-        + "],"
-        for place in range(1, count + 1)
-    )
     total = sum((place % 7 + 1) * ((place % 13 + 1) + 0.5) for place in range(1, count + 1))
     said = f"{total:,.2f}".replace(",", "_").replace(".", ",").replace("_", ".")
-    header = "table.header" if repeat else "..array"
     heading = "[Lín.],[Referencia],[Descripción],[Cantidad],[Precio],[Importe]"
     head = f"table.header({heading})" if repeat else heading
-    del header
     return f"""
 #set page(paper: "a4", margin: 2cm, footer: context align(center)[Página #counter(page).display() de #counter(page).final().first()])
 #set text(font: "Libertinus Serif", size: 10pt)

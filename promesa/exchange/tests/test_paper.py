@@ -19,7 +19,12 @@ def read(name, **given):
 
 def rows(document):
     return [
-        (line.seller_code or line.buyer_code, str(line.quantity), line.price and str(line.price), line.amount and str(line.amount))
+        (
+            line.seller_code or line.buyer_code,
+            str(line.quantity),
+            line.price and str(line.price),
+            line.amount and str(line.amount),
+        )
         for line in document.lines
     ]
 
@@ -39,7 +44,12 @@ def test_a_ruled_spanish_order_with_discounts_and_two_rates_of_tax_is_read_whole
     assert document.requested == Window(date(2026, 3, 27), date(2026, 3, 27))
     assert document.currency == "EUR"
     buyer, ship_to = document.party("buyer"), document.party("ship_to")
-    assert (buyer.name, buyer.tax_id, buyer.postcode, buyer.city) == ("SUPERMERCADOS RUBIO, S.A.", "A28123453", "28108", "Alcobendas")
+    assert (buyer.name, buyer.tax_id, buyer.postcode, buyer.city) == (
+        "SUPERMERCADOS RUBIO, S.A.",
+        "A28123453",
+        "28108",
+        "Alcobendas",
+    )
     assert document.party("seller").name == "Aceites del Sur, S.L."
     assert (ship_to.name, ship_to.gln, ship_to.street) == ("Plataforma Getafe", "8437008459004", "C/ Herreros, 22")
     assert rows(document) == [
@@ -115,14 +125,22 @@ def test_a_page_of_fixed_width_letters_keeps_its_line_numbers():
     document = read("monospaced")
     assert document.number == "4700098812"
     assert [line.line_number for line in document.lines] == ["00010", "00020", "00030"]
-    assert rows(document) == [("7000412", "120", "3.85", "462.00"), ("7000977", "300", "1.10", "330.00"), ("7001250", "25", "14.60", "365.00")]
+    assert rows(document) == [
+        ("7000412", "120", "3.85", "462.00"),
+        ("7000977", "300", "1.10", "330.00"),
+        ("7001250", "25", "14.60", "365.00"),
+    ]
     assert totals(document) == {"lines": "1157.00"}
     assert codes(document) == []
 
 
 def test_a_french_order_is_read_too():
     document = read("french")
-    assert (document.number, document.issued_on, document.requested) == ("BC-7781", date(2026, 7, 2), Window(date(2026, 7, 15), date(2026, 7, 15)))
+    assert (document.number, document.issued_on, document.requested) == (
+        "BC-7781",
+        date(2026, 7, 2),
+        Window(date(2026, 7, 15), date(2026, 7, 15)),
+    )
     assert rows(document) == [("CI-12", "30", "14.20", "426.00"), ("CI-40", "18", "9.75", "175.50")]
     assert totals(document) == {"lines": "601.50", "tax": "33.08", "payable": "634.58"}
 
@@ -144,7 +162,7 @@ def test_an_order_of_several_pages_has_all_its_lines(name):
 
 def small(head, table="[A-100],[Widget blue],[10],[2.50],[25.00],", *, title="PURCHASE ORDER"):
     return papers.made(
-        f"#set page(paper: \"a4\")\n#text(size: 18pt)[{title}] \\\n{head}\n"
+        f'#set page(paper: "a4")\n#text(size: 18pt)[{title}] \\\n{head}\n'
         f"#table(columns: 5, [Item],[Description],[Quantity],[Price],[Amount],{table})"
     )
 
@@ -174,12 +192,21 @@ def test_an_amount_that_is_not_the_product_blocks_the_line():
     document = one(small("PO Number: 7781 \\\nDate: 2026-04-03", "[A-100],[Widget],[10],[2.50],[52.00],"))
     (fault,) = [fault for fault in document.faults if fault.blocking]
     assert (fault.code, fault.received, fault.right, fault.line) == ("amount_not_product", "52.00", "25.00", "1")
-    assert {str(document.places[f"lines.1.{name}"]["confidence"]) for name in ("quantity", "price", "amount")} == {"0.7"}
+    assert {str(document.places[f"lines.1.{name}"]["confidence"]) for name in ("quantity", "price", "amount")} == {
+        "0.7"
+    }
 
 
 def test_lines_that_do_not_add_up_to_the_subtotal_block_the_order():
-    document = one(small("PO Number: 7781 \\\nDate: 2026-04-03", "[A-1],[Widget],[10],[2.50],[25.00],)\nSubtotal 35.00 #table(columns: 1, [.],"))
-    assert [(fault.code, fault.received, fault.right) for fault in document.faults if fault.blocking] == [("sum_not_subtotal", "35.00", "25.00")]
+    document = one(
+        small(
+            "PO Number: 7781 \\\nDate: 2026-04-03",
+            "[A-1],[Widget],[10],[2.50],[25.00],)\nSubtotal 35.00 #table(columns: 1, [.],",
+        )
+    )
+    assert [(fault.code, fault.received, fault.right) for fault in document.faults if fault.blocking] == [
+        ("sum_not_subtotal", "35.00", "25.00")
+    ]
 
 
 def test_a_price_for_a_hundred_is_found_by_the_sum():
@@ -206,15 +233,24 @@ def test_every_field_has_its_place_and_its_certainty():
 def test_what_is_less_sure_than_asked_for_blocks_by_name():
     from_pdf = formats.pdf.read(small("Reference: 7781 \\\nDate: 2026-04-03 \\\nSupplier: Acme"), formats.Given())
     (fault,) = [fault for fault in from_pdf[0].faults if fault.blocking]
-    assert (fault.code, fault.received, fault.params["field"], fault.params["confidence"]) == ("low_confidence", "7781", "number", "0.78")
+    assert (fault.code, fault.received, fault.params["field"], fault.params["confidence"]) == (
+        "low_confidence",
+        "7781",
+        "number",
+        "0.78",
+    )
     assert fault.sentence("es").startswith("No es seguro que number sea «7781»")
-    sure = formats.pdf.read(small("Reference: 7781 \\\nDate: 2026-04-03 \\\nSupplier: Acme"), formats.Given(), threshold=0.7)
+    sure = formats.pdf.read(
+        small("Reference: 7781 \\\nDate: 2026-04-03 \\\nSupplier: Acme"), formats.Given(), threshold=0.7
+    )
     assert codes(sure[0]) == []
 
 
 def test_pages_that_did_not_come_are_asked_for():
     document = one(small("PO Number: 7781 \\\nDate: 2026-04-03 \\\nPage 1 of 3"))
-    assert [(fault.code, fault.received, fault.right) for fault in document.faults if fault.blocking] == [("pages_missing", "1", "3")]
+    assert [(fault.code, fault.received, fault.right) for fault in document.faults if fault.blocking] == [
+        ("pages_missing", "1", "3")
+    ]
 
 
 # -- what is no order
@@ -243,7 +279,9 @@ def test_what_says_that_it_is_something_else_is_no_order(title, what):
 
 
 def test_a_letter_is_no_order():
-    document = one(papers.made("Estimado cliente: \\\nLe escribimos en relación con su pedido 4500123, que no ha llegado."))
+    document = one(
+        papers.made("Estimado cliente: \\\nLe escribimos en relación con su pedido 4500123, que no ha llegado.")
+    )
     assert (document.kind, codes(document)) == ("not_an_order", ["nothing_says_order"])
 
 

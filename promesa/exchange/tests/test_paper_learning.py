@@ -22,8 +22,14 @@ Utstedt {day} \\
   [Beskrivelse],[Vare],[Antall],[Pris],[Belop],
   {rows})
 """
-FIRST = GREEK.format(number="NH-771", day="03/04/2026", rows="[Fiskesuppe],[F-10],[12],[3,50],[42,00],[Brunost],[B-2],[1.200],[1,25],[1.500,00]")
-SECOND = GREEK.format(number="NH-802", day="05/06/2026", rows="[Lefse],[L-7],[40],[2,10],[84,00],[Gravlaks],[G-1],[3],[14,00],[42,00]")
+FIRST = GREEK.format(
+    number="NH-771",
+    day="03/04/2026",
+    rows="[Fiskesuppe],[F-10],[12],[3,50],[42,00],[Brunost],[B-2],[1.200],[1,25],[1.500,00]",
+)
+SECOND = GREEK.format(
+    number="NH-802", day="05/06/2026", rows="[Lefse],[L-7],[40],[2,10],[84,00],[Gravlaks],[G-1],[3],[14,00],[42,00]"
+)
 RIGHT = {
     "number": "NH-771", "issued_on": "2026-04-03", "parties.buyer.name": "Nordlys Handel AS",
     "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe", "lines.1.quantity": "12", "lines.1.price": "3.50", "lines.1.amount": "42.00",
@@ -58,5 +64,11 @@ def test_the_layout_of_one_sender_is_not_laid_on_the_order_of_another():
 
 def test_a_damaged_layout_is_left_aside():
     plain = formats.read(papers.pdf("no_prices"))[0].as_json()
-    for damaged in ({}, {"anchors": 7}, {"anchors": [{"text": 5, "at": "x"}]}, {"anchors": [{"text": "Ref.", "at": [None, 2]}]}, {"columns": [3]}):
+    for damaged in (
+        {},
+        {"anchors": 7},
+        {"anchors": [{"text": 5, "at": "x"}]},
+        {"anchors": [{"text": "Ref.", "at": [None, 2]}]},
+        {"columns": [3]},
+    ):
         assert formats.read(papers.pdf("no_prices"), templates=[damaged])[0].as_json() == plain

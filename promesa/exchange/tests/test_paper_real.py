@@ -42,18 +42,34 @@ def right(name):
     number, day, contact, seller, lines, totals = ORDERS[name]
     said = {"kind": "order", "number": number, "issued_on": day, "currency": "USD", "ship_to.contact": contact}
     for role, party in (("buyer", CONTOSO), ("seller", seller), ("ship_to", SHIP_TO)):
-        said |= {f"{role}.{key}": value for key, value in zip(("name", "street", "city", "region", "postcode"), party, strict=True)}
-    said |= {f"totals.{key}": Decimal(value) for key, value in zip(("lines", "tax", "charges", "payable"), totals, strict=True)}
+        said |= {
+            f"{role}.{key}": value
+            for key, value in zip(("name", "street", "city", "region", "postcode"), party, strict=True)
+        }
+    said |= {
+        f"totals.{key}": Decimal(value)
+        for key, value in zip(("lines", "tax", "charges", "payable"), totals, strict=True)
+    }
     for place, line in enumerate(lines):
-        said |= {f"{place}.{key}": value for key, value in zip(("code", "quantity", "price", "amount"), line, strict=True)}
+        said |= {
+            f"{place}.{key}": value for key, value in zip(("code", "quantity", "price", "amount"), line, strict=True)
+        }
     return said | {"lines": len(lines)}
 
 
 def read(document):
-    said = {"kind": document.kind, "number": document.number, "issued_on": document.issued_on, "currency": document.currency}
+    said = {
+        "kind": document.kind,
+        "number": document.number,
+        "issued_on": document.issued_on,
+        "currency": document.currency,
+    }
     said |= {"ship_to.contact": document.party("ship_to").contact, "lines": len(document.lines)}
     for role in ("buyer", "seller", "ship_to"):
-        said |= {f"{role}.{key}": getattr(document.party(role), key) for key in ("name", "street", "city", "region", "postcode")}
+        said |= {
+            f"{role}.{key}": getattr(document.party(role), key)
+            for key in ("name", "street", "city", "region", "postcode")
+        }
     said |= {f"totals.{key}": value for key, value in document.totals.items()}
     for place, line in enumerate(document.lines):
         said |= {f"{place}.code": line.seller_code, f"{place}.quantity": str(line.quantity), f"{place}.price": str(line.price),
@@ -76,13 +92,17 @@ def test_the_quotation_is_not_an_order_and_its_lines_are_read_all_the_same(share
         ("PROD_DEL02", "6.000", "90.00", "540.00"), ("MBi9", "5.000", "1500.00", "7500.00"),
         ("E-COM07", "7.000", "330.00", "2310.00"), ("E-COM09", "1.000", "1799.00", "1799.00"),
     ]  # fmt: skip
-    assert [(fault.code, fault.received) for fault in document.faults if fault.blocking] == [("says_no_order", "Quotation # SO008")]
+    assert [(fault.code, fault.received) for fault in document.faults if fault.blocking] == [
+        ("says_no_order", "Quotation # SO008")
+    ]
 
 
 def test_the_confirmation_of_a_trade_is_not_an_order(shared_data):
     (document,) = formats.read((shared_data / "po-pdf/TradeConfirmation114400.pdf").read_bytes())
     assert document.kind == "not_an_order"
-    assert [(fault.code, fault.received) for fault in document.faults if fault.blocking] == [("says_no_order", "CONFIRMATION")]
+    assert [(fault.code, fault.received) for fault in document.faults if fault.blocking] == [
+        ("says_no_order", "CONFIRMATION")
+    ]
 
 
 def test_scans_of_the_orders_turned_and_with_noise_give_nearly_all_fields(shared_data):

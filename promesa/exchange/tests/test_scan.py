@@ -60,7 +60,11 @@ def test_without_the_extra_a_picture_says_what_to_install(monkeypatch):
     monkeypatch.setattr(engine, "available", lambda: False)
     (document,) = formats.read(_png(600, 800), filename="x.png")
     (fault,) = document.faults
-    assert (document.kind, fault.code, fault.right) == ("unreadable", "scan_reader_missing", "pip install 'promesa[scan]'")
+    assert (document.kind, fault.code, fault.right) == (
+        "unreadable",
+        "scan_reader_missing",
+        "pip install 'promesa[scan]'",
+    )
 
 
 # -- doubt and correction, on words as a picture would give them
@@ -72,7 +76,15 @@ def _misread(change, *, confidence=0.93):
     for page in pages:
         page.scanned = True
         page.words = [
-            Word(change.get(word.text, word.text), word.page, word.x0, word.y0, word.x1, word.y1, confidence if word.text in change else 0.99)
+            Word(
+                change.get(word.text, word.text),
+                word.page,
+                word.x0,
+                word.y0,
+                word.x1,
+                word.y1,
+                confidence if word.text in change else 0.99,
+            )
             for word in page.words
         ]
     return read_pages(pages, syntax="scan")
@@ -90,7 +102,11 @@ def test_a_misread_figure_is_corrected_when_only_one_change_closes_the_sums(chan
     assert right in found
     assert [fault.code for fault in document.faults if fault.blocking] == []
     if noted:
-        assert (noted[0].received, noted[0].right, noted[0].params["field"]) == (next(iter(change.values())), right, field)
+        assert (noted[0].received, noted[0].right, noted[0].params["field"]) == (
+            next(iter(change.values())),
+            right,
+            field,
+        )
         assert "Σ = 826.30" in noted[0].params["proof"]
 
 
@@ -103,7 +119,12 @@ def test_two_misread_figures_prove_nothing_and_block():
 def test_a_code_that_was_hardly_legible_blocks_by_name_and_place():
     document = _misread({"OG-2200": "OG-22OO"}, confidence=0.61)
     (fault,) = [fault for fault in document.faults if fault.blocking]
-    assert (fault.code, fault.received, fault.params["field"], fault.line) == ("low_confidence", "OG-22OO", "lines.2.seller_code", "2")
+    assert (fault.code, fault.received, fault.params["field"], fault.line) == (
+        "low_confidence",
+        "OG-22OO",
+        "lines.2.seller_code",
+        "2",
+    )
 
 
 # -- bounds
@@ -118,7 +139,8 @@ def _png(width, height):
 
 
 _TIFF = b"II*\0\x08\0\0\0\x04\0" + b"".join(
-    struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in ((256, 4, 100_000), (257, 4, 100_000), (258, 3, 8), (259, 3, 1))
+    struct.pack("<HHII", tag, kind, 1, value)
+    for tag, kind, value in ((256, 4, 100_000), (257, 4, 100_000), (258, 3, 8), (259, 3, 1))
 )
 
 

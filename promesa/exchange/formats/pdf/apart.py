@@ -24,7 +24,9 @@ _PLAIN_WORK = 60_000  # operators of text, and calls of forms
 _PLAIN_FORMS = 20_000_000  # calls of forms x the bytes of the largest
 _STREAM = re.compile(rb"stream\r?\n")
 _TWICE = re.compile(rb"/Fl(?:ateDecode)?\s*/Fl(?:ateDecode)?\b")
-_HIDING = re.compile(rb"/(?:LZW|RunLengthDecode|RL\b|ASCII85|ASCIIHex|A85|AHx|Encrypt\b)|/[A-Za-z]*#[0-9A-Fa-f]{2}[A-Za-z]*(?:code|e)\b")
+_HIDING = re.compile(
+    rb"/(?:LZW|RunLengthDecode|RL\b|ASCII85|ASCIIHex|A85|AHx|Encrypt\b)|/[A-Za-z]*#[0-9A-Fa-f]{2}[A-Za-z]*(?:code|e)\b"
+)
 _TEXT = re.compile(rb"T[jJ]\b|['\"]\s")
 _CALL = re.compile(rb"/[^\s/]{1,60}\s+Do\b")
 _FORM = re.compile(rb"/Subtype\s*/Form\b")
@@ -97,7 +99,11 @@ def pixels_of(content: bytes, page: int, width: int | None) -> dict[str, Any]:
 def _run(content: bytes, *words: str) -> dict[str, Any]:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", pdfium.__file__, *words], input=content, capture_output=True, timeout=SECONDS, check=False
+            [sys.executable, "-I", pdfium.__file__, *words],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return {"pages": [], "faults": [["pdf_too_heavy", {}]], "fault": ["pdf_too_heavy", {}]}

@@ -15,7 +15,8 @@ from promesa.exchange.formats.pdf.values import number, numeral, readings
 CENT = Decimal("0.01")
 _HALF = Decimal("0.00501")
 _PROVED, _SEEN = 0.995, 0.97
-_LETTERS = {"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1", "S": "5", "s": "5", "B": "8", "Z": "2",
+_LETTERS = {"O": "0", "o": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1", "S": "5", "s": "5",
+"B": "8", "Z": "2",
             "z": "2", "g": "9", "q": "9", "G": "6", "b": "6", "T": "7", "A": "4"}  # fmt: skip
 _ALIKE = {
     "0": "86",

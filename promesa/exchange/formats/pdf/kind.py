@@ -12,7 +12,7 @@ from promesa.exchange.formats.pdf.page import Page, Phrase, Word
 from promesa.exchange.formats.pdf.values import has_figure
 
 _LONGEST = 6
-_SIGNS = frozenset("n o no num numero number nr ref id".split())
+_SIGNS = frozenset(["n", "o", "no", "num", "numero", "number", "nr", "ref", "id"])
 _EMPTY_TITLES = frozenset(
     {"order", "po", "trade", "settlement", "report", "offer", "tarifa", "catalog", "oferta", "commande"}
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -199,7 +200,7 @@ def _columns(spans: Mapping[str, tuple[float, float]], heading: Row) -> list[dic
         if not any(phrase.x0 < right + 0.01 and phrase.x1 > left - 0.01 for left, right, _ in taught):
             taught.append((phrase.x0, phrase.x1, _usual(phrase.text, spans)))
     taught.sort()
-    edges = [0.0, *((a[1] + b[0]) / 2 for a, b in zip(taught, taught[1:], strict=False)), 1.0]
+    edges = [0.0, *((a[1] + b[0]) / 2 for a, b in itertools.pairwise(taught)), 1.0]
     return [
         {"field": name, "x0": _short(edges[place]), "x1": _short(edges[place + 1])}
         for place, (_, _, name) in enumerate(taught)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class RawLine:
         return cell.text if cell else ""
 
     def put(self, name: str, words: Iterable[Word], *, certainty: float = 0.99) -> None:
-        taken = [word for word in words]
+        taken = list(words)
         if taken:
             self.cells[name] = Cell(taken, joined(taken), certainty)
 
@@ -130,7 +131,7 @@ def _groups(rows: Sequence[TableRow], fields: set[str], known: set[str]) -> list
 
 def _pitch(rows: Sequence[TableRow], anchors: Sequence[int]) -> float | None:
     """The least distance between two rows of figures that follow each other."""
-    near = [rows[b].row.middle - rows[a].row.middle for a, b in zip(anchors, anchors[1:], strict=False) if b == a + 1]
+    near = [rows[b].row.middle - rows[a].row.middle for a, b in itertools.pairwise(anchors) if b == a + 1]
     return min(near) if near else None
 
 
@@ -142,7 +143,15 @@ def _stands_alone(row: TableRow, above: TableRow, pitch: float) -> bool:
 
 def is_text_only(row: TableRow) -> bool:
     """Whether a row has words under item headings and no figures under the others."""
-    return bool(row.cells) and set(row.cells) <= {"text", "item_code", "other_item", "seller_code", "buyer_code", "unit", "gtin"}
+    return bool(row.cells) and set(row.cells) <= {
+        "text",
+        "item_code",
+        "other_item",
+        "seller_code",
+        "buyer_code",
+        "unit",
+        "gtin",
+    }
 
 
 def _goes_on(row: TableRow, above: TableRow, known: set[str]) -> bool:
@@ -201,7 +210,7 @@ def _number_or_code(lines: Sequence[RawLine]) -> None:
     values = [line.text("item_or_line").rstrip(".") for line in lines]
     filled = [value for value in values if value]
     numbers = [int(value) for value in filled if re.fullmatch(r"[0-9]{1,5}", value)]
-    steps = {b - a for a, b in zip(numbers, numbers[1:], strict=False)}
+    steps = {b - a for a, b in itertools.pairwise(numbers)}
     coded = any(line.text(name) for line in lines for name in ("item_code", "seller_code", "buyer_code", "gtin"))
     counts = len(numbers) == len(filled) and len(steps) <= 1 and all(step > 0 for step in steps)
     if counts and numbers and len(numbers) == 1:
@@ -215,10 +224,7 @@ def _number_or_code(lines: Sequence[RawLine]) -> None:
             continue
         if to == "item_code" and "item_code" in line.cells:
             continue
-        if to == "item_code" and len(cell.text.split()) > 2 and "text" not in line.cells:
-            to_here = "text"
-        else:
-            to_here = to
+        to_here = "text" if to == "item_code" and len(cell.text.split()) > 2 and "text" not in line.cells else to
         line.cells[to_here] = cell
 
 

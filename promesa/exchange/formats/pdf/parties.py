@@ -25,13 +25,17 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+ ?@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _TAX_ID = re.compile(
     r"(?:ES[- ]?)?(?:[ABCDEFGHJNPQRSUVW][- .]?[0-9]{2}[.]?[0-9]{3}[.]?[0-9]{2}[0-9A-J]|[0-9]{2}[.]?[0-9]{3}[.]?[0-9]{3}[- ]?[A-Z])|"
-    r"[A-Z]{2}[- ]?[0-9A-Z]{8,12}|[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}|[0-9]{2,3}(?:[.][0-9]{3}){2}-[0-9K]|[0-9]{9,11}(?:-[0-9])?|[0-9]{2}-[0-9]{7}"
+    r"[A-Z]{2}[- ]?[0-9A-Z]{8,12}|[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}|[0-9]{2,3}(?:[.][0-9]{3}){2}-[0-9K]|"
+    r"[0-9]{9,11}(?:-[0-9])?|[0-9]{2}-[0-9]{7}"
 )
 _GLN = re.compile(r"[0-9]{13}")
 _COUNTRIES = {
-    "ES": "spain españa espana", "MX": "mexico méxico", "CO": "colombia", "US": "usa|united states|united states of america|estados unidos|u.s.a.",
-    "GB": "united kingdom|uk|reino unido|great britain|england", "FR": "france francia", "PT": "portugal", "DE": "germany alemania deutschland",
-    "IT": "italy italia", "CL": "chile", "PE": "peru perú", "AR": "argentina", "IE": "ireland irlanda", "NL": "netherlands|holland|países bajos",
+    "ES": "spain españa espana", "MX": "mexico méxico", "CO": "colombia",
+    "US": "usa|united states|united states of america|estados unidos|u.s.a.",
+    "GB": "united kingdom|uk|reino unido|great britain|england", "FR": "france francia", "PT": "portugal",
+    "DE": "germany alemania deutschland",
+    "IT": "italy italia", "CL": "chile", "PE": "peru perú", "AR": "argentina", "IE": "ireland irlanda",
+    "NL": "netherlands|holland|países bajos",
     "BE": "belgium bélgica", "CH": "switzerland suiza", "BR": "brazil brasil", "EC": "ecuador", "UY": "uruguay", "AD": "andorra",
 }  # fmt: skip
 _COUNTRY_OF = {
@@ -47,8 +51,10 @@ _CITY = (
     re.compile(r"(?P<city>[A-Za-zÀ-ÿ' .-]{2,40}?)[, -]+(?P<postcode>[0-9]{5,6})"),
 )  # fmt: skip
 _COMPANY = re.compile(
-    r"\b(?:S\.? ?[AL]\.? ?U?\.?|S\.L\.L\.|SLU|SAU|SL|SA|S\.A\.S\.?|SAS|S\. ?COOP\.?|C\.B\.|Inc\.?|LLC|Ltd\.?|Limited|PLC|plc|Corp(?:oration)?\.?|Co\.|GmbH|"
-    r"Lda\.?|S\.A\. de C\.V\.|B\.V\.|SARL|Company|Group|Grupo|Industries|Electronics|Importers|Stores|Supermercados|Hermanos|e Hijos)(?=\W|$)"
+    r"\b(?:S\.? ?[AL]\.? ?U?\.?|S\.L\.L\.|SLU|SAU|SL|SA|S\.A\.S\.?|SAS|S\. ?COOP\.?|C\.B\.|Inc\.?|LLC|Ltd\.?|"
+    r"Limited|PLC|plc|Corp(?:oration)?\.?|Co\.|GmbH|"
+    r"Lda\.?|S\.A\. de C\.V\.|B\.V\.|SARL|Company|Group|Grupo|Industries|Electronics|Importers|Stores|Supermercados|"
+    r"Hermanos|e Hijos)(?=\W|$)"
 )
 _STREET = re.compile(
     r"\b(?:c/|calle|avda|avenida|av|plaza|pza|paseo|ctra|carretera|pol|poligono|polígono|nave|street|st|road|rd|avenue|ave|blvd|boulevard|"
@@ -164,9 +170,8 @@ def _downwards(
             heading is not None
             and heading.field in ("buyer", "other", "notes")
             and (not heading.rest or heading.marked)
-        ):
-            if heading.field != "other" or not heading.rest:
-                break
+        ) and (heading.field != "other" or not heading.rest):
+            break
         if not taken and not first:
             lefts = {phrase.x0}
         taken.append(phrase)
@@ -255,7 +260,7 @@ def _same(first: str, second: str) -> bool:
 
 def _read(block: Iterable[Phrase], certainty: float) -> Found:
     """The fields of an address block, each row by what it looks like."""
-    said: dict[str, str] = {}
+    said: dict[str, Any] = {}
     places: dict[str, dict[str, Any]] = {}
     streets: list[str] = []
     spent: set[int] = set()
@@ -300,7 +305,7 @@ def _read(block: Iterable[Phrase], certainty: float) -> Found:
     if len(streets) > 1 and not has_figure(streets[0]) and not _STREET.search(streets[0]) and "contact" not in said:
         said["contact"] = streets.pop(0)
         places["contact"] = places["street"]
-        second = None if not second else second
+        second = second if second else None
     if streets:
         said["street"] = ", ".join(streets)
     if second is not None:

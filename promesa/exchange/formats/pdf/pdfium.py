@@ -180,7 +180,9 @@ def _pixels(page: Any, number: int, width: int | None) -> dict[str, Any]:
     if across <= 0 or down <= 0 or max(across, down) > 100 * min(across, down):
         return {"fault": ["page_damaged", {"received": number}]}
     scale = min(width, MAX_WIDTH) / across if width else DOTS_PER_INCH / 72
-    scale = min(scale, (3 * MAX_WIDTH if width else MAX_SIDE) / max(across, down), (MAX_PIXELS / (across * down)) ** 0.5)
+    scale = min(
+        scale, (3 * MAX_WIDTH if width else MAX_SIDE) / max(across, down), (MAX_PIXELS / (across * down)) ** 0.5
+    )
     bitmap = page.render(scale=scale, rev_byteorder=True)
     data, step, wide, high = bytes(bitmap.buffer), bitmap.n_channels, bitmap.width, bitmap.height
     whole = b"".join(data[row * bitmap.stride : row * bitmap.stride + wide * step] for row in range(high))

@@ -66,7 +66,7 @@ def _picture_png(content: bytes, number: int, width: int) -> bytes | None:
         shown = operations.exif_transpose(opened).convert("RGB")
         across, down = shown.size
         shown = shown.resize((width, max(1, min(round(down * width / across), 4 * MAX_WIDTH))))
-        return png(*shown.size, shown.tobytes())
+        return png(shown.size[0], shown.size[1], shown.tobytes())
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, TypeError, KeyError, IndexError, AttributeError,
             ArithmeticError, RuntimeError, struct.error, zlib.error, image.DecompressionBombError):  # fmt: skip
         return None

@@ -21,7 +21,9 @@ from promesa.exchange.formats.pdf.values import customs_of
 
 THRESHOLD = 0.80
 MAX_WORDS = 60_000
-_OF_PAGES = re.compile(r"\b(?:page|p[aá]gina|p[aá]g\.?|hoja)\s*:?\s*[0-9]{1,3}\s*(?:of|de|/)\s*([0-9]{1,3})\b", re.IGNORECASE)
+_OF_PAGES = re.compile(
+    r"\b(?:page|p[aá]gina|p[aá]g\.?|hoja)\s*:?\s*[0-9]{1,3}\s*(?:of|de|/)\s*([0-9]{1,3})\b", re.IGNORECASE
+)
 _ORDER_WORDS = "pedido, orden de compra, purchase order"
 # Below the threshold these stop an order; other fields are only remarked on.
 _ONLY_REMARKED = (
@@ -163,8 +165,9 @@ def _kind(draft: Draft, pages: Sequence[Page], labels: Labels, title: Title | No
         return "order"
     if title is not None:
         draft.faults = [one for one in draft.faults if one.severity != "blocking"]
+        spanish, _, english = title.kind.partition("|")
         draft.add(
-            "says_no_order", received=title.phrase.text, what=title.kind.split("|")[0], what_en=title.kind.split("|")[1], right=_ORDER_WORDS,
+            "says_no_order", received=title.phrase.text, what=spanish, what_en=english, right=_ORDER_WORDS,
             where=f"p. {title.phrase.page}",
         )  # fmt: skip
         return "not_an_order"

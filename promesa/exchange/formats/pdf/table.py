@@ -124,7 +124,7 @@ def _headings(page: Page) -> list[Heading]:
     for place, row in enumerate(page.rows):
         if place <= skip:
             continue
-        tries = [(row,)]
+        tries: list[tuple[Row, ...]] = [(row,)]
         if place + 1 < len(page.rows) and _close(row, page.rows[place + 1]):
             tries.append((row, page.rows[place + 1]))
             if place + 2 < len(page.rows) and _close(page.rows[place + 1], page.rows[place + 2]):
@@ -166,10 +166,7 @@ def _is_heading(fields: Sequence[str]) -> bool:
 
 def _heading_columns(rows: Sequence[Row], ratio: float) -> list[Column]:
     """The columns that one row of headings names, or several rows that are read downwards."""
-    if len(rows) == 1:
-        groups = _segments(rows[0].words, ratio)
-    else:
-        groups = _stacked(rows, ratio)
+    groups = _segments(rows[0].words, ratio) if len(rows) == 1 else _stacked(rows, ratio)
     columns = []
     for words in groups:
         text = " ".join(word.text for word in words)

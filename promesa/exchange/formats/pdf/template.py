@@ -65,7 +65,8 @@ def put_parties(parties: dict[str, Found], layout: Layout) -> None:
         if len(parts) != 3 or parts[0] != "parties" or parts[1] not in ROLES or parts[2] not in _PARTY_FIELDS:
             continue
         found = parties.setdefault(parts[1], Found())
-        found.party = replace(found.party, **{parts[2]: value.text.strip(" ,;:")})
+        said: dict[str, Any] = {parts[2]: value.text.strip(" ,;:")}
+        found.party = replace(found.party, **said)
         found.places[parts[2]] = place_of(value.words, value.confidence)
 
 

@@ -17,8 +17,14 @@ from functools import lru_cache
 from promesa.exchange.formats.cells import date_readings, number_readings
 from promesa.exchange.formats.headings import plain
 
-CURRENCIES = frozenset(
-    "EUR USD GBP CHF MXN COP CLP PEN ARS BRL UYU BOB PYG CAD AUD NZD JPY CNY SEK NOK DKK PLN CZK HUF RON MAD TRY INR ZAR".split()
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+CURRENCIES = _set(
+    "EUR USD GBP CHF MXN COP CLP PEN ARS BRL UYU BOB PYG CAD AUD NZD JPY CNY SEK NOK DKK PLN CZK HUF RON "
+    "MAD TRY INR ZAR"
 )
 _SIGNS = {
     "€": "EUR",
@@ -53,25 +59,27 @@ _FOREIGN_MONTHS = {
     "maio": "may", "junho": "june", "julho": "july", "setembro": "september", "set": "sep", "outubro": "october", "out": "oct",
     "novembro": "november", "dezembro": "december", "dez": "dec",
 }  # fmt: skip
-_SPANISH = frozenset(
-    "pedido fecha cantidad precio importe proveedor entrega descripcion comprador cliente unidad direccion compra orden facturar "
-    "referencia codigo iva cant moneda forma pago observaciones subtotal telefono nif cif".split()
+_SPANISH = _set(
+    "pedido fecha cantidad precio importe proveedor entrega descripcion comprador cliente unidad "
+    "direccion compra orden facturar referencia codigo iva cant moneda forma pago observaciones subtotal "
+    "telefono nif cif"
 )
-_ENGLISH = frozenset(
-    "order date quantity price amount vendor supplier ship description buyer customer unit address purchase bill item qty delivery "
-    "currency payment terms notes phone".split()
+_ENGLISH = _set(
+    "order date quantity price amount vendor supplier ship description buyer customer unit address "
+    "purchase bill item qty delivery currency payment terms notes phone"
 )
-_LATIN = frozenset(
-    "commande quantite prix montant fournisseur livraison encomenda quantidade preco fornecedor entrega tva designation".split()
+_LATIN = _set(
+    "commande quantite prix montant fournisseur livraison encomenda quantidade preco fornecedor entrega tva designation"
 )
 _STATE = re.compile(
     r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
     r"\.?,? [0-9]{5}(?:-[0-9]{4})?\b"
 )
 _BRITISH = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}\b")
-_DAY_FIRST_LANDS = frozenset(
-    "spain espana mexico colombia chile peru argentina france portugal germany deutschland italy italia ireland belgium netherlands "
-    "uk austria switzerland denmark norway finland poland uruguay ecuador brasil brazil australia".split()
+_DAY_FIRST_LANDS = _set(
+    "spain espana mexico colombia chile peru argentina france portugal germany deutschland italy italia "
+    "ireland belgium netherlands uk austria switzerland denmark norway finland poland uruguay ecuador "
+    "brasil brazil australia"
 )
 
 

@@ -8,27 +8,36 @@ from functools import lru_cache
 from promesa.exchange.formats import headings
 from promesa.exchange.formats.headings import plain
 
-_MARKERS = frozenset("n no num numero number nr nbr nro nº numéro".split())
-_ARTICLES = frozenset("de del do da la el the of du des d".split())
-_CURRENCIES = frozenset("eur euro euros usd gbp mxn cop clp pen ars brl us".split())
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_MARKERS = _set("n no num numero number nr nbr nro nº numéro")
+_ARTICLES = _set("de del do da la el the of du des d")
+_CURRENCIES = _set("eur euro euros usd gbp mxn cop clp pen ars brl us")
 
 # Labels of the header, by field. Number signs and articles are left aside before looking here.
 _LABELS = {
-    "number": "po, p o, p o id, order, order id, order ref, order reference, purchase order, purchase order reference, purchase order id, "
+    "number": "po, p o, p o id, order, order id, order ref, order reference, purchase order, "
+    "purchase order reference, purchase order id, "
     "po ref, po reference, our order, our po, your po, customer po, customer order, client order, "
     "pedido, pedido compra, pedido cliente, nuestro pedido, su pedido, "
     "referencia pedido, ref pedido, codigo pedido, orden, orden compra, orden pedido, nota pedido, hoja pedido, "
     "oc, o c, codigo orden, "
-    "referencia orden, commande, bon commande, reference commande, votre commande, notre commande, encomenda, nota encomenda, ordem compra, "
+    "referencia orden, commande, bon commande, reference commande, votre commande, notre commande, encomenda, "
+    "nota encomenda, ordem compra, "
     "referencia encomenda, reference order",
     "weak_number": "document, documento, referencia, reference, ref, nuestra referencia, our reference, our ref, nuestra ref, n ref, "
     "doc, numero documento, vuestra referencia",
     "issued_on": "date, fecha, order date, po date, purchase order date, fecha pedido, fecha emision, fecha orden, fecha orden compra, "
     "fecha oc, issue date, issued, issued on, "
     "date order, date issued, date issue, dated, document date, fecha documento, data, data pedido, data encomenda, date commande, "
-    "emitido, emitido el, fecha expedicion, creation date, date created, fecha creacion, ordered on, date ordered, ordered, data emissao, "
+    "emitido, emitido el, fecha expedicion, creation date, date created, fecha creacion, ordered on, date ordered, "
+    "ordered, data emissao, "
     "date emission",
-    "requested": "fecha entrega, f entrega, entrega, entregar el, entrega el, fecha entrega solicitada, entrega solicitada, fecha solicitada, "
+    "requested": "fecha entrega, f entrega, entrega, entregar el, entrega el, fecha entrega solicitada, "
+    "entrega solicitada, fecha solicitada, "
     "fecha requerida, fecha prevista entrega, entrega prevista, fecha prevista, fecha entrega prevista, fecha entrega requerida, "
     "fecha servicio, delivery date, requested delivery date, requested delivery, deliver by, delivery by, delivery on, "
     "required by, required date, date required, required, required on, requested date, need by, need by date, needed by, delivery due, "
@@ -40,13 +49,15 @@ _LABELS = {
     "requested_to": "entrega hasta, fecha hasta, hasta, delivery to date, not after, cancel after, latest delivery, fecha limite, "
     "fecha limite entrega, cancel date, ultima fecha entrega",
     "currency": "currency, currency code, moneda, divisa, devise, moeda, order currency, moneda pedido",
-    "seller": "vendor, supplier, seller, proveedor, vendedor, fournisseur, fornecedor, vendor details, supplier details, datos proveedor, "
+    "seller": "vendor, supplier, seller, proveedor, vendedor, fournisseur, fornecedor, vendor details, "
+    "supplier details, datos proveedor, "
     "vendor information, supplier information, vendor address, supplier address, order to, ordered from, purchase from, purchased from, "
     "vendor name, supplier name, nombre proveedor, razon social proveedor, senores, para, to",
     "buyer": "buyer, purchaser, comprador, cliente, customer, client, acheteur, datos cliente, datos comprador, buyer details, "
     "customer details, ordered by, issued by, buying company, purchasing company, emisor, empresa, company, company name, from, sold to, "
     "razon social, nombre cliente, customer name, comprado por, emitido por, pedido por, buyer name, solicita",
-    "ship_to": "ship to, deliver to, delivery address, delivery to, shipping address, ship to address, delivery location, deliver goods to, "
+    "ship_to": "ship to, deliver to, delivery address, delivery to, shipping address, ship to address, "
+    "delivery location, deliver goods to, "
     "destination, entregar en, entregar a, lugar entrega, direccion entrega, dir entrega, domicilio entrega, punto entrega, destino, "
     "enviar a, "
     "direccion envio, envio a, consignee, consignatario, adresse livraison, livrer a, lieu livraison, endereco entrega, local entrega, "
@@ -60,7 +71,8 @@ _LABELS = {
     "seller_code_of_buyer": "customer no, customer code, account, account no, our account, codigo cliente, cod cliente, cliente n",
     "code_of_seller": "vendor code, vendor id, supplier code, supplier id, cod proveedor, codigo proveedor, supplier no, vendor no",
     "tax_id": "nif, cif, n i f, c i f, vat, vat no, vat id, vat reg, vat reg no, tax id, rfc, nit, rut, ruc, ein, tva, tva intracom, "
-    "nipc, cif nif, nif cif, vat number, nif iva, cuit, abn, vat registration, iva intracomunitario, id fiscal, c i f n i f, contribuinte",
+    "nipc, cif nif, nif cif, vat number, nif iva, cuit, abn, vat registration, iva intracomunitario, id fiscal, "
+    "c i f n i f, contribuinte",
     "gln": "gln, ean cliente, ean entrega, ean comprador, codigo ean, ean operacional, punto operacional, iln",
     "phone": "phone, tel, telefono, tlf, tfno, telf, ph, mobile, movil, telephone, telefone, t, tlfno, tfn, phone no",
     "email": "email, e mail, correo, mail, correo electronico, courriel",
@@ -74,15 +86,18 @@ _LABELS = {
     "notes": "comments or special instructions, comments, comment, notes, note, observaciones, instrucciones, remarks, notas, nota, "
     "comentarios, special instructions, instrucciones especiales, observacoes, remarques, comments and special instructions, "
     "observations, comments special instructions, instructions, delivery instructions, instrucciones entrega",
-    "contract": "contract, contrato, contract reference, referencia contrato, agreement, frame agreement, blanket order, framework agreement",
+    "contract": "contract, contrato, contract reference, referencia contrato, agreement, frame agreement, "
+    "blanket order, framework agreement",
     "quotation": "quotation, quote, quotation ref, quotation reference, su oferta, oferta, ref oferta, presupuesto, su presupuesto, "
-    "your quote, your quotation, your offer, quote ref, quote reference, offer, cotizacion, your reference, su referencia, s ref, your ref, "
+    "your quote, your quotation, your offer, quote ref, quote reference, offer, cotizacion, your reference, "
+    "su referencia, s ref, your ref, "
     "vendor quote",
     "other": "fax, website, web, page, pagina, pag, hoja, ship via, shipping method, shipping terms, f o b, fob, incoterm, incoterms, "
     "via, carrier, transportista, agencia, salesperson, salesman, department, departamento, project, proyecto, obra, job, version, "
     "revision, time, hora, invoice, factura, albaran, delivery terms, condiciones entrega, freight terms, freight, shipment terms, "
     "transport mode, url, iban, bic, swift, bank, banco, print date, printed, printed on, fecha impresion, impreso, "
-    "fecha vencimiento, valid until, valido hasta, validez, cost center, cost centre, centro coste, centro costo, request no, requisition, "
+    "fecha vencimiento, valid until, valido hasta, validez, cost center, cost centre, centro coste, centro costo, "
+    "request no, requisition, "
     "requisition no, solicitud, signature, firma, authorised signature, authorized signature, approved by, aprobado por, conforme, "
     "mode of transport, delivery method, method of shipment, shipping, porte, portes, modalidad portes, trade date, trade, "
     "quotation date, fecha factura, invoice date, fecha albaran, estado, status, pagina n, buyer contact, "
@@ -140,13 +155,16 @@ def is_marked(text: str) -> bool:
 # -- columns
 
 _COLUMNS = {
-    "amount": "total, importe total, total line, line value, ext price, extended, extension, total price, price total, montant, montant ht, "
+    "amount": "total, importe total, total line, line value, ext price, extended, extension, total price, "
+    "price total, montant, montant ht, "
     "valor total, total neto, neto, net, net value, total usd, total amount, total cost, value, ext, ext cost, ext amount, total s iva, "
     "total ht, total excl vat, importe sin iva, subtotal, sub total, total excl tax, line net, net total, valor liquido, importe bruto, "
     "precio total, "
-    "total bruto, total without tax, amount excl vat, total sin iva, tot, imp, importe linea, base, base imponible, prix total, prix total ht, "
+    "total bruto, total without tax, amount excl vat, total sin iva, tot, imp, importe linea, base, base imponible, "
+    "prix total, prix total ht, "
     "total ex vat, line total ex vat, montante, v total, vlr total, extended amount, total net, total line value",
-    "price": "precio u, p u, pu, p unit, rate, precio un, cost, price unit, prix unitaire, prix unit, pu ht, p u ht, preco unitario, preco, "
+    "price": "precio u, p u, pu, p unit, rate, precio un, cost, price unit, prix unitaire, prix unit, pu ht, p u ht, "
+    "preco unitario, preco, "
     "tarifa, coste, valor unitario, vr unitario, vlr unit, each, precio unit, prec unit, pvp, coste unitario, net unit price, "
     "unit net price, costo, costo unitario, precio tarifa, pr unit, precio compra, precio bruto, list price, prix, prix u, valor unit, "
     "p unitario, unit value, price per unit, price unit net, net price unit, precio neto unitario, precio udad, precio ud neto, p neto, "
@@ -167,21 +185,26 @@ _COLUMNS = {
     "item details, description of goods, item and description, product and description, description specification, producto o servicio, "
     "concepto descripcion, denominacion articulo, descripcion articulo, item name, service, description of item, item description size, "
     "descripcion de articulo, nombre, name, designacao, mercancia, texto",
-    "seller_code": "vendor part no, supplier part no, su codigo, su ref, vendor item no, ref prov, cod prov, your ref, your code, your item, "
+    "seller_code": "vendor part no, supplier part no, su codigo, su ref, vendor item no, ref prov, cod prov, "
+    "your ref, your code, your item, "
     "your part no, mfr part no, votre ref, ref fabricante, vendor part, supplier part, supplier item no, supplier item, cod proveedor, "
     "ref del proveedor, your item no, your product code, vendor sku no, s ref, supplier ref, vendor code, referencia del proveedor, "
     "vendor product code, vendor catalog no, su articulo, ref fournisseur, ref fornecedor, supplier code",
     "buyer_code": "nuestro codigo, our code, our part no, our part number, our item no, material, material no, cod interno, notre ref, "
     "n material, our product code, "
     "codigo material, buyer part no, customer part no, n ref, nuestro articulo, buyer item, our article, internal code, codigo sap, sap",
-    "item_code": "part no, part number, part, ref, reference, code, cod art, art no, art nr, catalog no, catalogue no, stock code, model, "
-    "product no, prod code, ref articulo, referencia articulo, cod ref, codigo ref, codigo producto, n articulo, no articulo, article no, "
+    "item_code": "part no, part number, part, ref, reference, code, cod art, art no, art nr, catalog no, "
+    "catalogue no, stock code, model, "
+    "product no, prod code, ref articulo, referencia articulo, cod ref, codigo ref, codigo producto, n articulo, "
+    "no articulo, article no, "
     "ref produit, referencia, reference article, code article, codigo artigo, artigo, item ref, item sku, product ref, modelo, ref art, "
     "reference no, stock no, id articulo, item id, product sku, codart, codigo referencia, isbn, item num, item code sku, art",
-    "item_or_line": "item no, item, item number, no item, partida, renglon, n, no, num, nr, s no, sr no, sl no, ln, lin, seq, pos, linea, line, "
+    "item_or_line": "item no, item, item number, no item, partida, renglon, n, no, num, nr, s no, sr no, sl no, ln, "
+    "lin, seq, pos, linea, line, "
     "line no, sr, position, posicion, lfd nr, n linea, line item, item line, ord, num linea, n lin, nº, row",
     "gtin": "ean upc, gtin ean, ean gtin, codigo barras, ean 13 codigo, upc ean, bar code, code ean, gencod, c barras, cod ean",
-    "requested_on": "delivery, due, delivery date, entrega, f entrega, fecha entrega, required, due date, required date, ship date, need by, "
+    "requested_on": "delivery, due, delivery date, entrega, f entrega, fecha entrega, required, due date, "
+    "required date, ship date, need by, "
     "f ent, date livraison, fecha ent, fecha de entrega, plazo, deliver by, delivery due",
 }
 _COLUMN_OF = {plain(word): field for field, words in _COLUMNS.items() for word in words.split(",")}
@@ -222,18 +245,25 @@ def column(text: str) -> str | None:
 # -- totals
 
 _TOTALS = {
-    "lines": "subtotal, sub total, total neto, importe neto, net total, total net value, total net value excl tax, total net value excl vat, net value excl tax, "
-    "total amount excl vat, total amount excl tax, total value excl vat, total order excl vat, importe total sin iva, total pedido sin iva, "
-    "total neto sin iva, total net amount excl vat, total excluding vat, total excluding tax, subtotal sin iva, net order value, total net price, total sin iva, total without taxes, untaxed amount, "
+    "lines": "subtotal, sub total, total neto, importe neto, net total, total net value, total net value excl tax, "
+    "total net value excl vat, net value excl tax, "
+    "total amount excl vat, total amount excl tax, total value excl vat, total order excl vat, importe total sin iva, "
+    "total pedido sin iva, "
+    "total neto sin iva, total net amount excl vat, total excluding vat, total excluding tax, subtotal sin iva, "
+    "net order value, total net price, total sin iva, total without taxes, untaxed amount, "
     "base, base imponible, total excl vat, total excl tax, total ex vat, total bruto, importe bruto, suma, goods total, total goods, "
-    "total ht, total net, net amount, merchandise total, total lines, lines total, total lineas, total mercancia, suma lineas, valor neto, "
+    "total ht, total net, net amount, merchandise total, total lines, lines total, total lineas, total mercancia, "
+    "suma lineas, valor neto, "
     "total mercadoria, total antes iva, total before tax, subtotal excl vat, order subtotal, net value, total iliquido, total s iva, "
     "base imp, b imponible, importe sin iva, total base, suma importes, net, taxable amount, total net amount",
-    "tax": "iva, tax, vat, taxes, impuestos, impuesto, sales tax, tva, i v a, cuota iva, igv, total iva, total tax, total vat, importe iva, "
-    "total impuestos, vat amount, tax amount, gst, total tva, montant tva, cuota, recargo equivalencia, r equivalencia, rec equivalencia, "
+    "tax": "iva, tax, vat, taxes, impuestos, impuesto, sales tax, tva, i v a, cuota iva, igv, total iva, total tax, "
+    "total vat, importe iva, "
+    "total impuestos, vat amount, tax amount, gst, total tva, montant tva, cuota, recargo equivalencia, "
+    "r equivalencia, rec equivalencia, "
     "total cuota, state tax, valor iva, re",
     "charge": "shipping, freight, portes, gastos envio, transporte, handling, ship ins, envio, flete, seguro, insurance, shipping cost, "
-    "shipping handling, shipping and handling, s h, delivery charge, delivery charges, gastos transporte, carriage, postage, delivery cost, "
+    "shipping handling, shipping and handling, s h, delivery charge, delivery charges, gastos transporte, carriage, "
+    "postage, delivery cost, "
     "delivery, packaging, gastos, frais port, port, frete, shipping insurance, embalaje, embalajes, other, otros, otros gastos, "
     "other charges, freight charge, freight charges, surcharge, recargo, seguros, cargos, packing, other costs, shipping costs, "
     "transport, frais livraison",
@@ -241,7 +271,8 @@ _TOTALS = {
     "total descuento, less discount, descuento pronto pago, dto pp, total descuentos, rappel, bonificacion, order discount, dto p p",
     "payable": "total, total pedido, importe total, grand total, total amount, total a pagar, total due, order total, total order, "
     "total general, total con iva, total incl vat, total including vat, total ttc, total documento, total orden, total orden compra, "
-    "total oc, total inc vat, total purchase order, total po, po total, total amount due, amount due, total incl tax, total iva incluido, "
+    "total oc, total inc vat, total purchase order, total po, po total, total amount due, amount due, total incl tax, "
+    "total iva incluido, "
     "total with tax, total final, valor total, total encomenda, total commande, net a payer, total gross, gross total, total cost, "
     "total value, "
     "total order value, importe total pedido, liquido, total liquido, amount payable, total payable, total price, total bon commande",
@@ -250,11 +281,30 @@ _TOTAL_OF = {_core(word): field for field, words in _TOTALS.items() for word in 
 _PERCENT = re.compile(r"\(?\s*\+?\s*([0-9]{1,2}(?:[.,][0-9]{1,4})?)\s*%\s*\)?")
 _CARRIED = frozenset(
     plain(one)
-    for one in (
-        "suma y sigue, suma anterior, suma y sigue total, carried forward, brought forward, continued, continua, sigue, total page, "
-        "total pagina, page total, subtotal page, subtotal pagina, continued on next page, a reportar, report, transporte de la pagina, "
-        "continua en la pagina siguiente, sigue en la pagina siguiente, carry forward, suma parcial, a transportar"
-    ).split(",")
+    for one in [
+        "suma y sigue",
+        " suma anterior",
+        " suma y sigue total",
+        " carried forward",
+        " brought forward",
+        " continued",
+        " continua",
+        " sigue",
+        " total page",
+        " total pagina",
+        " page total",
+        " subtotal page",
+        " subtotal pagina",
+        " continued on next page",
+        " a reportar",
+        " report",
+        " transporte de la pagina",
+        " continua en la pagina siguiente",
+        " sigue en la pagina siguiente",
+        " carry forward",
+        " suma parcial",
+        " a transportar",
+    ]
 )
 
 
@@ -290,8 +340,10 @@ def is_carried(text: str) -> bool:
 
 _ORDER_TITLES = (
     "purchase order, order form, po, pedido, pedido de compra, orden de compra, nota de pedido, hoja de pedido, orden de pedido, "
-    "pedido a proveedor, pedido de cliente, bon de commande, commande, ordem de compra, encomenda, nota de encomenda, purchase order form, "
-    "pedido de compras, order, solicitud de pedido, pedido proveedor, pedido al proveedor, formulario de pedido, standard purchase order, "
+    "pedido a proveedor, pedido de cliente, bon de commande, commande, ordem de compra, encomenda, nota de encomenda, "
+    "purchase order form, "
+    "pedido de compras, order, solicitud de pedido, pedido proveedor, pedido al proveedor, formulario de pedido, "
+    "standard purchase order, "
     "commande fournisseur, orden de compra a proveedor, pedido de material, orden de compra nacional, blanket purchase order release, "
     "purchase order copy, nota de compra, orden de suministro, pedido en firme, pedido de suministro, local purchase order, "
     "bon de commande fournisseur, nota encomenda, encomenda a fornecedor, work order, orden de servicio"
@@ -305,7 +357,8 @@ _CANCEL_TITLES = (
     "cancelacion de orden de compra, anulacion de orden de compra, cancelled purchase order"
 )
 _OTHER_TITLES = {
-    "una factura|an invoice": "invoice, factura, tax invoice, commercial invoice, factura simplificada, facture, fatura, factura comercial, "
+    "una factura|an invoice": "invoice, factura, tax invoice, commercial invoice, factura simplificada, facture, "
+    "fatura, factura comercial, "
     "factura electronica, rechnung, sales invoice, factura de venta, factura rectificativa, nota de cargo",
     "una factura proforma|a pro forma invoice": "proforma, pro forma, proforma invoice, pro forma invoice, factura proforma",
     "una oferta o un presupuesto|a quotation": "quotation, quote, sales quote, sales quotation, presupuesto, oferta, oferta comercial, "
@@ -333,11 +386,13 @@ _OTHER_TITLES = {
     "un contrato|a contract": "contract, contrato, agreement, framework agreement, terms and conditions, condiciones generales, "
     "certificate, certificado, curriculum vitae, acuerdo marco, certificate of origin, certificado de origen, ficha tecnica, data sheet, "
     "product data sheet, safety data sheet, ficha de datos de seguridad, technical data sheet",
-    "una devolución o una reclamación|a return or a complaint": "return order, return authorization, return authorisation, rma, devolucion, "
+    "una devolución o una reclamación|a return or a complaint": "return order, return authorization, "
+    "return authorisation, rma, devolucion, "
     "nota de devolucion, reclamacion, complaint, return note, hoja de reclamaciones, return form",
     "una solicitud interna|an internal requisition": "purchase requisition, requisition, solicitud de compra, solicitud de material, "
     "requisicion, requisicion de compra, material requisition",
-    "un pronóstico o un informe|a forecast or a report": "forecast, prevision, report, informe, sales report, informe de ventas, delivery schedule, "
+    "un pronóstico o un informe|a forecast or a report": "forecast, prevision, report, informe, sales report, "
+    "informe de ventas, delivery schedule, "
     "planning schedule, inventory report, stock report, minutes, acta, memo, memorandum, newsletter",
 }
 ORDER, CHANGE, CANCEL = "order", "order_change", "order_cancellation"

@@ -24,6 +24,7 @@ MAX_SIDE = 2600
 MIN_SIDE = 32
 _ASKEW = 3.0  # degrees: from here on the picture itself is turned and read again
 _BLANK = 1.5  # how little the shades of an empty page differ
+_GOOD = 0.93  # upright text is surer than this
 _POOR = 0.72
 _TURNED = 0.3  # degrees worth a note
 
@@ -85,8 +86,10 @@ def page_of(pixels: Any, number: int) -> Page:
     lines = engine.lines_seen(pixels) if float(pixels[::4, ::4].std()) > _BLANK else []
     quarters = 0
     if lines and _stands(lines):
-        tried = [(turns, engine.lines_seen(_quarter(pixels, turns))) for turns in (1, 3)]
-        quarters, lines = max(tried, key=lambda one: _score(one[1]))
+        quarters, lines = 1, engine.lines_seen(_quarter(pixels, 1))
+        if _score(lines) < _GOOD:
+            other = engine.lines_seen(_quarter(pixels, 3))
+            quarters, lines = max(((1, lines), (3, other)), key=lambda one: _score(one[1]))
         pixels = _quarter(pixels, quarters)
     elif lines and _score(lines) < _POOR:
         other = engine.lines_seen(_quarter(pixels, 2))
