@@ -23,8 +23,8 @@ from promesa.exchange.operations.routing import route_again
 from promesa.exchange.queries.buyers import names_known
 from promesa.exchange.queries.mail import awaiting_confirmation
 from promesa.exchange.rules import names_of, revived
-from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.rules.confirming import AWAITS_A_PERSON
+from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.orders.operations import recheck_orders
 from promesa.work.operations import close_items
