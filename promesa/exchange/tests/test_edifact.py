@@ -178,15 +178,28 @@ def test_a_price_for_a_hundred_keeps_its_basis():
         ("BGM+220::9+1", "order", []),
         ("BGM+220+1+46", "order", []),
         ("BGM+220+1+31", "order", []),
-        ("BGM+220+1+1", "order_cancellation", ["not_a_new_order"]),
-        ("BGM+220+1+4", "order_change", ["not_a_new_order"]),
-        ("BGM+220+1+5", "order_change", ["not_a_new_order"]),
+        ("BGM+220+1+1", "order_cancellation", []),
+        ("BGM+220+1+4", "order_change", []),
+        ("BGM+220+1+5", "order_change", []),
         ("BGM+220++9", "order", ["number_missing"]),
     ],
 )
 def test_the_name_and_the_function_of_the_message_decide_its_kind(head, kind, blocking):
     document = small("LIN+1++A:SA", "QTY+21:1", head=(head, "NAD+BY+X"))
     assert (document.kind, codes(document, "blocking")) == (kind, blocking)
+
+
+def test_a_change_says_what_becomes_of_each_line_and_may_bring_it_to_nothing():
+    for head, message in (("BGM+220+1+4", "ORDERS"), ("BGM+230+1+9", "ORDCHG")):
+        lines = ("LIN+1+3+A:SA", "QTY+21:5", "LIN+2+2+B:SA", "QTY+21:0", "LIN+3+1+C:SA", "QTY+21:1")
+        document = one(counted([head, "NAD+BY+X", *lines], head=f"UNH+1+{message}:D:96A:UN"))
+        assert (document.kind, codes(document, "blocking")) == ("order_change", [])
+        assert [line.attributes for line in document.lines] == [
+            {"action": "changed"},
+            {"action": "deleted"},
+            {"action": "added"},
+        ]
+        assert [line.quantity for line in document.lines] == [Decimal(5), Decimal(0), Decimal(1)]
 
 
 @pytest.mark.parametrize(

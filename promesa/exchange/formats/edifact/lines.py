@@ -67,6 +67,8 @@ class LineReader(HeaderReader):
         line.place = self.at + 1
         self.line = line
         self.lines.append(line)
+        if self.kind == "order_change" and count > 2 and elements[2].strip() in codes.ACTIONS:
+            line.attributes = {"action": codes.ACTIONS[elements[2].strip()]}
         self.ordered_seen = False
         self.price_rank = self.amount_rank = WORST
         if count > 3 and elements[3]:
@@ -193,7 +195,7 @@ class LineReader(HeaderReader):
         if code:
             self.fault(code, received=text, right=right or None, field="QTY")
         line.quantity = value
-        if value is not None and value <= 0 and self.is_order and line.place is not None:
+        if value is not None and value <= 0 and self.kind == "order" and line.place is not None:
             self.fault("quantity_not_positive", received=text)
 
     def pri(self, elements: Elements) -> None:

@@ -48,6 +48,10 @@ class MessageReader(LineReader):
         kind: Any = type(self)
         self.handlers = handlers_of(kind, separators.element)
 
+    def bgm(self, elements: Elements) -> None:
+        super().bgm(elements)
+        self.reads_plain_lines = self.reads_plain_lines and self.kind == "order"
+
     def uns(self, _elements: Elements) -> None:
         self.end_line()
         self.summary, self.reads_plain_lines = True, False
@@ -135,10 +139,11 @@ class MessageReader(LineReader):
     # -- what must be there
 
     def check(self) -> None:
-        if self.kind != "order":
+        if self.kind == "not_an_order":
             self.fault(
-                "not_a_new_order", index=self.start, where="UNH", received=self.function or self.type, kind=self.kind
+                "not_an_order", index=self.start, where="UNH", received=self.type, right="ORDERS", kind=self.kind
             )
+            return
         self.check_directory()
         if not self.number:
             self.fault("number_missing", index=self.start, where="BGM")

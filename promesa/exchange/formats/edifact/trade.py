@@ -59,7 +59,7 @@ class TradeReader(BillReader):
             self.line.response = codes.RESPONSES.get(action)
             if self.line.response is None:
                 self.once("code_unknown", action, right="1, 2, 3, 5, 6, 7, 24", severity=labels.NOTE)
-        elif action in codes.ACTIONS:
+        elif action in codes.ACTIONS and self.line.attributes is None:
             self.attribute("action", codes.ACTIONS[action])
 
     def end_line(self) -> None:
