@@ -10,6 +10,11 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
         "No dice de qué pedido se trata.",
         "It does not say which order it is about.",
     ),
+    "too_many_lines": (
+        _B, "TOO_LARGE",
+        "El documento tiene {received} líneas; se leen {right}. Envíelo en varios.",
+        "The document has {received} lines; {right} are read. Send it as several.",
+    ),
     "embedded_unreadable": (
         _W, "UNREADABLE",
         "El archivo adjunto dentro del documento no se puede leer: «{received}».",

@@ -2,6 +2,7 @@
 
 import sys
 import tarfile
+import time
 from collections import Counter
 
 import pytest
@@ -241,3 +242,13 @@ def test_the_order_packs_of_peppol_are_named_in_every_case(shared_data, capsys):
         )
     assert missed == []
     assert (broken, found["kept", True]) == (83, 152)
+
+
+@pytest.mark.parametrize("lines", ["<cac:OrderLine/>", "<cac:OrderLine><cac:LineItem/></cac:OrderLine>"])
+def test_more_lines_than_are_read_block_quickly(lines):
+    started = time.process_time()
+    (read,) = formats.read(document("Order", lines * 60_000))
+    assert "too_many_lines" in [fault.code for fault in read.faults]
+    assert read.rejection_reason is not None
+    assert len(read.lines) == 10_000
+    assert time.process_time() - started < 4

@@ -50,7 +50,7 @@ def read_response(root: Element, given: Given) -> list[NeutralDocument]:
         "taxes": head.taxes(walk, root),
     }  # fmt: skip
     fields["lines"] = tuple(
-        _answered_line(walk, holder, place) for place, holder in enumerate(walk.all(root, "cac:OrderLine"), 1)
+        _answered_line(walk, holder, place) for place, holder in enumerate(lines.rows(walk, root, "cac:OrderLine"), 1)
     )
     if fields["response"] is None and fields["lines"]:
         fields["response"] = _of_lines(fields["lines"])

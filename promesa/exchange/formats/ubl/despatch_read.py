@@ -40,7 +40,7 @@ def read_despatch(root: Element, given: Given) -> list[NeutralDocument]:
     left = walk.day(delivery, "cac:Despatch/cbc:ActualDespatchDate")
     packages = _packages(walk, [shipment] if shipment is not None else [])
     found: list[NeutralLine] = []
-    for place, holder in enumerate(walk.all(root, "cac:DespatchLine"), 1):
+    for place, holder in enumerate(lines.rows(walk, root, "cac:DespatchLine"), 1):
         line, its_packages = _despatched(walk, holder, place)
         packages |= {key: package for key, package in its_packages.items() if key not in packages}
         found.append(line)
@@ -65,7 +65,7 @@ def read_receipt(root: Element, given: Given) -> list[NeutralDocument]:
     shipment = walk.first(root, "cac:Shipment")
     found: list[NeutralLine] = []
     arrived = walk.day(shipment, "cac:Delivery/cbc:ActualDeliveryDate")
-    for place, holder in enumerate(walk.all(root, "cac:ReceiptLine"), 1):
+    for place, holder in enumerate(lines.rows(walk, root, "cac:ReceiptLine"), 1):
         found.append(_received(walk, holder, place))
         arrived = arrived or walk.day(holder, "cbc:ReceivedDate")
     walk.line = None

@@ -15,6 +15,7 @@ from promesa.exchange.formats.xml.values import Walk
 
 MAX_NUMBER = 70
 MAX_ATTACHMENTS = 100
+MAX_TAXES = 1000
 
 # Under what name a reference of the document is kept, and where it stands.
 REFERENCES = {
@@ -142,7 +143,7 @@ def taxes(walk: Walk, root: Element) -> tuple[Tax, ...]:
             reason=walk.text(row, "cac:TaxCategory/cbc:TaxExemptionReason"),
             reason_code=walk.text(row, "cac:TaxCategory/cbc:TaxExemptionReasonCode"),
         )
-        for row in walk.all(root, "cac:TaxTotal/cac:TaxSubtotal")
+        for row in walk.all(root, "cac:TaxTotal/cac:TaxSubtotal")[:MAX_TAXES]
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from promesa.exchange.formats.ubl.parties import Element
 from promesa.exchange.formats.ubl.rule_names import CUSTOMIZATIONS, PEPPOL_ONLY, RULES, TRANSACTIONS
 from promesa.exchange.formats.xml.values import Walk, decimal_of, local
+
+T = TypeVar("T")
 
 
 class Judged:
@@ -29,6 +32,7 @@ class Judged:
         self.is_other = bool(said) and "peppol" not in said
         self.line_ids: dict[str, int] = {}
         self.has_tax = walk.first(root, "cac:TaxTotal") is not None
+        self.remembered: dict[str, Any] = {}
 
     def broke(self, name: str, code: str, element: Element, path: str = "", **said: Any) -> None:
         """Say that a rule is broken: once for each specification that has it; without a rule where none is told."""
@@ -46,6 +50,13 @@ class Judged:
         """Say that a rule common to all Peppol documents is broken."""
         said.setdefault("rule", None if self.is_other else f"PEPPOL-COMMON-{number}")
         self.walk.fault(code, element, **said)
+
+    def once(self, name: str, count: Callable[[], T]) -> T:
+        """What is counted over the whole document, counted once however often it is asked for."""
+        if name not in self.remembered:
+            self.remembered[name] = count()
+        found: T = self.remembered[name]
+        return found
 
     def applies(self, name: str) -> bool:
         """Whether any specification of this document has a rule."""

@@ -11,12 +11,22 @@ from promesa.exchange.formats.ubl.parties import Element
 from promesa.exchange.formats.xml.values import Walk
 
 MAX_LINE_NUMBER = 40
+MAX_LINES = 10_000
+TOO_MANY = "too_many_lines"
 _REFERENCES = {
     "accounting": "cbc:AccountingCost",
     "accounting_code": "cbc:AccountingCostCode",
     "partial_delivery": "cbc:PartialDeliveryIndicator",
     "seller_order": "cbc:SalesOrderID",
 }
+
+
+def rows(walk: Walk, root: Element, path: str) -> list[Element]:
+    """The lines of a document, at most `MAX_LINES`: more are a fault that blocks."""
+    found = walk.all(root, path)
+    if len(found) > MAX_LINES:
+        walk.fault(TOO_MANY, root, path, received=len(found), right=MAX_LINES)
+    return found[:MAX_LINES]
 
 
 def number_of(walk: Walk, element: Element | None, place: int) -> str:

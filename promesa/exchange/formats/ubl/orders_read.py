@@ -21,7 +21,7 @@ def read_order(root: Element, given: Given) -> list[NeutralDocument]:
     fields = _ordering(walk, root, {"previous_order": "cac:OrderDocumentReference/cbc:ID"})
     fields["lines"] = tuple(
         lines.neutral(lines.order_line(walk, holder, place))
-        for place, holder in enumerate(walk.all(root, "cac:OrderLine"), 1)
+        for place, holder in enumerate(lines.rows(walk, root, "cac:OrderLine"), 1)
     )
     return [_checked(walk, root, "ubl-order", "order", fields)]
 
@@ -31,7 +31,7 @@ def read_change(root: Element, given: Given) -> list[NeutralDocument]:
     walk = parties.walk_of()
     fields = _ordering(walk, root, ABOUT_ORDER)
     found = []
-    for place, holder in enumerate(walk.all(root, "cac:OrderLine"), 1):
+    for place, holder in enumerate(lines.rows(walk, root, "cac:OrderLine"), 1):
         line = lines.order_line(walk, holder, place)
         status = walk.text(holder, "cac:LineItem/cbc:LineStatusCode")
         if status is not None:
@@ -73,7 +73,7 @@ def read_quotation_request(root: Element, given: Given) -> list[NeutralDocument]
     fields["terms"] = walk.text(root, "cac:DeliveryTerms/cbc:SpecialTerms")
     fields["attachments"] = head.attachments(walk, root)
     rows = []
-    for place, holder in enumerate(walk.all(root, "cac:RequestForQuotationLine"), 1):
+    for place, holder in enumerate(lines.rows(walk, root, "cac:RequestForQuotationLine"), 1):
         rows.append(lines.neutral(lines.order_line(walk, holder, place)))
     fields["lines"] = tuple(rows)
     walk.line = None
@@ -123,7 +123,7 @@ def _checked(walk: Walk, root: Element, format_: str, kind: str, fields: dict[st
     if kind == "order" and not fields["lines"]:
         walk.fault("no_lines", root, "cac:OrderLine")
     if kind != "order_cancellation":
-        lines.own_places(walk, walk.all(root, "cac:OrderLine"))
+        lines.own_places(walk, walk.all(root, "cac:OrderLine")[: lines.MAX_LINES])
         for line in fields["lines"]:
             if not (line.gtin or line.seller_code or line.buyer_code or line.codes or line.text):
                 walk.line = line.line_number

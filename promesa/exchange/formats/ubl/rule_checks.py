@@ -210,7 +210,7 @@ def allowance_reason_code(judged: Judged, element: Element) -> None:
 
 def answer_code(judged: Judged, element: Element) -> None:
     """What an answer says of the whole and whether lines may stand beside it."""
-    count = len(judged.walk.all(judged.root, "cac:OrderLine"))
+    count = judged.once("lines", lambda: len(judged.walk.all(judged.root, "cac:OrderLine")))
     code = _said(element)
     if code == "CA" and not count:
         judged.broke("changed_lines", "answer_lines_wrong", element, received=code, count=count, right="≥ 1")

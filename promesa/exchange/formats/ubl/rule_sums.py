@@ -111,14 +111,21 @@ def tax_category(judged: Judged, element: Element) -> None:
         )  # fmt: skip
     if not judged.has_tax or not judged.applies("tax_pair"):
         return
-    rows = walk.all(judged.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory")
-    pairs = [((walk.raw(row, "cbc:ID") or "").strip(), amount(row, walk, "cbc:Percent")) for row in rows]
-    shown = ", ".join(f"{name} {value}" for name, value in pairs) or "—"
+    pairs = judged.once("tax_pairs", lambda: _tax_pairs(judged))
+    names = judged.once("tax_names", lambda: {name for name, _ in pairs})
+    shown = ", ".join(f"{name} {value}" for name, value in list(pairs)[:10]) or "—"
     if percent is not None and (category, percent) not in pairs:
         received = f"{category} {percent}"
         judged.broke("tax_pair", "tax_category_unmatched", element, received=received, right=shown)
-    if category not in [name for name, _ in pairs]:
+    if category not in names:
         judged.broke("tax_category", "tax_category_unmatched", element, received=category, right=shown)
+
+
+def _tax_pairs(judged: Judged) -> dict[tuple[str, Decimal | None], None]:
+    """The categories and rates of the breakdown, in its order."""
+    walk = judged.walk
+    rows = walk.all(judged.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory")
+    return dict.fromkeys(((walk.raw(row, "cbc:ID") or "").strip(), amount(row, walk, "cbc:Percent")) for row in rows)
 
 
 def _exemption(judged: Judged, element: Element, category: str) -> None:
@@ -161,7 +168,10 @@ class _Totals:
 
     def __init__(self, judged: Judged, element: Element) -> None:
         self.judged, self.element = judged, element
-        self.lines_sum = _sum(judged, judged.root, "cac:OrderLine/cac:LineItem/cbc:LineExtensionAmount")
+        path = "cac:OrderLine/cac:LineItem/cbc:LineExtensionAmount"
+        self.lines_sum = judged.once("lines_sum", lambda: _sum(judged, judged.root, path))
+        self.allowances = judged.once("allowances", lambda: _allowed(judged, judged.root, "false"))
+        self.charges = judged.once("charges", lambda: _allowed(judged, judged.root, "true"))
         self.tax = amount(judged.root, judged.walk, "cac:TaxTotal/cbc:TaxAmount") or ZERO
 
     def said(self, name: str) -> Decimal | None:
@@ -189,8 +199,8 @@ def anticipated(judged: Judged, element: Element) -> None:
     totals.not_negative("lines_negative", "LineExtensionAmount")
     totals.compare("lines_sum", "LineExtensionAmount", totals.lines_sum)
     strict = not judged.is_other
-    totals.compare("allowances_sum", "AllowanceTotalAmount", _allowed(judged, judged.root, "false"), always=strict)
-    totals.compare("charges_sum", "ChargeTotalAmount", _allowed(judged, judged.root, "true"), always=strict)
+    totals.compare("allowances_sum", "AllowanceTotalAmount", totals.allowances, always=strict)
+    totals.compare("charges_sum", "ChargeTotalAmount", totals.charges, always=strict)
     lines = totals.said("LineExtensionAmount")
     counted = (lines or ZERO) - (totals.said("AllowanceTotalAmount") or ZERO)
     counted += totals.said("ChargeTotalAmount") or ZERO
@@ -210,14 +220,15 @@ def legal(judged: Judged, element: Element) -> None:
     """The totals of an agreement."""
     totals = _Totals(judged, element)
     walk = judged.walk
-    lines = walk.all(judged.root, "cac:OrderLine")
-    if len(lines) != len(walk.all(judged.root, "cac:OrderLine/cac:LineItem/cbc:LineExtensionAmount")):
+    path = "cac:OrderLine/cac:LineItem/cbc:LineExtensionAmount"
+    lines = judged.once("lines", lambda: len(walk.all(judged.root, "cac:OrderLine")))
+    if lines != judged.once("line_amounts", lambda: len(walk.all(judged.root, path))):
         judged.broke("lines_without_amount", "element_missing", element, right="cac:LineItem/cbc:LineExtensionAmount")
     totals.not_negative("payable_negative", "PayableAmount")
     totals.not_negative("lines_negative", "LineExtensionAmount")
     totals.compare("lines_sum", "LineExtensionAmount", totals.lines_sum)
-    totals.compare("charges_sum", "ChargeTotalAmount", _allowed(judged, judged.root, "true"))
-    totals.compare("allowances_sum", "AllowanceTotalAmount", _allowed(judged, judged.root, "false"))
+    totals.compare("charges_sum", "ChargeTotalAmount", totals.charges)
+    totals.compare("allowances_sum", "AllowanceTotalAmount", totals.allowances)
     counted = (totals.said("LineExtensionAmount") or ZERO) + (totals.said("ChargeTotalAmount") or ZERO)
     counted -= totals.said("AllowanceTotalAmount") or ZERO
     totals.compare("taxable_sum", "TaxExclusiveAmount", counted)

@@ -8,6 +8,7 @@ another (not Peppol's) only by what holds in any order: sums, signs, dates, numb
 from __future__ import annotations
 
 from promesa.exchange.formats.ubl.judged import Judged
+from promesa.exchange.formats.ubl.lines import TOO_MANY
 from promesa.exchange.formats.ubl.parties import Element
 from promesa.exchange.formats.ubl.rule_checks import CHECKS, Look
 from promesa.exchange.formats.ubl.rule_names import CUSTOMIZATIONS, MANDATORY, RULES
@@ -19,7 +20,12 @@ _BY_TAG: dict[str, tuple[bool, tuple[Look, ...]]] = {}
 
 
 def check(walk: Walk, root: Element) -> None:
-    """Look at every element of a document; what breaks a rule becomes a fault of the walk."""
+    """Look at every element of a document; what breaks a rule becomes a fault of the walk.
+
+    One with more lines than are read isn't looked at: it is refused anyway.
+    """
+    if any(one.code == TOO_MANY for one in walk.faults):
+        return
     judged = Judged(walk, root)
     if not judged.transactions:
         return

@@ -12,6 +12,7 @@ from typing import Any
 from promesa.core import identifiers, quantities
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import Allowance, NeutralDocument, NeutralLine, Party, Window
+from promesa.exchange.formats.ubl.lines import rows
 from promesa.exchange.formats.ubl.parties import reversed_window
 from promesa.exchange.formats.xml.values import Element, Walk
 
@@ -53,7 +54,7 @@ def read_root(root: Element, given: Given) -> list[NeutralDocument]:
     type_ = walk.text(general, "@Type", limit=40) or ""
     fields = _head(walk, root, general)
     fields["lines"] = tuple(
-        _line(walk, product, place) for place, product in enumerate(walk.all(root, "ProductList/Product"), 1)
+        _line(walk, product, place) for place, product in enumerate(rows(walk, root, "ProductList/Product"), 1)
     )
     walk.line = None
     is_order = type_.lower() in ORDER_TYPES
