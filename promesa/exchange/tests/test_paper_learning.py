@@ -10,7 +10,7 @@ from promesa.exchange.formats.pdf.text import open_pdf
 from promesa.exchange.tests import papers
 
 # Headings in a language that the reader has no words for, and a day that can be read in two ways.
-GREEK = """
+NORWEGIAN = """
 #set page(paper: "a4", margin: 2cm)
 #set text(font: "New Computer Modern", size: 10pt)
 #text(size: 16pt)[PURCHASE ORDER] \\
@@ -22,17 +22,18 @@ Utstedt {day} \\
   [Beskrivelse],[Vare],[Antall],[Pris],[Belop],
   {rows})
 """
-FIRST = GREEK.format(
+FIRST = NORWEGIAN.format(
     number="NH-771",
     day="03/04/2026",
     rows="[Fiskesuppe],[F-10],[12],[3,50],[42,00],[Brunost],[B-2],[1.200],[1,25],[1.500,00]",
 )
-SECOND = GREEK.format(
+SECOND = NORWEGIAN.format(
     number="NH-802", day="05/06/2026", rows="[Lefse],[L-7],[40],[2,10],[84,00],[Gravlaks],[G-1],[3],[14,00],[42,00]"
 )
 RIGHT = {
     "number": "NH-771", "issued_on": "2026-04-03", "parties.buyer.name": "Nordlys Handel AS",
-    "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe", "lines.1.quantity": "12", "lines.1.price": "3.50", "lines.1.amount": "42.00",
+    "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe", "lines.1.quantity": "12",
+    "lines.1.price": "3.50", "lines.1.amount": "42.00",
     "lines.2.seller_code": "B-2", "lines.2.quantity": "1200", "lines.2.amount": "1500.00",
 }  # fmt: skip
 
