@@ -71,16 +71,16 @@ def outgoing() -> None:
 
 
 @outgoing.command(name="list")
-@click.option("--state", type=click.Choice([one.value for one in SendingState]), default="", help="Only in this state.")
+@click.option("--state", type=click.Choice([one.value for one in SendingState]), default=None, help="Only in this state.")
 @click.option("--partner", default="", metavar="CODE", help="Only to this partner.")
 @click.option("--kind", default="", help="Only of this kind: order_response, invoice ...")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @json_option()
 @lang_option()
 @with_database
-def list_outgoing(state: str, partner: str, kind: str, limit: int, as_json: bool, lang: str) -> None:
+def list_outgoing(state: str | None, partner: str, kind: str, limit: int, as_json: bool, lang: str) -> None:
     """Newest first."""
-    rows = list(all_outgoing(state=state, partner=partner, kind=kind)[:limit])
+    rows = list(all_outgoing(state=state or "", partner=partner, kind=kind)[:limit])
     if as_json:
         for row in rows:
             print_line(told(row, lang))
