@@ -12,8 +12,8 @@ PAPER_FAULTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "says_no_order": (
         _B, "NOT_AN_ORDER",
-        "No es un pedido: dice «{received}», o sea {what}. Aquí se toman pedidos ({right}).",
-        "This is not an order: it says “{received}”, that is {what_en}. Orders are taken in here ({right}).",
+        "No es un pedido: dice «{received}». Aquí se toman pedidos ({right}).",
+        "This is not an order: it says “{received}”. Orders are taken in here ({right}).",
     ),
     "nothing_says_order": (
         _B, "NOT_AN_ORDER",
