@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "measure": ("promesa.cli.measure", "measure", "Perfect order, order quality, fill rate, on time."),
     "quality": ("promesa.cli.quality", "quality", "Errors of capture, touchless orders, the audit, scorecards."),
     "align": ("promesa.cli.align", "align", "Customers' catalogues beside our masters."),
+    "erp": ("promesa.cli.erp", "erp", "The ERP beside Promesa: read from it, give to it."),
     "events": ("promesa.cli.journal", "events", "What could not be heard, and another try."),
     "check": ("promesa.cli.check", "check", "Verify the books: the invariants, in plain SQL."),
     "bench": ("promesa.cli.bench", "bench", "Measure speed."),

@@ -84,6 +84,8 @@ JOURNAL_ONLY: list[type] = [
     exchange_events.MasterRepaired,
     exchange_events.MastersAligned,
     exchange_events.LayoutLearnt,
+    exchange_events.ErpPulled,
+    exchange_events.ErpPushed,
     exchange_events.OutgoingMade,
     exchange_events.OutgoingAcknowledged,
     exchange_events.OutgoingRefused,

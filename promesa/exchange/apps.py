@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from promesa.exchange import labels as labels
+from promesa.exchange import labels_erp as labels_erp
 from promesa.exchange import labels_mail as labels_mail
 from promesa.exchange import labels_out as labels_out
 from promesa.exchange import labels_routes as labels_routes

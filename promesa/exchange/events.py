@@ -55,6 +55,29 @@ class DocumentSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class ErpPulled:
+    """Masters, stock and deliveries were read from another system."""
+
+    SUBJECT: ClassVar[str] = "erp_system"
+    erp_system_id: int
+    rows: int
+    changed: int
+    rejected: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErpPushed:
+    """An order or invoice is known to another system now."""
+
+    SUBJECT: ClassVar[str] = "erp_system"
+    erp_system_id: int
+    kind: str
+    number: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutLearnt:
     """A sender's layout was learnt from what a person corrected on one of their papers."""
 

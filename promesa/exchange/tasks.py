@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from promesa.core.actors import Actor
 from promesa.exchange import queries
+from promesa.exchange.connectors import Unreachable
 from promesa.exchange.operations import (
     call_unanswered,
     read_file,
@@ -21,6 +22,7 @@ from promesa.exchange.operations import (
     watch_inbox,
 )
 from promesa.exchange.operations.checking import learn_layout
+from promesa.exchange.operations.erp import pull, push
 from promesa.exchange.operations.mailbox import fetch_mailbox, mailboxes
 
 BY = Actor("schedule:take-in")
@@ -116,3 +118,20 @@ def mail_task(timestamp: int) -> None:
             defer_reading(file_id=taken.file_id)
         if fetched.trouble:
             log.warning("mailbox %s: %s", box.name, fetched.trouble)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="exchange.erp", queue="exchange", queueing_lock="exchange.erp", pass_context=False)
+def erp_task(timestamp: int) -> None:
+    """Every ten minutes: read from the systems beside this one, and give them what they lack. One that cannot be asked says so
+    on its page and is asked again next time."""
+    _fresh_connection()
+    for code in queries.erp_systems():
+        for act in (pull, push):
+            try:
+                act(code=code, by=Actor("schedule:erp"), at=datetime.now(UTC))
+            except Unreachable:
+                break  # it is noted beside the system
+            except Exception:
+                log.exception("system %s failed", code)
+                break

@@ -39,6 +39,21 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> int:
 
     :raises NotBrought: with why, if it was anything else.
     """
+    return _sent(url, content, headers, MOST_OF_ANSWER)[0]
+
+
+def ask(url: str, content: bytes, headers: Mapping[str, str], *, most: int) -> bytes:
+    """Send one request to an address that is allowed and return what it answers, which is not longer than `most` bytes.
+
+    :raises NotBrought: with why, if there was no such answer.
+    """
+    status, answer = _sent(url, content, headers, most + 1)
+    if len(answer) > most:
+        raise NotBrought("http_refused", for_good=True, host=str(urlsplit(url).hostname), status=status)
+    return answer
+
+
+def _sent(url: str, content: bytes, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
     parts = _checked(url)
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
     connection = _Pinned(parts.scheme, host, port, _addresses(host, port))
@@ -52,8 +67,7 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> int:
             "POST", target, body=content, headers={"User-Agent": "Promesa", "Connection": "close", **headers}
         )
         answer = connection.getresponse()
-        answer.read(MOST_OF_ANSWER)
-        status = answer.status
+        body, status = answer.read(most), answer.status
     except ssl.SSLError as error:
         raise NotBrought("http_certificate", host=host, problem=str(error.reason or error)[:120]) from None
     except TimeoutError:
@@ -66,7 +80,7 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> int:
     if connection.is_cut_off:
         raise NotBrought("http_too_slow", host=host)
     if 200 <= status < 300:
-        return status
+        return status, body
     if 300 <= status < 400:
         raise NotBrought("http_redirected", for_good=True, host=host, status=status)
     raise NotBrought("http_refused", for_good=status in FOR_GOOD, host=host, status=status)

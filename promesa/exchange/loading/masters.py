@@ -61,6 +61,13 @@ def load_masters(
     return [one.loaded for one in read]
 
 
+def load_rows(*, role: str, rows: Sequence[Mapping[str, Any]], reference: str, by: Actor, at: datetime) -> Loaded:
+    """Load rows of one role that came otherwise than in a file, as `load_masters` would have read them."""
+    loaded = Loaded(reference, role, rows=len(rows))
+    _load(Rows(loaded, BY_NAME[role], list(range(1, len(rows) + 1)), [dict(row) for row in rows]), by, at)
+    return loaded
+
+
 def _load(rows: Rows, by: Actor, at: datetime) -> None:
     if not rows.values:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,17 @@ def load_stock(*, filename: str, content: bytes, by: Actor, at: datetime) -> Loa
     Columns: SKU or GTIN, quantity, and if there are several of them warehouse, lot, expiry, unit. Rows of the same item,
     warehouse and lot add up. Rows that are not in the file stay as they are.
     """
-    rows = read_master(content, filename=filename, role=STOCK)
+    return _load(read_master(content, filename=filename, role=STOCK), by, at)
+
+
+def count_rows(*, rows: Sequence[Mapping[str, Any]], reference: str, by: Actor, at: datetime) -> Loaded:
+    """Set stock to what rows say was counted (sku or gtin, quantity, warehouse, lot, expires_on, unit), as `load_stock` does."""
+    numbers = list(range(1, len(rows) + 1))
+    loaded = Loaded(reference, STOCK.name, rows=len(rows))
+    return _load(Rows(loaded, STOCK, numbers, [dict(row) for row in rows]), by, at)
+
+
+def _load(rows: Rows, by: Actor, at: datetime) -> Loaded:
     if not rows.values:
         return rows.loaded
     items = _items(rows)

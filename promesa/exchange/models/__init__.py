@@ -1,6 +1,7 @@
 """What exchange keeps: partners, what came in, what goes out."""
 
 from promesa.exchange.models.alignment import CatalogueEntry, Misalignment
+from promesa.exchange.models.erp import ErpLink, ErpSystem
 from promesa.exchange.models.inbox import Document, DocumentFinding, InboxFile
 from promesa.exchange.models.layouts import Layout
 from promesa.exchange.models.mail import MailAddress, Mailbox, MailMessage
@@ -11,6 +12,8 @@ __all__ = [
     "CatalogueEntry",
     "Document",
     "DocumentFinding",
+    "ErpLink",
+    "ErpSystem",
     "InboxFile",
     "Layout",
     "MailAddress",

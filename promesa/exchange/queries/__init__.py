@@ -9,7 +9,7 @@ from promesa.exchange.queries.documents import (
     documents_of_file,
     findings_of,
 )
-from promesa.exchange.queries.inbox import FileWaiting, counts, pending_files, stuck_files
+from promesa.exchange.queries.inbox import FileWaiting, counts, erp_systems, pending_files, stuck_files
 from promesa.exchange.queries.near import near_matches
 from promesa.exchange.queries.repairs import Repair, repairs
 
@@ -23,6 +23,7 @@ __all__ = [
     "documents",
     "documents_by_id",
     "documents_of_file",
+    "erp_systems",
     "findings_of",
     "names_known",
     "near_matches",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
+from promesa.core import bulk
 from promesa.exchange.models import Document, InboxFile
 from promesa.exchange.states import FileState
 
@@ -43,3 +44,8 @@ def counts(*, since: datetime | None = None) -> dict[str, int]:
     numbers = {row["outcome"]: row["n"] for row in found.values("outcome").annotate(n=Count("id"))}
     numbers["unread"] = InboxFile.objects.filter(state=FileState.RECEIVED).count()
     return numbers
+
+
+def erp_systems() -> list[str]:
+    """The systems beside this one that are asked by the clock."""
+    return [row[0] for row in bulk.rows("SELECT code FROM exchange_erpsystem WHERE active ORDER BY code")]
