@@ -37,6 +37,7 @@ _NOT_READ = (
     (re.compile(rb"GIF8|BM.{4}\x00\x00|RIFF....WEBP"), "image"),
     (re.compile(rb"\x1f\x8b|Rar!|7z\xbc\xaf"), "archive"),
 )
+READ = "EDIFACT, UBL, Facturae, X12, CSV, XLSX, PDF"
 _TABLE_NAMES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".tab")
 
 
@@ -73,7 +74,7 @@ def read(
             return format_.read(content, given)
     for begins, name in _NOT_READ:
         if begins.match(content):
-            return [unreadable("unknown", fault("format_not_read", received=name, right="EDIFACT, CSV, XLSX"))]
+            return [unreadable("unknown", fault("format_not_read", received=name, right=READ))]
     if _is_binary(content):
         return [unreadable("unknown", fault("format_unknown"))]
     documents = order_table.read(content, filename=filename, mapping=mapping)

@@ -35,8 +35,8 @@ _FILE = {
     ),
     "format_unknown": (
         _B, "UNREADABLE",
-        "No se reconoce qué es este archivo. Se leen EDIFACT, CSV y XLSX.",
-        "This file is of no known kind. EDIFACT, CSV and XLSX are read.",
+        "No se reconoce qué es este archivo. Se leen EDIFACT, UBL, CII, Facturae, X12, CSV, XLSX, PDF, fotos y correos.",
+        "This file is of no known kind. EDIFACT, UBL, CII, Facturae, X12, CSV, XLSX, PDF, photos and mails are read.",
     ),
     "format_not_read": (
         _B, "UNREADABLE",

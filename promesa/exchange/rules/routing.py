@@ -14,9 +14,11 @@ from promesa.core import identifiers, quantities
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine
 
 # Kinds that change what they name; what else is no order is read and filed.
-ROUTED = frozenset({"order_change", "order_cancellation", "receipt_advice", "remittance_advice", "acknowledgement"})
+ROUTED = frozenset({
+    "order_change", "order_cancellation", "receipt_advice", "remittance_advice", "acknowledgement", "price_catalogue",
+})  # fmt: skip
 FILED = frozenset({
-    "order_response", "despatch_advice", "invoice", "credit_note", "debit_note", "price_catalogue", "sales_report",
+    "order_response", "despatch_advice", "invoice", "credit_note", "debit_note", "sales_report",
     "quotation_request", "e_mail",
 })  # fmt: skip
 # How the envelope and the format of a document differ says nothing about what it asks for.

@@ -212,3 +212,37 @@ def test_a_file_of_a_catalogue_is_loaded_with_all_its_faults_said(shop):
     assert (loaded.role, loaded.rows, loaded.created) == ("customer_catalogue", 3, 1)
     assert [(one["row"], one["field"]) for one in loaded.rejected] == [(3, "customer"), (4, "unidades por caja")]
     assert open_(shop) == [("7", "price", "31.2", "30", "sales")]
+
+
+PRICAT = """UNA:+.? '
+UNB+UNOC:3+8412345000010:14+8437000000017:14+260302:0900+7'
+UNH+1+PRICAT:D:96A:UN:EAN008'
+BGM+9+CAT-1+9'
+DTM+137:20260302:102'
+NAD+BY+8412345000010::9'
+NAD+SU+8437000000017::9'
+CUX+2:EUR:8'
+PGI+11'
+LIN+1++8437002000202:EN'
+PIA+1+7:IN'
+IMD+F++:::Aceite de oliva 5 L'
+PRI+AAA:30:CT::1:PCE'
+UNS+S'
+UNT+13+1'
+UNZ+1+7'
+"""
+
+
+@pytest.mark.wired
+def test_a_price_catalogue_that_a_customer_sends_is_compared_when_it_is_read(shop):
+    catalog_of = add_customer("C-9", gln="8412345000010")
+    (document,) = take_in(PRICAT.encode(), "pricat.edi")
+    assert (document.kind, document.outcome, document.subject) == ("price_catalogue", "applied", "catalogue")
+    assert open_(catalog_of) == [("7", "price", "31.2", "30", "sales")]
+    assert CatalogueEntry.objects.get().document_id == document.pk
+    (again,) = take_in(PRICAT.replace("+7'", "+8'").encode(), "pricat2.edi")
+    assert again.outcome == "duplicate"
+    (other,) = take_in(
+        PRICAT.replace("8412345000010", "8412345000027").replace("CAT-1", "CAT-2").encode(), "pricat3.edi"
+    )
+    assert other.outcome == "filed"  # of somebody who is no customer

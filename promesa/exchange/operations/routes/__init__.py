@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from promesa.exchange.operations.routes import acknowledgements, changes, receipts, remittances
+from promesa.exchange.operations.routes import acknowledgements, catalogues, changes, receipts, remittances
 from promesa.exchange.operations.routes.routed import Case, Routed
 
 ROUTES: dict[str, Callable[[Case], Routed]] = {
@@ -11,4 +11,5 @@ ROUTES: dict[str, Callable[[Case], Routed]] = {
     "receipt_advice": receipts.route,
     "remittance_advice": remittances.route,
     "acknowledgement": acknowledgements.route,
+    "price_catalogue": catalogues.route,
 }

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from promesa.billing import operations as billing
 from promesa.core import bulk, locks, words
 from promesa.exchange.operations.routes.routed import Case, Routed, unknown_sender, waits
-from promesa.exchange.queries.concerned import InvoiceFound, invoices_named
+from promesa.exchange.queries.concerned import InvoiceFound, credits_applied, invoices_named
 from promesa.exchange.rules.remittances import Paid, RemittancePlan, plan_remittance
 from promesa.exchange.rules.routing import Problem
 from promesa.exchange.states import Outcome
 
 ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What credit notes that are named here had paid before, of invoices that are named here: nobody pays that again."""
+
+    of_invoice: dict[str, Decimal] = field(default_factory=dict)
+    by_credit: dict[str, Decimal] = field(default_factory=dict)
 
 
 def route(case: Case) -> Routed:
@@ -27,10 +36,11 @@ def route(case: Case) -> Routed:
         return _known_already(before)
     plan = plan_remittance(case.neutral)
     known = invoices_named(customer_id=case.customer_id, numbers={*plan.invoices, *plan.credited})
-    problems = [*plan.problems, *_problems(case, plan, known)]
+    earlier = _before(case.customer_id, plan, known)
+    problems = [*plan.problems, *_problems(case, plan, known, earlier)]
     if problems:
         return waits(*problems)
-    left = _set_off(case, plan)
+    left = _set_off(case, plan, earlier)
     paid = billing.receive_payment(
         customer_id=case.customer_id, amount=plan.amount, currency=case.neutral.currency or "", reference=reference,
         applications={number: amount for number, amount in left.items() if amount > 0}, by=case.by, at=case.at,
@@ -61,7 +71,27 @@ def _recorded(customer_id: int, reference: str) -> int | None:
     return row[0] if row else None
 
 
-def _problems(case: Case, plan: RemittancePlan, known: dict[str, InvoiceFound]) -> list[Problem]:
+def _before(customer_id: int, plan: RemittancePlan, known: dict[str, InvoiceFound]) -> Before:
+    """A credit note pays its own invoice when it is issued; they set it off now. It counts once."""
+    earlier = Before()
+    applied = credits_applied(customer_id=customer_id, numbers=plan.credited)
+    for number, amount in plan.credited.items():
+        missing = amount - known[number].open_amount if number in known else ZERO
+        for invoice, paid in applied.get(number, {}).items():
+            told = (
+                plan.invoices[invoice].paid - earlier.of_invoice.get(invoice, ZERO)
+                if invoice in plan.invoices
+                else ZERO
+            )
+            share = min(missing, paid, told)
+            if share > 0:
+                earlier.of_invoice[invoice] = earlier.of_invoice.get(invoice, ZERO) + share
+                earlier.by_credit[number] = earlier.by_credit.get(number, ZERO) + share
+                missing -= share
+    return earlier
+
+
+def _problems(case: Case, plan: RemittancePlan, known: dict[str, InvoiceFound], earlier: Before) -> list[Problem]:
     found = []
     if plan.amount <= 0:
         found.append(Problem("remittance_nothing_paid", "", "amount", f"{plan.amount:f}", aspect="price"))
@@ -69,7 +99,7 @@ def _problems(case: Case, plan: RemittancePlan, known: dict[str, InvoiceFound]) 
         invoice = known.get(number)
         if invoice is None or invoice.kind != "invoice":
             found.append(Problem("remittance_invoice_unknown", one.line, "invoice", number))
-        elif one.paid > invoice.open_amount:
+        elif one.paid - earlier.of_invoice.get(number, ZERO) > invoice.open_amount:
             found.append(
                 Problem("remittance_beyond_open", one.line, "amount", f"{one.paid:f}", f"{invoice.open_amount:f}", "price",
                         params={"invoice": number})
@@ -84,7 +114,7 @@ def _problems(case: Case, plan: RemittancePlan, known: dict[str, InvoiceFound]) 
         note = known.get(number)
         if note is None or note.kind != "credit_note":
             found.append(Problem("remittance_credit_unknown", "", "credit_note", number))
-        elif amount > note.open_amount:
+        elif amount - earlier.by_credit.get(number, ZERO) > note.open_amount:
             found.append(
                 Problem("remittance_beyond_open", "", "amount", f"{amount:f}", f"{note.open_amount:f}", "price",
                         params={"invoice": number})
@@ -92,10 +122,11 @@ def _problems(case: Case, plan: RemittancePlan, known: dict[str, InvoiceFound]) 
     return found
 
 
-def _set_off(case: Case, plan: RemittancePlan) -> dict[str, Decimal]:
+def _set_off(case: Case, plan: RemittancePlan, earlier: Before) -> dict[str, Decimal]:
     """Let the credit notes pay first, the invoices in the order told; what of each invoice the money has to pay."""
-    left = {number: one.paid for number, one in plan.invoices.items()}
-    for number, amount in plan.credited.items():
+    left = {number: one.paid - earlier.of_invoice.get(number, ZERO) for number, one in plan.invoices.items()}
+    for number, told in plan.credited.items():
+        amount = told - earlier.by_credit.get(number, ZERO)
         shares: dict[str, Decimal | None] = {}
         for invoice in left:
             share = min(left[invoice], amount)
