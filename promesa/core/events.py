@@ -101,6 +101,7 @@ def _act_now(events: Sequence[Event], by: Actor, at: datetime) -> None:
 
 
 # Numbers go on from the subject's last; the statement sees the journal as it was before it, so `n` counts within it.
+# Who hears an event does so in the order of the wiring: a changed line is promised anew before its customer is told.
 _INSERT = """
 WITH written AS (
     INSERT INTO core_event (kind, version, subject_kind, subject_id, number, actor, happened_at, recorded_at, facts)
@@ -112,7 +113,7 @@ WITH written AS (
 )
 INSERT INTO core_eventdelivery (event_id, listener, subject_kind, subject_id, state, attempts, last_error)
 SELECT w.id, l.listener, w.subject_kind, w.subject_id, 'waiting', 0, ''
-FROM written w JOIN json_to_recordset(%(told)s::json) AS l(kind text, listener text) ON l.kind = w.kind ORDER BY w.id
+FROM written w JOIN json_to_recordset(%(told)s::json) AS l(n int, kind text, listener text) ON l.kind = w.kind ORDER BY w.id, l.n
 """
 
 
@@ -122,9 +123,9 @@ def _write() -> None:
     if not gathered:
         return
     listeners = [
-        {"kind": kind, "listener": name}
+        {"n": n, "kind": kind, "listener": name}
         for kind in sorted({type(event).__name__ for event, _, _ in gathered})
-        for name in (() if _wiring.muted else _wiring.later.get(kind, ()))
+        for n, name in enumerate(() if _wiring.muted else _wiring.later.get(kind, ()))
     ]
     count: dict[tuple[str, int], int] = {}
     records: list[dict[str, Any]] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,3 +21,9 @@ def settle(wired: None) -> Callable[[], None]:
         assert relay.waiting() == 0
 
     return until_quiet
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """What stories keep, and what they lay into boxes of partners, lies in a folder of their own."""
+    settings.HOME = tmp_path

@@ -63,6 +63,15 @@ def test_a_listener_that_is_left_hears_the_same_later() -> None:
     assert heard == [("quick", 7), ("slow", 7)]
 
 
+def test_whoever_stands_first_in_the_wiring_hears_an_event_first() -> None:
+    named = [f"door.{name}" for name in ("late", "quick", "again", "slow", "zeal", "any")]
+    connect(now={}, later={Knocked: [(name, quick) for name in named]})
+    for door in (1, 2):
+        knock(door=door)
+    rows = bulk.rows("SELECT subject_id, listener FROM core_eventdelivery ORDER BY id")
+    assert rows == [(door, name) for door in (1, 2) for name in named]
+
+
 def test_what_failed_too_often_is_listed_and_heard_once_it_is_tried_again() -> None:
     knock(door=7)
     bulk.run(
@@ -91,3 +100,25 @@ def test_all_that_failed_is_tried_again_at_once() -> None:
     assert relay.retry() == 2
     assert relay.drain() == 2
     assert relay.retry() == 0
+
+
+def test_what_waits_about_the_same_subject_is_heard_together_wherever_a_batch_ends(monkeypatch) -> None:
+    calls: list[tuple[str, list[int]]] = []
+    told = {name: (lambda name: lambda found: calls.append((name, [one.subject_id for one in found])))(name)
+            for name in ("door.quick", "door.slow")}  # fmt: skip
+    connect(now={}, later={Knocked: [(name, listen) for name, listen in told.items()]})
+    for door in (1, 2, 1):
+        knock(door=door)
+    assert relay.drain(batch=2) == 6
+    assert calls == [("door.quick", [1, 1]), ("door.slow", [1, 1]), ("door.quick", [2]), ("door.slow", [2])]
+
+
+def test_an_event_does_not_overtake_an_earlier_one_of_its_subject_that_is_to_be_tried_again() -> None:
+    for _ in range(3):
+        knock(door=1)
+    bulk.run(
+        """UPDATE core_eventdelivery SET next_try_at = now() + interval '1 hour' WHERE listener = 'door.quick'
+           AND event_id = (SELECT event_id FROM core_eventdelivery ORDER BY id OFFSET 2 LIMIT 1)"""
+    )
+    assert relay.drain(batch=1) == 4
+    assert heard == [("quick", 1), ("slow", 1), ("slow", 1), ("slow", 1)]

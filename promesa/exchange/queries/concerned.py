@@ -123,6 +123,19 @@ def invoices_named(*, customer_id: int, numbers: Collection[str]) -> dict[str, I
     return {row[0]: InvoiceFound(*row) for row in rows}
 
 
+def credits_applied(*, customer_id: int, numbers: Collection[str]) -> dict[str, dict[str, Decimal]]:
+    """What credit notes of the customer's have paid already: by their number, how much of which invoices."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for note, invoice, amount in bulk.rows(
+        """SELECT n.number, v.number, sum(a.amount) FROM billing_application a JOIN billing_invoice n ON n.id = a.credit_note_id
+           JOIN billing_invoice v ON v.id = a.invoice_id WHERE n.customer_id = %s AND n.number = ANY(%s::text[])
+           GROUP BY n.number, v.number, v.id ORDER BY v.id""",
+        [customer_id, list(numbers)],
+    ):
+        found.setdefault(note, {})[invoice] = amount
+    return found
+
+
 class SentFound(NamedTuple):
     """A document of ours that may be meant."""
 
