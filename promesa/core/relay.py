@@ -35,6 +35,20 @@ WHERE d.state = 'waiting' AND d.listener <> ALL(%s::text[]) AND (d.next_try_at I
       AND b.subject_id = d.subject_id AND b.listener = d.listener AND b.id < d.id AND b.next_try_at > now())
 ORDER BY d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED
 """
+# What else waits for the same listeners about the same subjects: heard together, looked at once.
+AT_ONCE = 100
+_PICK_TOO = """
+SELECT d.id, d.listener, e.kind, e.subject_kind, e.subject_id, e.facts, e.actor, e.happened_at
+FROM json_to_recordset(%s::json) AS p(listener text, kind text, subject bigint, last bigint)
+CROSS JOIN LATERAL (
+    SELECT d.id, d.event_id, d.listener FROM core_eventdelivery d
+    WHERE d.state = 'waiting' AND d.subject_kind = p.kind AND d.subject_id = p.subject AND d.listener = p.listener
+      AND d.id > p.last AND (d.next_try_at IS NULL OR d.next_try_at <= now()) AND NOT EXISTS (
+        SELECT 1 FROM core_eventdelivery b WHERE b.state = 'waiting' AND b.subject_kind = d.subject_kind
+          AND b.subject_id = d.subject_id AND b.listener = d.listener AND b.id < d.id AND b.next_try_at > now())
+    ORDER BY d.id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+) d JOIN core_event e ON e.id = d.event_id ORDER BY d.id
+"""
 
 
 def drain(*, limit: int | None = None, batch: int = BATCH, leaving: Collection[str] = ()) -> int:
@@ -155,11 +169,20 @@ def _batch(size: int, leaving: Collection[str]) -> int:
         with transaction.atomic():
             picked = bulk.rows(_PICK, [list(leaving), size])
             if picked:
+                picked += _about_the_same(picked)
                 _deliver(picked)
         return len(picked)
     except Exception:
         log.warning("a batch failed; delivering one by one", exc_info=True)
     return sum(_single(record) for record in _waiting_now(size, leaving))
+
+
+def _about_the_same(picked: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Deliveries behind these that tell the same listeners of the same subjects: what happens to an order in one go is
+    looked at once, wherever a batch ends."""
+    last = {(name, subject_kind, subject_id): id_ for id_, name, _, subject_kind, subject_id, *_ in picked}
+    records = [{"listener": name, "kind": kind, "subject": id_, "last": at} for (name, kind, id_), at in last.items()]
+    return bulk.rows(_PICK_TOO, [bulk.as_json(records), AT_ONCE])
 
 
 def _waiting_now(size: int, leaving: Collection[str]) -> list[tuple[Any, ...]]:

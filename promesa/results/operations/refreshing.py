@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from promesa.core.verbs import verb
 from promesa.results.operations import writing
 from promesa.results.queries.books import OrderBook, order_books
-from promesa.results.rules.causes import Loss, quantity_losses
+from promesa.results.rules.alike import Judgement, judge_lines
 from promesa.results.rules.facts import Basis, LineFacts
 from promesa.results.rules.fill import first_shipment, line_fill
 from promesa.results.rules.orders import judge_order
 from promesa.results.rules.quality import capture_quality
-from promesa.results.rules.verdicts import judge_bases
+from promesa.results.rules.verdicts import LineVerdict
 
 CHUNK = 400
 ALWAYS = (Basis.REQUESTED, Basis.FIRST, Basis.LAST)
@@ -54,18 +54,22 @@ def refresh_facts(
 def _judged(book: OrderBook, at: datetime) -> writing.Judged:
     shipped = first_shipment([line for line in book.lines if line.substitute_of is None and not line.void])
     bases = [*ALWAYS, Basis.FEASIBLE] if any(_feasible_differs(line) for line in book.lines) else ALWAYS
-    by_line = [judge_bases(line, bases=bases) for line in book.lines]
-    verdicts = {basis: [verdict[basis] for verdict in by_line] for basis in bases}
+    lines = judge_lines(book.lines, bases=bases)
     return writing.Judged(
         book=book,
         at=at,
         first_shipment=shipped,
         fills=[line_fill(line, shipped) for line in book.lines],
-        losses=[_losses(line) for line in book.lines],
         quality=capture_quality(book.defects),
-        lines=verdicts,
-        orders=[judge_order(verdicts[basis], basis=basis) for basis in bases],
+        bases=bases,
+        lines=lines,
+        orders=[judge_order(_distinct(lines, place), basis=basis) for place, basis in enumerate(bases)],
     )
+
+
+def _distinct(lines: Sequence[Judgement], place: int) -> list[LineVerdict]:
+    """The verdicts of an order's lines on the basis of a place; what many lines share says no more than once."""
+    return list({id(line.verdicts[place]): line.verdicts[place] for line in lines}.values())
 
 
 def _feasible_differs(line: LineFacts) -> bool:
@@ -73,7 +77,3 @@ def _feasible_differs(line: LineFacts) -> bool:
     if not line.feasible or not line.requested:
         return False
     return max(part.end for part in line.feasible) > max(part.end for part in line.requested)
-
-
-def _losses(line: LineFacts) -> Iterable[Loss]:
-    return () if line.substitute_of is not None or line.void else quantity_losses(line)

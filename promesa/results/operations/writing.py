@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any
 
 from promesa.core import bulk
 from promesa.results.queries.books import OrderBook
-from promesa.results.rules.causes import Loss
+from promesa.results.rules.alike import Judgement
 from promesa.results.rules.facts import Basis, Component
 from promesa.results.rules.fill import LineFill
 from promesa.results.rules.orders import OrderVerdict
@@ -43,10 +43,9 @@ _VERDICT = (
     ("causes", "text[]"),
 )
 _ORDER_VERDICT = (("order_id", "bigint"), *_VERDICT)
-_LINE_VERDICT = (
-    ("line_id", "bigint"),
+# What a verdict says of its line; how many were compared is each line's own.
+_SAID_OF_LINE = (
     *_VERDICT,
-    ("compared", "numeric"),
     ("on_time_quantity", "numeric"),
     ("on_time_quantity_ship", "numeric"),
     ("on_time_quantity_arrive", "numeric"),
@@ -56,6 +55,7 @@ _LINE_VERDICT = (
     ("cause_condition", "text"),
     ("symptoms", "text[]"),
 )
+_LINE_VERDICT = (("line_id", "bigint"), *_SAID_OF_LINE, ("compared", "numeric"))
 _ORDER_FACT = (
     ("order_id", "bigint"),
     ("number", "text"),
@@ -106,9 +106,9 @@ class Judged:
     at: datetime
     first_shipment: date | None
     fills: Sequence[LineFill]
-    losses: Sequence[Iterable[Loss]]
     quality: CaptureQuality
-    lines: Mapping[Basis, Sequence[LineVerdict]]
+    bases: Sequence[Basis]
+    lines: Sequence[Judgement]
     orders: Sequence[OrderVerdict]
 
 
@@ -121,8 +121,11 @@ def write(judged: Sequence[Judged]) -> int:
     bulk.run(_upsert("results_linefact", _LINE_FACT, "line_id"), [_json(_LINE_FACT, _line_facts(judged))])
     bulk.run(_FORGET_FEASIBLE_LINES, [order_ids])
     bulk.run(_FORGET_FEASIBLE_ORDERS, [order_ids])
-    restated = _verdicts("results_orderverdict", _ORDER_VERDICT, "order_id", _order_verdicts(judged))
-    restated += _verdicts("results_lineverdict", _LINE_VERDICT, "line_id", _line_verdicts(judged))
+    of_orders = _json((*_ORDER_VERDICT, _SEEN), _order_verdicts(judged))
+    restated = _verdicts(
+        "results_orderverdict", _ORDER_VERDICT, "order_id", _input((*_ORDER_VERDICT, _SEEN)), [of_orders]
+    )
+    restated += _verdicts("results_lineverdict", _LINE_VERDICT, "line_id", _OF_LINES, _line_verdicts(judged))
     bulk.run(_FORGET_LOSSES, [order_ids])
     losses = list(_losses(judged))
     if losses:
@@ -164,10 +167,23 @@ _SEEN = ("seen_at", "timestamptz")
 _TOLD = ("in_full", "on_time", "documents", "condition", "perfect", "cause", "causes")
 
 
-def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[Any]]) -> int:
+def _of_lines() -> str:
+    """SQL: the verdicts of lines out of what is said, told once, and of which lines it is said."""
+    said = ", ".join(f"{name} {kind}" for name, kind in _SAID_OF_LINE)
+    return f"""
+    SELECT p.line_id, {", ".join(f"s.{name}" for name, _ in _SAID_OF_LINE)}, p.compared, p.seen_at
+    FROM json_to_recordset(%s::json) AS p(line_id bigint, compared numeric, said int, seen_at timestamptz)
+    JOIN json_to_recordset(%s::json) AS s(n int, {said}) ON s.n = p.said
+    """
+
+
+_OF_LINES = _of_lines()
+
+
+def _verdicts(table: str, columns: Columns, key: str, given: str, params: Sequence[str]) -> int:
     """Write verdicts that may still change; beside those that are final write a restatement if they would differ.
 
-    The last field of each row is the moment at which it was seen.
+    `given` selects the rows; the last field of each is the moment at which it was seen.
     """
     names = [name for name, _ in columns]
     of_line = key == "line_id"
@@ -176,7 +192,7 @@ def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[An
     same = "r.line_id = i.line_id" if of_line else "r.order_id = i.order_id AND r.line_id IS NULL"
     told, said = ", ".join(f"i.{name}" for name in _TOLD[:5]), ", ".join(f"coalesce(r.{n}, v.{n})" for n in _TOLD[:5])
     sql = f"""
-    WITH input AS MATERIALIZED ({_input((*columns, _SEEN))}),
+    WITH input AS MATERIALIZED ({given}),
     restated AS (
         INSERT INTO results_restatement (order_id, line_id, basis, restated_at, {", ".join(_TOLD)})
         SELECT {order}, {line}, i.basis, i.seen_at, {", ".join(f"i.{name}" for name in _TOLD)}
@@ -195,7 +211,7 @@ def _verdicts(table: str, columns: Columns, key: str, rows: Iterable[Sequence[An
     )
     SELECT count(*) FROM restated
     """
-    found = bulk.row(sql, [_json((*columns, _SEEN), rows)])
+    found = bulk.row(sql, params)
     return int(found[0]) if found else 0
 
 
@@ -231,8 +247,9 @@ def _order_facts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
 
 def _line_facts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
     for one in judged:
-        first = one.lines[Basis.FIRST]
-        for row, fill, verdict in zip(one.book.rows, one.fills, first, strict=True):
+        place = one.bases.index(Basis.FIRST)
+        for row, fill, judgement in zip(one.book.rows, one.fills, one.lines, strict=True):
+            verdict = judgement.verdicts[place]
             yield (
                 row.id, row.order_id, row.line_number, row.item_id, fill.ordered, fill.filled, fill.filled_strict,
                 fill.accepted, verdict.unordered_accepted, fill.unit_price, fill.case_size, verdict.clock_suspect,
@@ -257,36 +274,46 @@ _NO_BLAME = ("",) * 4
 _ZERO = Decimal(0)
 
 
-def _line_verdicts(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
+def _line_verdicts(judged: Iterable[Judged]) -> list[str]:
+    """Which lines have which verdict, and the verdicts."""
+    places: dict[int, int] = {}
+    said: list[dict[str, Any]] = []
+    of: list[dict[str, Any]] = []
+    names = [name for name, _ in _SAID_OF_LINE]
     for one in judged:
         seen = _moment(one.at)
-        for basis, verdicts in one.lines.items():
-            for v in verdicts:
-                yield (*_line_verdict(v, basis.value), seen)
+        for row, line in zip(one.book.rows, one.lines, strict=True):
+            for basis, verdict, compared in zip(one.bases, line.verdicts, line.compared, strict=True):
+                place = places.get(id(verdict))
+                if place is None:
+                    place = places[id(verdict)] = len(said)
+                    said.append({"n": place, **dict(zip(names, _line_verdict(verdict, basis.value), strict=True))})
+                of.append({"line_id": row.id, "compared": compared, "said": place, "seen_at": seen})
+    return [bulk.as_json(of), bulk.as_json(said)]
 
 
 def _line_verdict(v: LineVerdict, basis: str) -> tuple[Any, ...]:
     reason = v.exclusion.reason if v.exclusion is not None else ""
     if v.at is None:
         return (
-            v.line_id, basis, reason, False, False, _moment(v.due_at), None, None, False, *_NOTHING, False, False, None,
-            *_NOTHING, "", "", [], _ZERO, _ZERO, _ZERO, _ZERO, "", "", "", "", [],
+            basis, reason, False, False, _moment(v.due_at), None, None, False, *_NOTHING, False, False, None,
+            *_NOTHING, "", "", [], _ZERO, _ZERO, _ZERO, "", "", "", "", [],
         )  # fmt: skip
     ship, arrive, pod = v.clocks
     blamed = {blame.component: blame.cause for blame in v.blames}
     chain = sorted((blame.stage, blame.cause) for blame in v.blames)
     causes = list(dict.fromkeys(cause for _, cause in chain))
     return (
-        v.line_id, basis, reason, v.counted, v.in_service, _moment(v.due_at), _moment(v.countable_at),
+        basis, reason, v.counted, v.in_service, _moment(v.due_at), _moment(v.countable_at),
         _moment(v.matures_at), v.shipped, pod.full, pod.on_time, v.documents, v.condition, v.perfect, v.delivery_note,
         _moment(v.invoice_by), ship.full, arrive.full, ship.on_time, arrive.on_time, pod.excused, causes[0] if causes else "",
-        causes, v.compared, pod.on_time_quantity, ship.on_time_quantity, arrive.on_time_quantity,
+        causes, pod.on_time_quantity, ship.on_time_quantity, arrive.on_time_quantity,
         *([blamed.get(component, "") for component in Component] if blamed else _NO_BLAME), list(v.symptoms),
     )  # fmt: skip
 
 
 def _losses(judged: Iterable[Judged]) -> Iterable[tuple[Any, ...]]:
     for one in judged:
-        for row, losses in zip(one.book.rows, one.losses, strict=True):
-            for position, loss in enumerate(losses, start=1):
+        for row, line in zip(one.book.rows, one.lines, strict=True):
+            for position, loss in enumerate(line.losses, start=1):
                 yield row.id, position, loss.step, loss.cause, loss.quantity
