@@ -105,6 +105,10 @@ JOURNAL_ONLY: list[type] = [
 ]
 
 
+# Judging an order is worth doing once, when all that happened to it has been heard by those who act on it.
+PATIENT = ("results.facts",)
+
+
 def wire() -> None:
     """Put the table in force."""
-    connect(now=NOW, later=LATER)
+    connect(now=NOW, later=LATER, patient=PATIENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -46,6 +46,7 @@ class _Wiring:
         self.now: dict[type, tuple[NowListener, ...]] = {}
         self.later: dict[str, tuple[str, ...]] = {}
         self.listeners: dict[str, LaterListener] = {}
+        self.patient: frozenset[str] = frozenset()
         self.muted = False
 
 
@@ -56,11 +57,14 @@ def connect(
     *,
     now: Mapping[type, Sequence[NowListener]],
     later: Mapping[type, Sequence[tuple[str, LaterListener]]],
+    patient: Collection[str] = (),
 ) -> None:
-    """Say who listens to what. Called once, by the wiring table."""
+    """Say who listens to what. Called once, by the wiring table. Later listeners that are `patient` wait until the others
+    have heard what there is."""
     _wiring.now = {kind: tuple(listeners) for kind, listeners in now.items()}
     _wiring.later = {kind.__name__: tuple(name for name, _ in listeners) for kind, listeners in later.items()}
     _wiring.listeners = {name: listener for listeners in later.values() for name, listener in listeners}
+    _wiring.patient = frozenset(patient)
 
 
 def mute(muted: bool = True) -> None:
@@ -71,6 +75,11 @@ def mute(muted: bool = True) -> None:
 def listener(name: str) -> LaterListener | None:
     """The later listener of that name; none if it was unwired since the event was written."""
     return _wiring.listeners.get(name)
+
+
+def patient() -> frozenset[str]:
+    """The later listeners that wait until the others have heard."""
+    return _wiring.patient
 
 
 def emit(*events: Event, by: Actor, at: datetime) -> None:

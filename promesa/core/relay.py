@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 TRIES = 12
 BATCH = 250
 AT_A_STRETCH = 20 * BATCH  # between two signs of life
+PATIENCE = 20  # batches for which patient listeners wait while there is something for the others
 _LOCK = 7_204_511  # the key of the one relay at work; others wait their turn
 _PAUSE_SECONDS = 0.5
 _BEAT_SECONDS = 5.0
@@ -61,10 +62,13 @@ def drain(*, limit: int | None = None, batch: int = BATCH, leaving: Collection[s
     if not _lock():
         return 0
     try:
+        patience = PATIENCE
         while limit is None or delivered < limit:
-            count = _batch(batch, leaving)
-            if not count:
+            waits = events.patient() if patience else frozenset()
+            count = _batch(batch, [*leaving, *waits])
+            if not count and not waits:
                 break
+            patience = patience - 1 if count and waits else PATIENCE if count else 0
             delivered += count
     finally:
         bulk.rows("SELECT pg_advisory_unlock(%s)", [_LOCK])

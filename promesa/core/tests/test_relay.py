@@ -35,11 +35,12 @@ def slow(told: Sequence[Heard]) -> None:
 
 @pytest.fixture(autouse=True)
 def _two_listeners() -> Iterator[None]:
-    usual = (events._wiring.now, events._wiring.later, events._wiring.listeners)
+    wiring = events._wiring
+    usual = (wiring.now, wiring.later, wiring.listeners, wiring.patient)
     connect(now={}, later={Knocked: [("door.quick", quick), ("door.slow", slow)]})
     heard.clear()
     yield
-    events._wiring.now, events._wiring.later, events._wiring.listeners = usual
+    wiring.now, wiring.later, wiring.listeners, wiring.patient = usual
 
 
 @verb
@@ -120,3 +121,20 @@ def test_an_event_does_not_overtake_an_earlier_one_of_its_subject_that_is_to_be_
     )
     assert relay.drain(batch=1) == 4
     assert heard == [("quick", 1), ("slow", 1), ("slow", 1), ("slow", 1)]
+
+
+def test_a_patient_listener_hears_when_the_others_have_heard_and_at_last_in_any_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listeners = [("door.slow", slow), ("door.quick", quick)]
+    connect(now={}, later={Knocked: listeners}, patient=["door.slow"])
+    for door in (1, 2, 3):
+        knock(door=door)
+    assert relay.drain(batch=1) == 6
+    assert heard == [("quick", 1), ("quick", 2), ("quick", 3), ("slow", 1), ("slow", 2), ("slow", 3)]
+    heard.clear()
+    monkeypatch.setattr(relay, "PATIENCE", 1)
+    for door in (4, 5, 6):
+        knock(door=door)
+    assert relay.drain(batch=1) == 6
+    assert heard == [("quick", 4), ("slow", 4), ("quick", 5), ("slow", 5), ("quick", 6), ("slow", 6)]
