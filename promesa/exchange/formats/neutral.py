@@ -89,6 +89,8 @@ def fault(
 
 
 def shortened(text: str, *, limit: int = 80) -> str:
+    if "\x00" in text:
+        text = text.replace("\x00", "␀")  # what no database stores is shown by its picture
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -35,7 +35,7 @@ def pattern_of(separators: Separators) -> re.Pattern[str]:
     component, element, terminator = separators.component, separators.element, separators.terminator
     value = f"[^{re.escape(component + element + terminator)}{ASIDE[0]}-{ASIDE[3]}\r\n]*"
     parts = {":": re.escape(component), "'": re.escape(terminator), r"\+": re.escape(element), "V": value}
-    return re.compile(re.sub(r"\(\?:|:|'|\\\+|V", lambda found: parts.get(found.group(), found.group()), _LINE))
+    return re.compile(re.sub(r"\(\?:|:|'|\\\+|\bV\b", lambda found: parts.get(found.group(), found.group()), _LINE))
 
 
 def take(reader: MessageReader, found: re.Match[str], index: int) -> bool:

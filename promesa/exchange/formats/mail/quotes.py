@@ -223,7 +223,8 @@ def _short_rest(lines: list[str], place: int) -> bool:
 def _without_contact(lines: list[str]) -> list[str]:
     """`Un saludo,` and what follows is a signature when it is short and says how to reach its writer; else it stays."""
     for place in range(max(0, len(lines) - 20), len(lines)):
-        if not _CLOSING.match(lines[place]) or place == 0:
+        # Spaces without end would be tried again and again: a closing is short.
+        if place == 0 or len(lines[place]) > 200 or not _CLOSING.match(lines[place]):
             continue
         rest = [line for line in lines[place + 1 :] if line.strip()]
         if rest and all(len(line) <= 120 for line in rest) and any(_CONTACT.search(line) for line in rest):
