@@ -85,3 +85,13 @@ def sheet(kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[sh
     response = HttpResponse(body, content_type=FILE_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.{kind}"'
     return response
+
+
+def saved(content: bytes, name: str) -> HttpResponse:
+    """Bytes as they came or went: to be saved, never shown by the browser."""
+    response = HttpResponse(content, content_type="application/octet-stream")
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in name)
+    response["Content-Disposition"] = f'attachment; filename="{plain}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -66,6 +66,12 @@ words.register(
         "channel_xlsx": ("Hoja de cálculo", "Spreadsheet"),
         "channel_phone": ("Teléfono", "Phone"),
         "channel_desk": ("Mesa", "Desk"),
+        "channel_mail": ("Correo", "Email"),
+        "channel_folder": ("Carpeta", "Folder"),
+        "channel_file": ("Traído a mano", "Brought by hand"),
+        "channel_http": ("HTTP", "HTTP"),
+        "channel_webhook": ("Webhook", "Webhook"),
+        "channel_none": ("Sólo se guarda", "Only kept"),
         "channel_history": ("Histórico", "History"),
         # Where a price comes from
         "price_agreement": ("acuerdo", "agreement"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ class Asked:
     day: date | None = None
     text: str = ""
     unread: bool = False
+    channels: tuple[str, ...] = ()  # what `channel` stands for, if more than itself
 
     @property
     def narrowed(self) -> bool:
@@ -77,8 +78,8 @@ def _where(asked: Asked, zone: str) -> tuple[str, dict[str, Any]]:
         parts.append("d.outcome = %(outcome)s")
         params["outcome"] = asked.outcome
     if asked.channel:
-        parts.append("f.channel = %(channel)s")
-        params["channel"] = asked.channel
+        parts.append("f.channel = ANY(%(channels)s::text[])")
+        params["channels"] = list(asked.channels or (asked.channel,))
     if asked.partner:
         parts.append("p.code = %(partner)s")
         params["partner"] = asked.partner
@@ -116,7 +117,7 @@ def documents_page(asked: Asked, *, zone: str, after: int = 0, limit: int = PAGE
 
 def documents_count(asked: Asked, *, zone: str) -> dict[str, int]:
     """How many documents the filters (the outcome apart) mean, by outcome; the newest ten thousand are counted."""
-    where, params = _where(Asked(channel=asked.channel, partner=asked.partner, day=asked.day, text=asked.text), zone)
+    where, params = _where(replace(asked, outcome=""), zone)
     return dict(
         bulk.rows(
             f"""SELECT outcome, count(*) FROM (SELECT d.outcome {_FROM} WHERE {where} ORDER BY d.id DESC LIMIT %(most)s) x
@@ -155,38 +156,6 @@ def documents_in(*, file_id: int) -> list[Came]:
     return [Came(*row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerRow:
-    """Who sends documents, how much came, how much of it waits."""
-
-    code: str
-    name: str
-    identifier: str
-    customer: str
-    customer_number: str
-    channel: str
-    mapping: Mapping[str, Any]
-    files: int
-    waiting: int
-    last_at: datetime | None
-
-
-def partners(*, since: datetime) -> list[PartnerRow]:
-    """Partners by name with what came from them since a moment. One statement."""
-    rows = bulk.rows(
-        """SELECT p.code, p.name, p.identifier, coalesce(c.name, ''), coalesce(c.number, ''), p.channel, p.mapping::text,
-               coalesce(x.files, 0), coalesce(x.waiting, 0), x.last_at
-           FROM exchange_partner p LEFT JOIN customers_customer c ON c.id = p.customer_id
-           LEFT JOIN (SELECT f.partner_id, count(DISTINCT f.id) AS files, max(f.received_at) AS last_at,
-                   count(d.id) FILTER (WHERE d.outcome = 'waiting') AS waiting
-               FROM exchange_inboxfile f LEFT JOIN exchange_document d ON d.file_id = f.id
-               WHERE f.received_at >= %s AND f.partner_id IS NOT NULL GROUP BY f.partner_id) x ON x.partner_id = p.id
-           WHERE p.active_to IS NULL ORDER BY p.name, p.code""",
-        [since],
-    )
-    return [bulk.made(PartnerRow, *row[:6], json.loads(row[6]), *row[7:]) for row in rows]
-
-
 def partner_names() -> list[tuple[str, str]]:
     """Code and name of every partner."""
     return bulk.rows("SELECT code, name FROM exchange_partner WHERE active_to IS NULL ORDER BY name, code")
@@ -217,4 +186,17 @@ def tax_codes() -> list[str]:
 def sku_of(*, item_id: int) -> str:
     """The code of an item."""
     found = bulk.row("SELECT sku FROM catalog_item WHERE id = %s", [item_id])
+    return str(found[0]) if found else ""
+
+
+_NUMBERS = {
+    "order": "SELECT number FROM orders_order WHERE id = %s",
+    "despatch": "SELECT number FROM fulfilment_despatchadvice WHERE id = %s",
+    "invoice": "SELECT number FROM billing_invoice WHERE id = %s",
+}
+
+
+def number_of(*, kind: str, key: int) -> str:
+    """The number of an order, delivery note or invoice by its id."""
+    found = bulk.row(_NUMBERS[kind], [key])
     return str(found[0]) if found else ""

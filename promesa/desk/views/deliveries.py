@@ -20,9 +20,10 @@ from promesa.core import sheets, store
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_quantity, joined
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, delivery_form, refusals, typed
+from promesa.desk import asked, delivery_form, refusals, sent_told, typed
 from promesa.desk.labels import actor_word
 from promesa.desk.queries import deliveries as queries
+from promesa.desk.queries.outgoing import sent_about
 from promesa.desk.queries.rows import rows_of
 from promesa.fulfilment import operations
 from promesa.fulfilment.queries import DueToShip, despatch, due_to_ship
@@ -213,6 +214,7 @@ def _page(
         ],
         "proofs": [{"one": one, "who": actor_word(one.actor, names, lang)} for one in proofs],
         "sent_by": actor_word(note.actor, names, lang),
+        "sent_rows": sent_told.rows(sent_about(subject=f"despatch:{note.pk}"), now, lang),
         "form": form,
         "lines": lines,
         "line_errors": [(line, error) for line in lines for error in line.errors],

@@ -23,10 +23,11 @@ from promesa.core.errors import NotFound, Refused
 from promesa.core.ui import charts
 from promesa.core.ui.format import joined
 from promesa.core.ui.speech import current_language
-from promesa.desk import asked, refusals
+from promesa.desk import asked, refusals, sent_told
 from promesa.desk.forms_invoices import CreditForm, DisputeForm
 from promesa.desk.queries import invoices as queries
 from promesa.desk.queries.deliveries import orders_by_number
+from promesa.desk.queries.outgoing import sent_about
 from promesa.desk.results_asked import cause_word
 
 VIEWS = ("to_invoice", "blocked", "open", "overdue", "disputed", "credits", "all")
@@ -223,6 +224,7 @@ def _page(
         ],
         "cause": cause_word(found.cause, lang) if found.cause else "",
         "paid": found.payable_amount - found.open_amount,
+        "sent_rows": sent_told.rows(sent_about(subject=f"invoice:{found.pk}"), timezone.now(), lang),
         "credit": credit if creditable and "credit" in verbs else None,
         "disputing": disputing or DisputeForm(),
         "may": verbs,

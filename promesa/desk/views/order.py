@@ -20,13 +20,14 @@ from promesa.core.ui.format import format_money, format_number
 from promesa.core.ui.signs import petal_names, petal_word
 from promesa.core.ui.signs import state_word as state_word_of_stage
 from promesa.core.ui.speech import current_language
-from promesa.desk import order_told
+from promesa.desk import order_told, sent_told
 from promesa.desk.frame import address
 from promesa.desk.labels import actor_word, channel_word, hands_word, next_word, state_word
 from promesa.desk.order_choices import decision_of
 from promesa.desk.order_line import stages_of
 from promesa.desk.queries.flowers import verdicts
 from promesa.desk.queries.money import settlements
+from promesa.desk.queries.outgoing import sent_of_order
 from promesa.desk.queries.papers import Papers, papers_of
 from promesa.desk.queries.rows import Row, row_of
 from promesa.orders.queries.page import OrderPage, order_page
@@ -98,7 +99,7 @@ def context_of(request: HttpRequest, page: OrderPage) -> dict[str, Any]:
         "changeable": standing.state in (OrderState.DRAFT, OrderState.SUBMITTED, OrderState.CONFIRMED),
         "cancellable": standing.state in (OrderState.DRAFT, OrderState.SUBMITTED, OrderState.CONFIRMED)
         and not any(line.despatched for line in page.lines),
-        "intake_url": address("intake") if "see_documents" in actor(request).verbs else "",
+        "sent_rows": sent_told.rows(sent_of_order(order_id=order_id), now, lang),
     }
 
 

@@ -73,6 +73,7 @@ class OutgoingDocument(models.Model):
                 fields=["acknowledge_by"], name="outgoing_unanswered",
                 condition=Q(state="sent", acknowledge_by__isnull=False),
             ),
+            models.Index(fields=["id"], name="outgoing_troubled", condition=Q(state__in=["failed", "refused"])),
             models.Index(fields=["number"], name="outgoing_number"),
             models.Index(fields=["reference"], name="outgoing_reference"),
         ]  # fmt: skip

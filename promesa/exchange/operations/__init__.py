@@ -22,9 +22,11 @@ from promesa.exchange.operations.partners import (
     AnswerUnusable,
     MappingUnknown,
     drop_answer,
+    drop_mail_address,
     put_parties,
     put_partner,
     set_answer,
+    use_layout,
 )
 from promesa.exchange.operations.reading import read_file
 from promesa.exchange.operations.receipts_given import acknowledge_files
@@ -78,6 +80,7 @@ __all__ = [
     "create_missing_item",
     "create_site_for",
     "drop_answer",
+    "drop_mail_address",
     "map_item_code",
     "map_party",
     "map_unit",
@@ -103,5 +106,6 @@ __all__ = [
     "settle_documents",
     "settle_left_behind",
     "stop_sending",
+    "use_layout",
     "watch_inbox",
 ]

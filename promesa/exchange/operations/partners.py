@@ -18,7 +18,7 @@ from promesa.exchange import formats
 from promesa.exchange.channels.http import problem_of
 from promesa.exchange.channels.secrets import is_name
 from promesa.exchange.formats import Mapping
-from promesa.exchange.models import Partner, PartnerAnswer
+from promesa.exchange.models import Layout, MailAddress, Partner, PartnerAnswer
 
 PARTIES = (
     Field("code", text(60, empty=False), "text", is_key=True),
@@ -133,6 +133,29 @@ def drop_answer(*, partner_code: str, kind: str, by: Actor, at: datetime) -> Non
     changed = PartnerAnswer.objects.filter(partner__code=partner_code, kind=kind, active=True).update(active=False)
     if not changed:
         raise NotFound(what=f"{partner_code} {kind}")
+
+
+@verb
+def drop_mail_address(*, partner_code: str, address: str, by: Actor, at: datetime) -> None:
+    """Forget that a partner writes from an address: its mails wait for a person from then on.
+
+    :raises NotFound: if it does not.
+    """
+    insist(by, "change_item_code")
+    gone, _ = MailAddress.objects.filter(partner__code=partner_code, address=address.strip().lower()).delete()
+    if not gone:
+        raise NotFound(what=f"{partner_code} {address}")
+
+
+@verb
+def use_layout(*, partner_code: str, layout_id: int, active: bool, by: Actor, at: datetime) -> None:
+    """Put a learnt layout of a partner's papers out of use, or into use again; what was read by it stays read.
+
+    :raises NotFound: if the partner has no such layout.
+    """
+    insist(by, "change_item_code")
+    if not Layout.objects.filter(partner__code=partner_code, pk=layout_id).update(active=active):
+        raise NotFound(what=f"{partner_code} layout {layout_id}")
 
 
 def _check_answer(kind: str, format_: str, channel: str, address: str, secret: str, minutes: int | None) -> None:
