@@ -77,7 +77,9 @@ def _facts(read: Mapping[str, Any], lang: str) -> list[tuple[str, str]]:
 
 def _references(read: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The documents that it names."""
-    said: Mapping[str, Any] = read.get("references", {})
+    said = read.get("references")
+    if not isinstance(said, Mapping):
+        return []  # an e-mail has a list of messages there
     names = {
         "order": gettext("Their order"),
         "seller_order": gettext("Our order"),
