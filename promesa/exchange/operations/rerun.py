@@ -16,8 +16,16 @@ from promesa.core.verbs import verb
 from promesa.exchange import formats
 from promesa.exchange.events import DocumentSettled
 from promesa.exchange.formats.neutral import NeutralDocument
-from promesa.exchange.models import Document
-from promesa.exchange.operations.outcomes import FAILED, Decision, decide, storable, take_orders
+from promesa.exchange.models import Document, DocumentFinding
+from promesa.exchange.operations.outcomes import (
+    BLOCKING,
+    FAILED,
+    Decision,
+    decide,
+    storable,
+    take_orders,
+    work_draft,
+)
 from promesa.exchange.operations.reading import mapping_of
 from promesa.exchange.operations.routing import route_again
 from promesa.exchange.queries.buyers import names_known
@@ -27,7 +35,7 @@ from promesa.exchange.rules.confirming import AWAITS_A_PERSON
 from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
 from promesa.orders.operations import recheck_orders
-from promesa.work.operations import close_items
+from promesa.work.operations import close_items, open_items
 
 
 class DocumentNotWaiting(Refused):
@@ -154,6 +162,7 @@ def _take_bare(
     documents = list(waiting.filter(pk__in=document_ids, outcome=Outcome.WAITING, order=None).order_by("pk"))
     decisions = _decisions(documents, again)
     take_orders([one for one in decisions if one.draft is not None], by, at)
+    _say_why(documents, decisions, by, at)
     changed = [(document, one) for document, one in zip(documents, decisions, strict=True) if _moved(one)]
     if not changed:
         return []
@@ -172,6 +181,21 @@ def _take_bare(
         row[0]
         for row in bulk.rows("SELECT number FROM orders_order WHERE id = ANY(%s::bigint[]) ORDER BY id", [orders])
     ]
+
+
+def _say_why(documents: Sequence[Document], decisions: Sequence[Decision], by: Actor, at: datetime) -> None:
+    """What was confirmed and still cannot go on says what it lacks now: nothing waits without a reason."""
+    still = [(document, one) for document, one in zip(documents, decisions, strict=True) if not _moved(one)]
+    ids = [document.pk for document, _ in still]
+    told = set(DocumentFinding.objects.filter(document_id__in=ids, resolved_at=None).values_list("document_id", "code"))
+    for document, one in still:
+        fresh = [
+            said for said in one.findings if said["severity"] == BLOCKING and (document.pk, said["code"]) not in told
+        ]
+        if fresh:
+            DocumentFinding.objects.bulk_create(DocumentFinding(document=document, **said) for said in fresh)
+            close_items(keys=[f"document:{document.pk}"], by=by, at=at)
+            open_items(items=[work_draft(document.pk, one)], by=by, at=at)
 
 
 def _moved(decision: Decision) -> bool:

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from promesa.core import bulk
 from promesa.exchange.rules import Buyer, Named, Place
 
-# A name that two customers share names nobody: such rows come twice and are set aside in memory.
+# A name that two customers share names nobody: such rows come twice and are set aside in memory. A tax number is the same
+# with and without the letters of its country: ESB12345674 on an invoice, B12345674 on paper.
 _NAMES = """
 SELECT 'gln', gln, id FROM customers_customer WHERE gln <> '' AND gln = ANY(%(codes)s::text[])
-UNION ALL SELECT 'tax', upper(regexp_replace(tax_id, '[^0-9A-Za-z]', '', 'g')), id FROM customers_customer
-    WHERE tax_id <> '' AND upper(regexp_replace(tax_id, '[^0-9A-Za-z]', '', 'g')) = ANY(%(taxes)s::text[])
+UNION ALL SELECT 'tax', t.said, t.id FROM (
+    SELECT c.id, unnest(ARRAY[c.plain, c.country || c.plain, substr(c.plain, length(c.country) + 1)]) AS said,
+        unnest(ARRAY[true, NOT starts_with(c.plain, c.country), starts_with(c.plain, c.country)]) AS meant
+    FROM (SELECT id, country, upper(regexp_replace(tax_id, '[^0-9A-Za-z]', '', 'g')) AS plain FROM customers_customer
+          WHERE tax_id <> '' AND cardinality(%(taxes)s::text[]) > 0) c
+    ) t WHERE t.meant AND t.said = ANY(%(taxes)s::text[])
 UNION ALL SELECT 'party', code, customer_id FROM exchange_partycode WHERE code = ANY(%(codes)s::text[])
 UNION ALL SELECT 'number', number, id FROM customers_customer WHERE number = ANY(%(codes)s::text[])
 UNION ALL SELECT 'partner', identifier, customer_id FROM exchange_partner
