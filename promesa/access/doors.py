@@ -66,6 +66,12 @@ def requires(verb: str) -> Callable[[View[P]], View[P]]:
             who = person(user)
             request.actor = who  # type: ignore[attr-defined]
             if verb not in who.verbs:
+                if (
+                    who.customer_id is not None
+                    and request.path == settings.LOGIN_REDIRECT_URL
+                    and request.method == "GET"
+                ):
+                    return HttpResponseRedirect(settings.CUSTOMERS_HOME)
                 raise NotAllowed(verb=verb)
             response = view(request, *args, **kwargs)
             patch_vary_headers(response, ("Cookie",))

@@ -15,6 +15,7 @@ ROLE_NAMES: dict[str, tuple[str, str]] = {
     Role.FINANCE: ("Finanzas", "Finance"),
     Role.MANAGER: ("Dirección", "Manager"),
     Role.ADMINISTRATOR: ("Administrador del sistema", "Administrator"),
+    Role.CUSTOMER: ("Cliente", "Customer"),
 }
 
 words.register({f"role_{role}": names for role, names in ROLE_NAMES.items()})
@@ -51,6 +52,10 @@ words.register(
             "There is somebody with the user name {username} already. Choose another.",
         ),
         "unknown_role": ("No existe la función {role}.", "There is no role {role}."),
+        "role_of_a_customer": (
+            "Solo la función de cliente lleva un cliente, y siempre lo lleva. Dé de alta otro usuario.",
+            "Only the role of a customer has a customer, and it always has one. Add another user.",
+        ),
         "unknown_scope": ("No existe el permiso {scope}.", "There is no scope {scope}."),
         "last_administrator": (
             "Es la única persona que administra el sistema. Nombre a otra antes.",

@@ -9,9 +9,10 @@ from promesa.access.states import Role
 
 
 class User(AbstractUser):
-    """A person of the company. The role decides what is shown and what may be done."""
+    """A person of the company, or of one customer. The role decides what is shown and what may be done."""
 
     role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role], default=Role.CUSTOMER_SERVICE)
+    customer = models.BigIntegerField(null=True, blank=True, help_text="whose person this is; none of our own")
     language = models.CharField(max_length=5, default="es")
     theme = models.CharField(max_length=6, default="system")
     totp_secret = models.CharField(max_length=64, blank=True, default="")
@@ -21,7 +22,12 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
         constraints = [
-            models.CheckConstraint(condition=models.Q(role__in=[r.value for r in Role]), name="user_role_known")
+            models.CheckConstraint(condition=models.Q(role__in=[r.value for r in Role]), name="user_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.CUSTOMER, customer__isnull=False)
+                | (~models.Q(role=Role.CUSTOMER) & models.Q(customer__isnull=True)),
+                name="user_customer_only_of_theirs",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from promesa.core.errors import NotAllowed
 
 def person(user: User) -> Principal:
     """The actor that a signed-in person is; costs no statement."""
-    return Principal(f"user:{user.pk}", verbs_of_role(user.role) if user.is_active else ())
+    return Principal(f"user:{user.pk}", verbs_of_role(user.role) if user.is_active else (), user.customer)
 
 
 _KEY = """FROM access_apikey

@@ -45,7 +45,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "change_parameters": ("cambiar parámetros", "change parameters"),
     "manage_people": ("gestionar personas", "manage people"),
     "manage_keys": ("gestionar claves de programas", "manage keys of programs"),
+    "portal_see": ("ver los pedidos propios en el portal", "see one's own orders in the portal"),
+    "portal_order": ("pedir en el portal", "order in the portal"),
 }
+
+# What the people of a customer have, and nobody of the company.
+_PORTAL = frozenset({"portal_see", "portal_order"})
 
 _SEE = frozenset(verb for verb in VERBS if verb.startswith("see_")) | {"use_account"}
 _ORDERS = frozenset({"enter_order", "change_order", "cancel_order"})
@@ -85,8 +90,9 @@ ROLES: dict[Role, frozenset[str]] = {
     Role.TRANSPORT: frozenset({"use_account", "see_work", "see_orders", "see_deliveries", "deliver"}),
     Role.FINANCE: (_SEE - {"see_stock"})
     | {"release_credit_hold", "change_credit", "invoice", "credit", "record_payment"},
-    Role.MANAGER: frozenset(VERBS) - _KEEP | {"change_parameters"},
-    Role.ADMINISTRATOR: frozenset(VERBS),
+    Role.MANAGER: frozenset(VERBS) - _KEEP - _PORTAL | {"change_parameters"},
+    Role.ADMINISTRATOR: frozenset(VERBS) - _PORTAL,
+    Role.CUSTOMER: _PORTAL | {"use_account"},
 }
 
 # What a key may be given. To write is also to read.

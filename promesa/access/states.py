@@ -1,4 +1,4 @@
-"""The eight roles."""
+"""The eight roles of the company, and that of a customer's own people."""
 
 from __future__ import annotations
 
@@ -14,3 +14,4 @@ class Role(StrEnum):
     FINANCE = "finance"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    CUSTOMER = "customer"

@@ -28,6 +28,7 @@ def user() -> None:
 @user.command(name="add")
 @click.argument("username")
 @click.option("--role", type=ROLES, required=True)
+@click.option("--customer", default="", metavar="NUMBER", help="Whose person it is, with the role customer.")
 @click.option("--name", default="", help="First and last name.")
 @click.option("--email", default="")
 @click.option("--language", type=click.Choice(["es", "en"]), default="es", show_default=True)
@@ -35,16 +36,28 @@ def user() -> None:
 @at_option()
 @lang_option()
 @with_database
-def add(username: str, role: str, name: str, email: str, language: str, password: str, at: datetime, lang: str) -> None:
+def add(
+    username: str,
+    role: str,
+    customer: str,
+    name: str,
+    email: str,
+    language: str,
+    password: str,
+    at: datetime,
+    lang: str,
+) -> None:
     """Add a person.
 
     \b
       promesa user add ana --role administrator --name "Ana Ruiz"
       PROMESA_PASSWORD=... promesa user add luis --role customer_service --language en
+      promesa user add rosa --role customer --customer C-0001
     """
     added = people_.add_user(
-        username=username, password=password, role=role, name=name, email=email, language=language, by=BY, at=at
-    )
+        username=username, password=password, role=role, name=name, email=email, language=language,
+        customer_id=customers.id_of(number=customer) if customer else None, by=BY, at=at,
+    )  # fmt: skip
     click.echo(f"{added.username} ({role})")
 
 

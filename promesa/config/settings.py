@@ -145,6 +145,7 @@ DATABASES = {"default": _database}
 AUTH_USER_MODEL = "access.User"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+CUSTOMERS_HOME = "/portal"
 LOGOUT_REDIRECT_URL = "/sign-in"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from promesa.allocation.quoting import Quote
 from promesa.allocation.rules import LinePromise
 from promesa.catalog.resolution import ItemRecord
 from promesa.catalog.rules import Price
@@ -27,7 +28,6 @@ from promesa.core.ui.format import (
 )
 from promesa.desk import telling
 from promesa.desk.queries.found import Item as Suggested
-from promesa.desk.queries.quoting import Quote
 from promesa.orders.checks import CheckedLine
 from promesa.orders.rules import Found
 from promesa.orders.states import Severity

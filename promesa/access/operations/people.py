@@ -25,7 +25,11 @@ class NameTaken(Refused):
 
 
 class UnknownRole(Refused):
-    """There are eight roles; this is none of them."""
+    """There is no such role."""
+
+
+class RoleOfACustomer(Refused):
+    """Only the role of a customer has a customer, and it always has one."""
 
 
 class PasswordRefused(Refused):
@@ -51,16 +55,20 @@ def add_user(
     name: str = "",
     email: str = "",
     language: str = "es",
+    customer_id: int | None = None,
 ) -> User:
-    """Add a person who may sign in.
+    """Add a person who may sign in. With the role of a customer, `customer_id` says whose person it is.
 
     :raises NotAllowed: without the right to manage people.
-    :raises UnknownRole: if the role is none of the eight.
+    :raises UnknownRole: if there is no such role.
+    :raises RoleOfACustomer: if a customer is given to another role, or none to that one.
     :raises PasswordRefused: if the password is weak.
     :raises NameTaken: if the user name is in use.
     """
     insist(by, "manage_people")
     _known_role(role)
+    if (role == Role.CUSTOMER) != (customer_id is not None):
+        raise RoleOfACustomer
     first, _, last = name.strip().partition(" ")
     user = User(
         username=User.normalize_username(username.strip()),
@@ -68,6 +76,7 @@ def add_user(
         last_name=last[:150],
         email=email,
         role=role,
+        customer=customer_id,
         language=language if language in ("es", "en") else "es",
         date_joined=at,
     )
@@ -85,12 +94,15 @@ def change_role(*, user_id: int, role: str, by: Actor, at: datetime) -> User:
     """Give a person another role; it counts from their next click.
 
     :raises LastAdministrator: if nobody would be left to manage people.
+    :raises RoleOfACustomer: a customer's person never becomes one of the company, nor the other way.
     """
     insist(by, "manage_people")
     _known_role(role)
     user = locked(user_id)
     if user.role == role:
         return user
+    if Role.CUSTOMER in (user.role, role):
+        raise RoleOfACustomer
     if role != Role.ADMINISTRATOR:
         _not_the_last(user)
     before, user.role = user.role, role

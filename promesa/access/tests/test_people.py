@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from promesa.access import operations, queries
 from promesa.access.models import ApiKey, User
@@ -120,3 +121,30 @@ def test_a_key_cannot_be_given_a_scope_that_is_not_in_the_table() -> None:
 def test_only_who_manages_keys_makes_them() -> None:
     with pytest.raises(NotAllowed):
         operations.create_key(name="x", scopes=["orders:read"], by=queries.person(person("ana")), at=AT)
+
+
+def test_a_person_of_a_customer_has_only_what_the_portal_needs() -> None:
+    rosa = operations.add_user(username="rosa", password=PASSWORD, role=Role.CUSTOMER, customer_id=7, by=SYSTEM, at=AT)
+    who = queries.person(rosa)
+    assert (who.customer_id, who.verbs) == (7, {"use_account", "portal_see", "portal_order"})
+    assert queries.may(who, "portal_see", 7)
+    assert not queries.may(who, "portal_see", 8)
+
+
+@pytest.mark.parametrize(("role", "customer_id"), [(Role.CUSTOMER, None), (Role.SALES, 7), (Role.ADMINISTRATOR, 7)])
+def test_a_customer_goes_with_the_role_of_a_customer_and_with_no_other(role: str, customer_id: int | None) -> None:
+    with pytest.raises(operations.RoleOfACustomer):
+        operations.add_user(username="x", password=PASSWORD, role=role, customer_id=customer_id, by=SYSTEM, at=AT)
+    assert not User.objects.exists()
+
+
+def test_a_person_of_a_customer_never_becomes_one_of_ours_nor_the_other_way() -> None:
+    rosa = operations.add_user(username="rosa", password=PASSWORD, role=Role.CUSTOMER, customer_id=7, by=SYSTEM, at=AT)
+    ana = person("luis", Role.SALES)
+    for user, role in ((rosa, Role.ADMINISTRATOR), (ana, Role.CUSTOMER)):
+        with pytest.raises(operations.RoleOfACustomer):
+            operations.change_role(user_id=user.pk, role=role, by=SYSTEM, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=ana.pk).update(role=Role.CUSTOMER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=rosa.pk).update(role=Role.SALES)

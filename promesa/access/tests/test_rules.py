@@ -17,7 +17,7 @@ from promesa.access.rules import (
 from promesa.access.states import Role
 
 
-def test_each_of_the_eight_roles_has_rights_and_only_known_ones() -> None:
+def test_each_role_has_rights_and_only_known_ones() -> None:
     assert set(ROLES) == set(Role)
     for verbs in ROLES.values():
         assert verbs
@@ -48,6 +48,14 @@ def test_whoever_sells_does_not_release_credit_and_whoever_invoices_does_not_ent
     assert "enter_order" not in ROLES[Role.FINANCE]
     assert hold_verb("credit") == "release_credit_hold"
     assert hold_verb("price") == "release_hold"
+
+
+def test_the_rights_of_the_portal_are_those_of_customers_and_of_nobody_else() -> None:
+    assert ROLES[Role.CUSTOMER] == {"use_account", "portal_see", "portal_order"}
+    for role in set(Role) - {Role.CUSTOMER}:
+        assert not ROLES[role] & {"portal_see", "portal_order"}
+    for scopes in SCOPES.values():
+        assert not scopes & {"portal_see", "portal_order"}
 
 
 def test_an_unknown_role_or_scope_gives_no_right() -> None:

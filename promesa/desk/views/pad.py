@@ -18,6 +18,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from promesa.access.doors import actor, requires
+from promesa.allocation import quoting
+from promesa.allocation.quoting import Quote, Typed
 from promesa.core import idempotency
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
@@ -25,8 +27,7 @@ from promesa.core.ui.format import format_number, format_unit
 from promesa.core.ui.speech import current_language
 from promesa.customers import queries as customers
 from promesa.desk import quoted, typed
-from promesa.desk.queries import found, quoting
-from promesa.desk.queries.quoting import Quote, Typed
+from promesa.desk.queries import found
 from promesa.orders import operations as orders
 from promesa.orders.queries.page import order_page
 from promesa.orders.states import OrderState, Severity

@@ -27,7 +27,7 @@ UNUSUAL = Decimal(3)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One line of the pad as it was typed, read as far as it could be."""
+    """One line of a form as it was typed, read as far as it could be."""
 
     place: int
     code: str
@@ -93,8 +93,9 @@ def draft_of(
     at: datetime,
     repeat_allowed: bool = False,
     note: str = "",
+    channel: str = "phone",
 ) -> tuple[OrderDraft, Catalogue]:
-    """The draft that the pad means, and what is known of its items. Who types no unit means the item's sales unit."""
+    """The draft that a form means, and what is known of its items. Who types no unit means the item's sales unit."""
     plain = tuple(_draft_line(one) for one in lines)
     catalogue = read_catalogue(customers={terms.id: terms}, lines=plain)
     draft = OrderDraft(
@@ -104,7 +105,7 @@ def draft_of(
         customer_id=terms.id,
         ship_to_number=ship_to,
         po_number=po_number,
-        channel="phone",
+        channel=channel,
         requested_from=requested_on,
         requested_to=requested_on,
         ordered_at=at,
