@@ -33,7 +33,7 @@ from promesa.exchange.tests import (
 from promesa.exchange.tests.invoices import our_invoice
 from tests.fuzz.mutations import mutated, mutated_package, mutated_xml
 
-Read = Callable[[bytes], list[NeutralDocument]]
+PARTNER = test_dian.keyed(test_dian.KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class Reader:
         return self.damage([self.sample(rng), self.sample(rng)], rng)
 
     def read(self, content: bytes) -> list[NeutralDocument]:
-        return formats.read(content, filename=self.filename)
+        """As a door reads what a partner sends."""
+        return formats.read(content, filename=self.filename, templates=PARTNER)
 
 
 def _one_of(make: Callable[[], list[bytes]]) -> Callable[[Random], bytes]:
@@ -116,6 +117,43 @@ def _workbooks() -> list[bytes]:
     return [_xlsx(Random(seed)) for seed in range(12)]
 
 
+# --- EDIFACT and X12 ----------------------------------------------------------------------------------------------------
+
+
+def _edifact(rng: Random) -> bytes:
+    return edifact_documents.generate(rng) if rng.random() < 0.5 else rng.choice(_messages())
+
+
+@cache
+def _messages() -> list[bytes]:
+    """Every kind that is written, in two versions, and those that are only read."""
+    invoice, found = our_invoice(), []
+    for kind, more in (
+        ("order", {}), ("order_response", {"response": "changed"}), ("despatch_advice", {"despatched_on": date(2026, 3, 3)}),
+        ("invoice", {}),
+    ):  # fmt: skip
+        for version in ("edifact-d96a", "edifact-d01b"):
+            found.append(formats.write(replace(invoice, kind=kind, **more), format_=version).content)
+    for kind, body in (
+        ("ORDCHG", "BGM+230+1+4'DTM+137:20261120:102'RFF+ON:P1'NAD+BY+5412345000013::9'LIN+1+3+8437002000202:EN'QTY+21:12'UNS+S'CNT+2:1"),
+        ("RECADV", "BGM+632+1+9'DTM+137:20261120:102'RFF+AAK:A1'CPS+1'LIN+1++8437002000202:EN'QTY+194:12'QTY+195:2'QVR+-2:21"),
+        ("REMADV", "BGM+481+1+9'DTM+137:20261120:102'CUX+2:EUR:11'DOC+380+F-1'MOA+9:100'MOA+12:90'AJT+5'MOA+165:10'UNS+S'MOA+12:90"),
+        ("APERAK", "BGM+313+1+27'DTM+137:20261120:102'RFF+ACW:P1'ERC+12'FTX+AAO+++Falta el GTIN"),
+        ("CONTRL", "UCI+7+A+B+4+12'UCM+1+ORDERS:D:96A:UN+4+12'UCS+3+13'UCD+12+2:1"),
+        ("PRICAT", "BGM+9+1+9'DTM+137:20261120:102'NAD+SU+8437002000004::9'PGI+1'LIN+1+1+8437002000202:EN'IMD+F++:::Té'PRI+AAA:2.5'UNS+S"),
+        ("SLSRPT", "BGM+73+1+9'DTM+137:20261120:102'LOC+162+5412345000013::9'LIN+1++8437002000202:EN'QTY+153:12'MOA+203:5'UNS+S"),
+    ):  # fmt: skip
+        text = f"UNH+1+{kind}:D:96A:UN'{body}'UNT+{body.count(chr(39)) + 3}+1'"
+        found.append(f"UNB+UNOC:3+A:14+B:14+261120:1000+7'{text}UNZ+1+7'".encode("latin-1"))
+    return found
+
+
+def _x12(rng: Random) -> bytes:
+    if rng.random() < 0.05:
+        return x12_files.interchange("BCH*04*SA*PO1***20261120", "POC*1*QD*5*2*EA*2.5**VP*A", kind="860")
+    return x12_files.generate(rng)
+
+
 # --- XML ------------------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +172,7 @@ def _ubl() -> list[bytes]:
     return [
         *written, formats.write(invoice, format_="ubl").content, formats.write(credit, format_="ubl").content,
         ubl_documents.order(), ubl_documents.order(name="OrderChange"), ubl_documents.response(lines=2),
-        ubl_documents.document("ReceiptAdvice", "<cbc:ID>R1</cbc:ID>"), 
+        ubl_documents.document("ReceiptAdvice", "<cbc:ID>R1</cbc:ID>"),
         ubl_documents.document("RequestForQuotation", "<cbc:ID>R1</cbc:ID>"),
     ]  # fmt: skip
 
@@ -238,8 +276,8 @@ _PDF_PIECES = (
 _ALL = (
     Reader("csv", _csv, _damage(b';,\t|"\n\r', b'"', b";", b",", b"\t", b"=cmd|'/C calc'!A0"), "p.csv"),
     Reader("xlsx", _one_of(_workbooks), mutated_package, "p.xlsx", few=400),
-    Reader("edifact", edifact_documents.generate, _damage(b"'+:?", *_EDI_PIECES), "o.edi"),
-    Reader("x12", x12_files.generate, _damage(b"~*>|", *_X12_PIECES), "o.x12"),
+    Reader("edifact", _edifact, _damage(b"'+:?", *_EDI_PIECES), "o.edi"),
+    Reader("x12", _x12, _damage(b"~*>|", *_X12_PIECES), "o.x12"),
     Reader("tradacoms", partial(flat_files.generate, kind="tradacoms"), _damage(b"'+:=?", *_FLAT_PIECES), "o.tra"),
     Reader("idoc", partial(flat_files.generate, kind="idoc"), _damage(b"\n ", *_FLAT_PIECES), "o.idoc"),
     Reader("ediversa", partial(flat_files.generate, kind="ediversa"), _damage(b"|\n", *_FLAT_PIECES), "o.pla"),

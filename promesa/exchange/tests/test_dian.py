@@ -428,14 +428,3 @@ def test_containers_within_containers_end():
         content = container(escape(content)).decode()
     documents = formats.read(content.encode())
     assert [one.code for one in documents[0].faults if one.blocking] == ["too_deep"]
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_a_mutated_invoice_is_read_or_refused_and_never_raises(data):
-    content = bytearray(invoice())
-    for _ in range(data.draw(st.integers(1, 6))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place : place + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=8))
-    documents = formats.read(bytes(content), filename="factura.xml", templates=keyed(KEY))
-    assert [document.as_json() for document in documents]

@@ -20,7 +20,6 @@ from promesa.exchange.formats.edifact.write_control import control_of, write_con
 from promesa.exchange.formats.neutral import CannotWrite, Lot, NeutralDocument, NeutralLine, Package, Party, Payment
 from promesa.exchange.tests import edifact_documents as chance
 from promesa.exchange.tests.interchanges import ORDER, counted, one
-from promesa.exchange.tests.test_hostile_files import mutated
 
 KINDS = ("order", "order_response", "despatch_advice", "invoice", "credit_note")
 QUIETLY = settings(
@@ -262,12 +261,3 @@ def test_what_is_no_file_of_a_stream_is_one_document_that_says_so(monkeypatch):
     monkeypatch.setattr(formats, "MAX_BYTES", 10)
     (document,) = formats.documents(b"Pedido;SKU;Cantidad\n1;A;5\n")
     assert document.rejection_reason == "TOO_LARGE"
-
-
-def test_two_thousand_mutations_of_valid_files_raise_nothing():
-    choose = random.Random(2026)
-    for seed in range(2_000):
-        content = mutated(chance.generate(random.Random(seed)), choose)
-        for document in edifact.read(content):
-            document.as_json()
-            assert document.faults or document.lines or document.kind != "order"

@@ -153,19 +153,3 @@ def invoices(draw):
 @given(invoices())
 def test_whatever_is_written_is_read_equal(document):
     assert differences(document, again(document)) == {}
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_a_mutated_file_is_read_or_refused_and_never_raises(data):
-    content = bytearray(_SAMPLE)
-    for _ in range(data.draw(st.integers(1, 6))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place : place + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=8))
-    documents = formats.read(bytes(content), filename="factura.xml")
-    assert documents
-    for document in documents:
-        assert document.as_json()["faults"] == [one.as_json() for one in document.faults]
-
-
-_SAMPLE = write(invoice(line(), line("2", quantity="1", amount="12.50")))

@@ -10,8 +10,6 @@ from decimal import Decimal
 
 import pypdf
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from promesa.exchange import formats
@@ -305,18 +303,6 @@ def test_a_truncated_pdf_that_claimed_an_invoice_says_that_it_is_damaged(made):
     content = made[: int(len(made) * 0.6)]
     [document] = formats.read(content)
     assert (document.kind, document.blocked) == ("unreadable", True)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_a_mutated_pdf_is_read_or_refused_and_never_raises(made, data):
-    content = bytearray(made)
-    for _ in range(data.draw(st.integers(1, 8))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=20))
-    given = formats.given.Given()
-    assert facturx.looks_like(bytes(content)) in (True, False)
-    assert facturx.read(bytes(content), given)
 
 
 # -- profiles

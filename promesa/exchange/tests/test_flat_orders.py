@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from promesa.exchange import formats
 from promesa.exchange.formats import ediversa, idoc, tradacoms
@@ -16,7 +14,6 @@ from promesa.exchange.tests.flat_files import EDIVERSA, IDOC_ROWS, TRADACOMS, ge
 from promesa.exchange.tests.flat_files import idoc as idoc_file
 
 READERS = {"tradacoms": tradacoms, "idoc": idoc, "ediversa": ediversa}
-SEEDS = {"tradacoms": TRADACOMS.encode(), "idoc": idoc_file(*IDOC_ROWS).encode(), "ediversa": EDIVERSA.encode()}
 
 
 def one(content):
@@ -264,31 +261,6 @@ def test_generated_flat_orders_have_no_fault(kind):
         assert READERS[kind].looks_like(content) is True
         documents = formats.read(content)
         assert [told(document) for document in documents] == [[]] * len(documents)
-
-
-@pytest.mark.parametrize("kind", sorted(READERS))
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(number=st.integers(0, 2**63))
-def test_damaged_flat_orders_are_read_without_an_error(kind, number):
-    rng = random.Random(number)
-    content = bytearray(SEEDS[kind])
-    for _ in range(rng.randint(1, 6)):
-        place = rng.randrange(len(content) or 1)
-        what = rng.randrange(4)
-        if what == 0:
-            content[place : place + 1] = bytes([rng.randrange(256)])
-        elif what == 1:
-            del content[place : place + rng.randint(1, 60)]
-        elif what == 2:
-            content[place:place] = content[rng.randrange(len(content) or 1) :][: rng.randint(1, 80)]
-        else:
-            content[place:place] = rng.choice(
-                (b"'", b"+", b"|", b"\n", b"99999999999999999999", b"?", b"\x00", b"EDI_DC40")
-            )
-    for document in READERS[kind].read(bytes(content)):
-        for fault in document.faults:
-            assert fault.sentence("es")
-        document.as_json()
 
 
 @pytest.mark.parametrize(

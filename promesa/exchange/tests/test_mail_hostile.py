@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 
 import pytest
@@ -13,7 +12,7 @@ from promesa.exchange import formats
 from promesa.exchange.formats.mail.headers import moment_of
 from promesa.exchange.formats.mail.html_text import html_text
 from promesa.exchange.formats.mail.write import Enclosure, Letter, write
-from promesa.exchange.tests.mails import CSV, EDI, HEAD, attachment, mixed, read, report, said, zipped
+from promesa.exchange.tests.mails import CSV, EDI, HEAD, read, said
 
 
 def nested(levels: int) -> bytes:
@@ -91,68 +90,6 @@ def test_other_formats_are_not_taken_for_mail():
         formats.read(b"Content-Type: application/edifact\n\n" + EDI, filename="o.edi")[0].format
         == "edifact-d96a-orders"
     )
-
-
-SEEDS = [
-    mixed("Content-Type: text/plain\r\n\r\nEnviadnos 12 cajas de 8437002000202", attachment("p.csv", CSV, "text/csv")),
-    report("failed", "5.1.1"),
-    HEAD
-    + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nHola\r\n--b\r\n"
-    + b"Content-Type: text/html\r\n\r\n<table><tr><td>A</td></tr></table>\r\n--b--",
-    HEAD
-    + "Subject: =?utf-8?q?Pedido_n=C2=BA_5?=\r\n\r\nEl lun, 2 mar 2026, Ana <a@b.example>\nescribió:\n> Hola\n-- \nAna".encode(),
-    mixed(attachment("p.zip", zipped({"p.csv": CSV}), "application/zip")),
-]
-_PIECES = [
-    b"\r\n",
-    b"\n\n",
-    b"--=_b",
-    b"--",
-    b"=?",
-    b"?=",
-    b"<",
-    b">",
-    b";",
-    b'"',
-    b"\x00",
-    b"\xff",
-    b"Content-Type: multipart/mixed; boundary=x\r\n",
-    b"charset=",
-    b"*0*=",
-    b"=",
-]
-
-
-def mutated(seed: bytes, random_: random.Random) -> bytes:
-    content = bytearray(seed)
-    for _ in range(random_.randint(1, 6)):
-        place = random_.randrange(len(content) + 1)
-        how = random_.randrange(5)
-        if how == 0:
-            content[place : place + random_.randint(1, 40)] = b""
-        elif how == 1:
-            content[place:place] = random_.choice(_PIECES)
-        elif how == 2 and place < len(content):
-            content[place] = random_.randrange(256)
-        elif how == 3:
-            end = random_.randrange(len(content) + 1)
-            content[place:place] = content[min(place, end) : max(place, end)][:2000]
-        else:
-            del content[place:]
-        content = content or bytearray(b"x")
-    return bytes(content)
-
-
-@pytest.mark.parametrize("turn", range(4))
-def test_five_hundred_damaged_mails_are_read_or_named(turn):
-    random_ = random.Random(turn)
-    for _ in range(500):
-        content = mutated(random_.choice(SEEDS), random_)
-        documents = read(content)
-        assert documents
-        for document in documents:
-            document.as_json()
-            assert all(one.sentence("es") for one in document.faults)
 
 
 @settings(max_examples=150, deadline=None)

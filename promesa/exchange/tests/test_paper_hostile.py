@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 import zlib
 
@@ -10,7 +9,6 @@ import pytest
 
 from promesa.exchange import formats
 from promesa.exchange.formats.pdf import apart
-from promesa.exchange.formats.scan import engine
 from promesa.exchange.tests import papers
 
 
@@ -77,17 +75,3 @@ def test_forms_that_call_each_other_without_end_are_stopped(monkeypatch):
 
 def test_ordinary_orders_are_read_here_and_not_apart():
     assert all(apart.look(papers.pdf(name)).plain for name in papers.SOURCES)
-
-
-def test_damaged_orders_never_raise(monkeypatch):
-    monkeypatch.setattr(engine, "lines_seen", lambda pixels: [])
-    chance = random.Random(20)
-    for place in range(60):
-        content = bytearray(papers.pdf(chance.choice(list(papers.SOURCES)[:8])))
-        for _ in range(chance.randint(1, 20)):
-            content[chance.randrange(8, len(content))] = chance.randrange(256)
-        if place % 4 == 0:
-            del content[chance.randrange(8, len(content)) :]
-        documents = formats.read(bytes(content), filename="x.pdf")
-        assert documents
-        assert all(document.as_json()["faults"] is not None for document in documents)

@@ -4,18 +4,13 @@ import random
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promesa.exchange.formats import x12
-from promesa.exchange.tests.x12_files import HEAD, MAKERS, generate, interchange, order
+from promesa.exchange.tests.x12_files import HEAD, MAKERS, generate
 
 MEGABYTE = 1_000_000
-SEEDS = [
-    min((generate(random.Random(f"{kind}{number}"), kind=kind) for number in range(12)), key=len)
-    for kind in sorted(MAKERS)
-]
-SEEDS += [order(), interchange("BCH*04*SA*PO1***20261120", "POC*1*QD*5*2*EA*2.5**VP*A", kind="860")]
 
 
 def check(content):
@@ -38,34 +33,6 @@ def test_generated_files_have_no_fault(kind):
         for document in check(content):
             assert [one.code for one in document.faults if one.severity != "note"] == []
             assert document.format.endswith(kind)
-
-
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from(SEEDS), st.integers(0, 2**63))
-def test_mutated_files_are_read_without_an_error(seed, number):
-    check(mutated(seed, random.Random(number)))
-
-
-def mutated(seed, rng):
-    """A file with a few of its bytes changed, cut out, repeated or added."""
-    content = bytearray(seed)
-    for _ in range(rng.randint(1, 6)):
-        place = rng.randrange(len(content) or 1)
-        what = rng.randrange(5)
-        if what == 0:
-            content[place : place + 1] = bytes([rng.randrange(256)])
-        elif what == 1:
-            del content[place : place + rng.randint(1, 40)]
-        elif what == 2:
-            content[place:place] = content[rng.randrange(len(content) or 1) :][: rng.randint(1, 60)]
-        elif what == 3:
-            content[place:place] = rng.choice(
-                (b"~", b"*", b"ISA*", b"SE*1*1~", b"\r\n", b"HL*1*1*I~", b"999999999999999999", b"\x00")
-            )
-        else:
-            content[place:] = b""
-        content = content or bytearray(b"ISA")
-    return bytes(content)
 
 
 @settings(max_examples=200, deadline=None)
