@@ -19,6 +19,7 @@ from promesa.orders import operations as orders
 from promesa.orders.models import Order
 from promesa.orders.rules import DraftLine, OrderDraft
 from promesa.orders.tests.world import World, another_customer, expect, make_world
+from tests.browser.exchanged import Exchanged, open_exchange
 
 BY = Actor("command")
 PASSWORD = "una-frase-larga-2026"
@@ -38,6 +39,7 @@ class Company(NamedTuple):
     credit_note: str
     on_its_way: str
     person: str
+    exchanged: Exchanged
 
 
 def open_company() -> Company:
@@ -80,6 +82,7 @@ def open_company() -> Company:
         credit_note=credited.number,
         on_its_way=on_its_way.number,
         person=person.name,
+        exchanged=open_exchange(world, now),
     )
 
 

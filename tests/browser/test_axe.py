@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from tests.architecture.test_routes import filled, pages
 from tests.browser.company import Company
 from tests.browser.conftest import Site
+from tests.browser.exchanged import PARTNER
 from tests.browser.steps import prefer, sign_in
 
 # What answers a GET with something else than a page: files, pictures, fragments and JSON for a page that is there already.
@@ -22,7 +23,9 @@ NO_PAGES = {
     "catalogue/export.<kind>", "customers/export.<kind>", "deliveries/export.<kind>", "intake/documents.<kind>",
     "invoices/export.<kind>", "invoices/payments/export.<kind>", "orders/export.<kind>", "results/<name>.<kind>",
     "results/orders.<kind>", "intake/files/<int:file_id>/bytes", "deliveries/<number>/signature/<delivery_number>",
-    "options/customers", "options/items", "orders/new/items", "orders/new/sites",
+    "options/customers", "options/items", "orders/new/items", "orders/new/sites", "intake/outgoing.<kind>",
+    "intake/outgoing/<int:outgoing_id>/bytes", "intake/files/<int:file_id>/pages/<int:page>.png",
+    "customers/<number>/catalogue.<kind>",
 }  # fmt: skip
 AXE = Axe()
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -32,7 +35,7 @@ BEFORE = {"sign-in", "sign-in/code"}
 
 def addresses(company: Company) -> list[str]:
     """One address or more of every page."""
-    customer = company.world.customer.number
+    customer, exchanged = company.world.customer.number, company.exchanged
     return [
         "/", "/orders", "/orders?held=1", "/orders?q=nobody", f"/orders/{company.delivered}", f"/orders/{company.held}",
         "/orders/new", "/intake", f"/intake/documents/{company.waiting_document}",
@@ -44,6 +47,12 @@ def addresses(company: Company) -> list[str]:
         f"/customers/{customer}/people/new", f"/customers/{customer}/people/{company.person}",
         "/catalogue", f"/catalogue/{company.world.items[0].sku}", "/catalogue/receipts/R-1",
         "/results", "/results/on-time", "/results/fill-rate", "/results/order-quality", "/results/orders",
+        "/results/audit", f"/results/audit/{exchanged.audited}", f"/customers/{customer}/scorecard",
+        "/customers/alignment", f"/customers/{customer}/alignment", f"/intake/documents/{exchanged.paper}/check",
+        f"/intake/documents/{exchanged.mail}", f"/intake/documents/{exchanged.reply}", "/intake/outgoing",
+        "/intake/outgoing?state=refused&q=nobody", f"/intake/outgoing/{exchanged.late}", f"/intake/outgoing/{exchanged.failed}",
+        f"/intake/outgoing/{exchanged.refused}", "/intake/connections", "/intake/partners/new", f"/intake/partners/{PARTNER}",
+        f"/intake/partners/{PARTNER}/change", f"/intake/partners/{PARTNER}/answers/invoice",
         "/search?q=PO-1", "/account", "/account/second-factor", "/account/second-factor/off", "/changes",
         "/nothing-here",
     ]  # fmt: skip
