@@ -55,6 +55,7 @@ ROOMS = (
     "exchange",
     "results",
     "desk",
+    "portal",
     "demo",
 )
 
@@ -110,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "promesa.desk.frame.frame",
+                "promesa.portal.frame.frame",
             ],
         },
     }

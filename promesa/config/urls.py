@@ -1,4 +1,4 @@
-"""Addresses: the API under /api/v1, everything else is the staff's application."""
+"""Addresses: the API under /api/v1, the customers' pages under /portal, everything else is the staff's application."""
 
 from importlib.util import find_spec
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *api.urlpatterns,
     path("language", open_to_all(set_language), name="set_language"),
     path("", include("promesa.access.urls")),
+    path("", include("promesa.portal.urls")),
 ]
 if find_spec("promesa.desk.urls"):
     urlpatterns.append(path("", include("promesa.desk.urls")))

@@ -52,7 +52,7 @@ def address(name: str) -> str:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of `core/frame.html`. A fragment of a page needs none of it."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or getattr(request, "htmx", False):
+    if not isinstance(user, User) or user.customer is not None or getattr(request, "htmx", False):
         return {}
     verbs = person(user).verbs
     now = timezone.now()

@@ -89,6 +89,8 @@ PAGES: dict[str, str] = {
     "intake/files/<int:file_id>/pages/<int:page>.png": "see_documents",
     "intake/mend": "see_documents",
     "intake/mend/one": "take_in",
+    "intake/mend/ask": "see_documents",
+    "intake/mend/asked": "take_in",
     "intake/mend/all": "load_masters",
     "intake/again": "take_in",
     "invoices": "see_invoices",
@@ -121,6 +123,11 @@ PAGES: dict[str, str] = {
     "invoices/payments/new": "record_payment",
     "invoices/payments/export.<kind>": "see_invoices",
     "invoices/payments/<number>/apply": "record_payment",
+    "portal": "portal_see",
+    "portal/orders/new": "portal_order",
+    "portal/orders/new/quote": "portal_order",
+    "portal/orders/new/items": "portal_order",
+    "portal/orders/<number>": "portal_see",
 }
 
 API: dict[str, str] = {
