@@ -212,5 +212,44 @@ words.register(
             "{item}: lo compra y no está en su catálogo.",
             "{item}: they buy it and it is not in their catalogue.",
         ),
+        # Asking the customer
+        "ask_subject": ("Su pedido {orders}: una pregunta", "Your order {orders}: a question"),
+        "ask_greeting": ("Buenos días, {name}:", "Dear {name},"),
+        "ask_end": (
+            "En cuanto nos lo diga, el pedido sigue su curso. Muchas gracias.",
+            "As soon as you tell us, the order goes on. Thank you.",
+        ),
+        "ask_unknown_item": (
+            "En su pedido {orders} viene el código «{received}» ({text}), que no conocemos. ¿A cuál de nuestros artículos corresponde?",
+            "Your order {orders} has the code “{received}” ({text}), which we do not know. Which of our items is it?",
+        ),
+        "ask_ambiguous_item": (
+            "En su pedido {orders} el código «{received}» puede ser varios artículos nuestros. ¿Cuál quiere?",
+            "In your order {orders} the code “{received}” may be several of our items. Which one do you want?",
+        ),
+        "ask_codes_disagree": (
+            "En su pedido {orders} los códigos de una línea ({received}) son de artículos distintos. ¿Cuál es el bueno?",
+            "In your order {orders} the codes of a line ({received}) are of different items. Which one is right?",
+        ),
+        "ask_unknown_unit": (
+            "En su pedido {orders} la unidad «{received}» no la conocemos. ¿Cuántas unidades son?",
+            "In your order {orders} we do not know the unit “{received}”. How many pieces is one?",
+        ),
+        "ask_unknown_ship_to": (
+            "Su pedido {orders} va a «{received}», un destino que no conocemos. ¿Nos da su dirección?",
+            "Your order {orders} goes to “{received}”, a place that we do not know. What is its address?",
+        ),
+        "ask_no_ship_to": (
+            "Su pedido {orders} no dice adónde va. ¿A qué destino?",
+            "Your order {orders} does not say where it goes. To which place?",
+        ),
+        "ask_other": (
+            "Su pedido {orders} espera por «{received}». ¿Nos ayuda a aclararlo?",
+            "Your order {orders} waits because of “{received}”. Can you help us to clear it up?",
+        ),
+        "asked_customer": (
+            "Se preguntó al cliente por «{received}», {how}.",
+            "The customer was asked about “{received}”, {how}.",
+        ),
     }
 )

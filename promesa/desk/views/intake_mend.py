@@ -23,7 +23,9 @@ from promesa.desk import asked, mending, refusals
 from promesa.desk.queries.intake import neutral_forms
 from promesa.exchange import operations
 from promesa.exchange.operations import Rerun
+from promesa.exchange.operations.asking import HOW, note_asked, questions
 from promesa.exchange.queries import Repair, near_matches, repairs
+from promesa.exchange.queries.repairs import DOORS as CAUSES
 
 SHOWN = 40
 PROPOSED = 12  # causes, the heaviest, that get proposals: each is compared with every master
@@ -150,6 +152,50 @@ def told(done: Sequence[Rerun]) -> str:
     return f"{said}: {shown}."
 
 
+@requires("see_documents")
+@require_GET
+def ask_customer(request: HttpRequest) -> HttpResponse:
+    """The letter to each customer whose orders wait for one cause, in their language."""
+    cause = _cause(request.GET)
+    if cause is None:
+        raise NotFound(what=request.GET.get("received", "")[:60])
+    context = {
+        "cause": cause,
+        "text": cause.sentence(current_language()),
+        "questions": questions(cause=cause),
+        "how": list(zip(HOW, (gettext("by mail"), gettext("by telephone"), gettext("in person")), strict=True)),
+        "may": actor(request).verbs,
+    }
+    return render(request, "desk/intake/ask.html", context)
+
+
+@requires("take_in")
+@require_POST
+def asked_customer(request: HttpRequest) -> HttpResponse:
+    """Note on each order that waits for a cause that its customer was asked."""
+    cause = _cause(request.POST)
+    if cause is not None:
+        how = asked.one_of(request.POST.get("how", ""), HOW, HOW[0])
+        count = note_asked(
+            order_ids=cause.order_ids,
+            code=cause.code,
+            received=cause.received,
+            how=how,
+            by=actor(request),
+            at=timezone.now(),
+        )
+        said = ngettext("Noted on %(n)s order.", "Noted on %(n)s orders.", count)
+        messages.success(request, said % {"n": count})
+    return redirect("intake_mend")
+
+
+def _cause(said: Mapping[str, Any]) -> Repair | None:
+    """The cause that an address or a form names, if it is still there."""
+    code, received, customer = said.get("code", ""), said.get("received", ""), asked.key_of(said.get("customer_id", ""))
+    found = repairs(limit=10_000, codes=[code]) if code in CAUSES else []
+    return next((one for one in found if mending.same_cause(one, code, received, customer or None)), None)
+
+
 @requires("take_in")
 @require_POST
 def run_again(request: HttpRequest) -> HttpResponse:
@@ -188,6 +234,8 @@ def _back(request: HttpRequest) -> str:
 
 urlpatterns = [
     path("intake/mend", mend, name="intake_mend"),
+    path("intake/mend/ask", ask_customer, name="intake_ask"),
+    path("intake/mend/asked", asked_customer, name="intake_asked"),
     path("intake/mend/one", mend_one, name="intake_mend_one"),
     path("intake/mend/all", create_missing, name="intake_create_missing"),
     path("intake/again", run_again, name="intake_again"),
