@@ -5,6 +5,10 @@ from promesa.core import words
 words.register(
     {
         # Findings
+        "paper_in_doubt": (
+            "Es un pedido en papel que no se ha podido leer entero: compruébelo junto a su imagen.",
+            "This is an order on paper that could not be read whole: check it beside its picture.",
+        ),
         "mail_sender_unproven": (
             "Llegó por correo de {received}, y cualquiera puede firmar así: confírmelo, o diga que se fía de esa dirección.",
             "It came by e-mail from {received}, and anybody can sign so: confirm it, or say that the address is trusted.",

@@ -18,7 +18,13 @@ from promesa.exchange.models import InboxFile
 from promesa.exchange.queries.buyers import Names, names_known
 from promesa.exchange.queries.mail import claimed_sender
 from promesa.exchange.rules import Buyer, Named, draft_of, names_of
-from promesa.exchange.rules.confirming import AWAITS_A_PERSON, SENDER_UNPROVEN, awaits_a_person
+from promesa.exchange.rules.confirming import (
+    AWAITS_A_PERSON,
+    PAPER_IN_DOUBT,
+    SENDER_UNPROVEN,
+    awaits_a_person,
+    is_paper_in_doubt,
+)
 from promesa.exchange.rules.routing import FILED, ROUTED
 from promesa.exchange.states import Outcome
 from promesa.orders.operations import capture_orders
@@ -100,6 +106,9 @@ def decide(
         return decision
     if not confirmed and awaits_a_person(document.faults):
         return decision
+    if not confirmed and is_paper_in_doubt(document):
+        decision.findings.append(_finding(PAPER_IN_DOUBT, "format"))
+        return decision
     if document.blocked:
         decision.outcome, decision.reason = Outcome.REJECTED, document.rejection_reason or "UNREADABLE"
         return decision
@@ -135,8 +144,8 @@ def decide(
 
 def order_channel(channel: str, format_: str) -> str:
     """The channel of the order: that of the file, or of its format when it came from a folder or a command."""
-    if channel in ORDER_CHANNELS:
-        return channel
+    if channel in ORDER_CHANNELS or channel == MAIL:
+        return "email" if channel == MAIL else channel
     return "edi" if format_.startswith("edifact") else "csv"
 
 

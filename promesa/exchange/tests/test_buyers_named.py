@@ -3,6 +3,7 @@
 import pytest
 
 from promesa.exchange import operations
+from promesa.exchange.operations.outcomes import order_channel
 from promesa.exchange.queries import documents_of_file
 from promesa.exchange.queries.buyers import names_known
 from promesa.exchange.rules import Named
@@ -46,3 +47,9 @@ def test_a_mail_order_that_is_confirmed_and_whose_buyer_nobody_knows_says_so():
     add_customer("C-1", tax_id="ESB12345674")
     operations.rerun(document_ids=[document.pk], by=BY, at=AT)
     assert codes(document) == ["unknown_item", "unknown_item"]
+
+
+def test_an_order_that_came_by_mail_has_that_channel():
+    assert order_channel("mail", "csv") == "email"
+    assert order_channel("edi", "ubl-order") == "edi"
+    assert order_channel("command", "edifact-d96a-orders") == "edi"
