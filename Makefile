@@ -3,12 +3,13 @@ PYTHON ?= python3
 UV_VERSION = 0.13.9
 BIN = .venv/bin
 
-.PHONY: help setup demo test check bench docs fmt lock clean
+.PHONY: help setup demo test fuzz check bench docs fmt lock clean
 
 help:
 	@echo "make setup   prepare the environment (.venv)"
 	@echo "make demo    a whole company to look at, in your browser"
 	@echo "make test    everything that is tested, headless browser included"
+	@echo "make fuzz    read damaged files of every format, for hours; what came of it in docs/fuzz.md"
 	@echo "make check   format, lint, types, imports, architecture"
 	@echo "make bench   measure speed"
 	@echo "make docs    write the documentation that is generated"
@@ -34,6 +35,11 @@ test: setup
 	@$(BIN)/python tests/needs.py
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
+fuzz: setup
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-fuzz.txt
+	for reader in edifact x12 csv mail; do $(BIN)/python -m tests.fuzz.targets $$reader --seconds $(or $(SECONDS_A_TARGET),300) || exit 1; done
+	$(BIN)/python -m tests.fuzz.run $(ARGS)
+
 check: setup
 	@$(BIN)/promesa messages compile
 	$(BIN)/ruff format --check .
@@ -55,6 +61,7 @@ fmt: setup
 
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(ARGS) -o requirements.lock requirements.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(ARGS) -o requirements-fuzz.txt requirements-fuzz.in
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

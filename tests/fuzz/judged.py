@@ -35,8 +35,8 @@ class Judgement:
 
     @property
     def rate(self) -> float:
-        """Seconds a megabyte; of less than 100 kB as if it were that much, for there is no telling in so little."""
-        return self.seconds / (max(self.size, 100_000) / 1_000_000)
+        """Seconds a megabyte, of files large enough for that to be a measure; nothing of smaller ones."""
+        return self.seconds / (self.size / 1_000_000) if self.size >= 100_000 else 0.0
 
 
 def judge(content: bytes, read: Callable[[bytes], list[NeutralDocument]], *, floor: float = 0.25) -> Judgement:

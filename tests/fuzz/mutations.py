@@ -39,6 +39,13 @@ def mutated(samples: Sequence[bytes], rng: Random, *, pieces: Sequence[bytes] = 
     return bytes(content)
 
 
+def swollen(content: bytes, rng: Random, *, size: int = 1_000_000) -> bytes:
+    """A file with a piece of it, of one byte to all of it, repeated where it stands until the file is of that size."""
+    start = rng.randrange(len(content))
+    piece = content[start : start + rng.choice((1, rng.randint(2, 30), rng.randint(30, 400), len(content)))]
+    return content[:start] + piece * ((size - len(content)) // len(piece) + 1) + content[start:]
+
+
 Way = Callable[[bytearray, Random, Sequence[bytes], Sequence[bytes], bytes], bytearray]
 
 

@@ -31,7 +31,7 @@ from promesa.exchange.tests import (
     x12_files,
 )
 from promesa.exchange.tests.invoices import our_invoice
-from tests.fuzz.mutations import mutated, mutated_package, mutated_xml
+from tests.fuzz.mutations import mutated, mutated_package, mutated_xml, swollen
 
 PARTNER = test_dian.keyed(test_dian.KEY)
 
@@ -47,10 +47,17 @@ class Reader:
     many: int = 100_000
     few: int = 2_000
     floor: float = 0.25
+    swells: bool = True
 
     def damaged(self, rng: Random) -> bytes:
         """A file for this reader, valid but for one to eight things."""
         return self.damage([self.sample(rng), self.sample(rng)], rng)
+
+    def numbered(self, number: int) -> bytes:
+        """Input `number` of a long run: every 500th has a piece of it repeated until it is of a megabyte."""
+        rng = Random(f"{self.name}{number}")
+        content = self.damaged(rng)
+        return swollen(content, rng) if self.swells and number % 500 == 499 else content
 
     def read(self, content: bytes) -> list[NeutralDocument]:
         """As a door reads what a partner sends."""
@@ -275,7 +282,7 @@ _PDF_PIECES = (
 # Pictures are read by a recogniser of letters: what it needs goes by the page and not by the bytes.
 _ALL = (
     Reader("csv", _csv, _damage(b';,\t|"\n\r', b'"', b";", b",", b"\t", b"=cmd|'/C calc'!A0"), "p.csv"),
-    Reader("xlsx", _one_of(_workbooks), mutated_package, "p.xlsx", few=400),
+    Reader("xlsx", _one_of(_workbooks), mutated_package, "p.xlsx", few=400, swells=False),
     Reader("edifact", _edifact, _damage(b"'+:?", *_EDI_PIECES), "o.edi"),
     Reader("x12", _x12, _damage(b"~*>|", *_X12_PIECES), "o.x12"),
     Reader("tradacoms", partial(flat_files.generate, kind="tradacoms"), _damage(b"'+:=?", *_FLAT_PIECES), "o.tra"),
@@ -287,7 +294,7 @@ _ALL = (
     Reader("dian", _one_of(_dian), mutated_xml, "o.xml"),
     Reader("voxel", _one_of(_voxel), mutated_xml, "o.xml"),
     Reader("mail", _mail, _damage(b"\r\n:;=\"<>-", *_MAIL_PIECES), "m.eml"),
-    Reader("pdf", _one_of(_papers), _damage(b"<>[]()/ \n", *_PDF_PIECES), "p.pdf", many=2_000, few=40, floor=10.0),
-    Reader("picture", _one_of(_pictures), _damage(b""), "p.png", many=20, few=1, floor=60.0),
+    Reader("pdf", _one_of(_papers), _damage(b"<>[]()/ \n", *_PDF_PIECES), "p.pdf", many=2_000, few=40, floor=10.0, swells=False),
+    Reader("picture", _one_of(_pictures), _damage(b""), "p.png", many=20, few=1, floor=60.0, swells=False),
 )  # fmt: skip
 READERS = {one.name: one for one in _ALL}
