@@ -49,6 +49,8 @@ def open_company() -> Company:
     for role in ("customer_service", "manager", "administrator", "warehouse"):
         access.add_user(username=role, password=PASSWORD, role=role, name="Ana Ruiz", by=PROMESA, at=now)
     world = make_world(items=5, stock=2000, credit=Decimal(90_000))
+    theirs = world.customer.pk
+    access.add_user(username="rosa", password=PASSWORD, role="customer", customer_id=theirs, by=PROMESA, at=now)
     another_customer(world, 2)
     expect(world, 100, days=400)
     person = Person.objects.create(customer=world.customer, name="Luis Vega", phone="600 123 123")
