@@ -7,7 +7,7 @@ these documents name none) and text. What isn't said is None and left out of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -273,11 +273,12 @@ class Envelope:
         return _said(said | {"test": self.test or None})
 
 
-@dataclass(slots=True)
+@dataclass
 class NeutralLine:
     """One line. `quantity` is None when it could not be read; `quantity_received` is always the text that came.
 
-    Never changed once made; not frozen, since freezing triples the time of making it, and files have many.
+    Never changed once made; not frozen and without slots, since files have many: a reader in a hurry makes one of a
+    dictionary of what is said, and the rest stays with the class.
     """
 
     line_number: str
@@ -321,12 +322,14 @@ class NeutralLine:
     description: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        said = {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
-        said.pop("place", None)
-        return _said(said)
+        own = self.__dict__
+        return _said({name: value for name in _OF_LINE if (value := own.get(name)) is not None})
 
 
-@dataclass(frozen=True, slots=True)
+_OF_LINE = tuple(field.name for field in fields(NeutralLine) if field.name != "place")
+
+
+@dataclass(frozen=True)
 class NeutralDocument:
     """One document of a file, with all that is wrong in it. `blocked` says that no order may be made of it.
 
@@ -393,12 +396,23 @@ class NeutralDocument:
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `document show`; `faults` is always there, the rest when the document says it."""
-        apart = ("lines", "faults", "mail")
-        said = _said({name: getattr(self, name) for name in self.__slots__ if name not in apart})
+        said = _said({name: getattr(self, name) for name in _OF_DOCUMENT})
         if self.lines:
             said["lines"] = [line.as_json() for line in self.lines]
         said |= _said(self.mail)
         return said | {"faults": [fault.as_json() for fault in self.faults]}
+
+
+_OF_DOCUMENT = tuple(field.name for field in fields(NeutralDocument) if field.name not in ("lines", "faults", "mail"))
+
+
+def document_of(said: Mapping[str, Any]) -> NeutralDocument:
+    """A document of these fields, made in one go: setting each field of what is frozen takes ten times as long."""
+    made = object.__new__(NeutralDocument)
+    made.__dict__.update(
+        {"parties": {}, "references": {}, "totals": {}, "profile": {}, "mail": {}, "places": {}}, **said
+    )
+    return made
 
 
 def unreadable(format_: str, *faults: Fault, envelope: Envelope | None = None) -> NeutralDocument:
@@ -412,17 +426,22 @@ class CannotWrite(ValueError):
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values that are there, as JSON holds them."""
     return {
-        key: _plain(value)
+        key: value if type(value) is str else _plain(value)
         for key, value in values.items()
-        if value is not None and value != "" and value != () and value != {} and not isinstance(value, bytes)
+        if value is not None and (value or not isinstance(value, _EMPTY)) and not isinstance(value, bytes)
     }
+
+
+_EMPTY = (str, tuple, dict)
 
 
 def _plain(value: Any) -> Any:
     if type(value) is str:  # what most are
         return value
-    if isinstance(value, Decimal):
+    if type(value) is Decimal:
         return format(value, "f")
+    if type(value) is dict:
+        return _said(value)
     if isinstance(value, date):  # moments are dates too
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -68,6 +68,8 @@ class PartyDraft:
 
     def frozen(self, *, lenient: bool) -> Party:
         """The party; a `lenient` one has a tax number from whatever number it gave."""
+        if not self.tax and not self.references and not (self.contact or self.phone or self.email):
+            return _party(self.gln, self.code, self.agency, self.fields, ())
         tax = dict(self.tax)
         if lenient and "tax_id" not in tax and tax:
             tax["tax_id"] = tax.get("tax_registration") or tax["legal_id"]

@@ -174,13 +174,13 @@ class HeaderReader:
     def dtm(self, elements: Elements) -> None:
         if len(elements) < 2:
             return
-        qualifier = elements[1].split(self.colon)[0].strip()
-        wanted = qualifier in moments.WANTED
+        qualifier, wanted, window = _moment_said(elements[1], self.colon)
         if not wanted and (self.line is not None or qualifier not in moments.ISSUED):
             return
-        _, window = self.window_in(elements[1], blocking=wanted)
         if window is None:
-            return
+            _, window = self.window_in(elements[1], blocking=wanted)
+            if window is None:
+                return
         if not wanted:
             if window.first_day is not None:
                 self.issued.setdefault(qualifier, window.first_day)
@@ -221,7 +221,9 @@ class HeaderReader:
 
     def party_in(self, elements: Elements) -> tuple[str, PartyDraft]:
         """The role and the party of a NAD segment."""
-        role, gln, code, agency, fields = _party_said(tuple(elements), self.colon)
+        role, gln, code, agency, fields, plain = _party_said(tuple(elements), self.colon)
+        if plain:
+            return role, PartyDraft(gln, code, agency, fields)
         if gln is not None:
             if not identifiers.is_gln(gln):
                 self.once("check_digit_wrong", gln, line=False, right=identifiers.with_check_digit(gln), field="GLN")
@@ -277,12 +279,24 @@ class HeaderReader:
             self.once("delivery_split_ignored", "LOC")
 
 
-Said = tuple[str, str | None, str | None, str | None, tuple[tuple[str, str], ...]]
+Said = tuple[str, str | None, str | None, str | None, tuple[tuple[str, str], ...], bool]
+
+
+@lru_cache(maxsize=4096)
+def _moment_said(element: str, colon: str) -> tuple[str, bool, Window | None]:
+    """The qualifier of a C507, whether it is a day that is wanted, and its window; none when there is something to say."""
+    qualifier, value, form = ([part.strip() for part in element.split(colon)] + ["", ""])[:3]
+    try:
+        window = moments.window_of(value, form) if value else None
+    except ValueError:
+        window = None
+    return qualifier, qualifier in moments.WANTED, window
 
 
 @lru_cache(maxsize=4096)
 def _party_said(elements: tuple[str, ...], colon: str) -> Said:
-    """Role, GLN, code, agency and the further fields of a NAD. Files name the same few parties again and again."""
+    """Role, GLN, code, agency and the further fields of a NAD, and whether there is nothing to say about it. Files name the
+    same few parties again and again."""
     elements += ("",) * (10 - len(elements))
     role = codes.ROLES.get(elements[1].strip(), elements[1].strip().lower() or "unknown")
     code, scheme, agency = ([part.strip() for part in elements[2].split(colon)] + [""] * 3)[:3]
@@ -301,7 +315,9 @@ def _party_said(elements: tuple[str, ...], colon: str) -> Said:
         "region": next((part.strip() for part in elements[7].split(colon)[::3] if part.strip()), ""),
     }
     said = tuple((name, value) for name, value in fields.items() if value)
-    return role, code if is_gln else None, code or None, agency or None, said
+    named = identifiers.is_gln(code) if is_gln else agency not in ("9", "0088") or not code
+    plain = named and len(code) <= MAX_KEPT and all(len(value) <= MAX_KEPT for _, value in said)
+    return role, code if is_gln else None, code or None, agency or None, said, plain
 
 
 def _joined(element: str, colon: str, space: str = " ") -> str:

@@ -96,13 +96,18 @@ class InterchangeReader:
         get = self.handlers.get
         while (end := find(terminator, place)) >= 0:
             tag = text[place : place + 4]
-            if tag == begins and message is not None and message.reads_plain_lines:
+            while tag == begins and message is not None and message.reads_plain_lines:
                 found = plain(text, place)
-                if found is not None and take(message, found, index):
-                    index += text.count(terminator, place, found.end())
-                    place = found.end()
-                    message.at = index - 1
-                    continue
+                if found is None or not take(message, found, index):
+                    break
+                end = found.end()
+                index += text.count(terminator, place, end)
+                place = end
+                message.at = index - 1
+                tag = text[place : place + 4]
+                end = -1
+            if end < 0:
+                continue
             raw = text[place:end]
             place = end + 1
             handler = get(tag)
@@ -291,6 +296,19 @@ class InterchangeReader:
 
 class Survey(InterchangeReader):
     """Walks over an interchange without reading its messages, to know what is wrong with its envelope."""
+
+    def _segments(self, segments: Segments) -> Iterator[NeutralDocument]:
+        """Of a message only its ends matter; what is odd by its characters or its length is looked at one by one."""
+        raws = segments.text.split(segments.separators.terminator)
+        del raws[-1]
+        if segments.released or segments.folded or max(map(len, raws), default=0) > MAX_SEGMENT:
+            yield from super()._segments(segments)
+            return
+        for index, raw in enumerate(raws, segments.first):
+            if self.message is not None and raw[:2] != "UN" and raw[:1] > " ":
+                self.message.at = index
+            else:
+                self._other(segments, raw, index)
 
     def _opened_message(self, elements: Elements) -> MessageReader:
         message = super()._opened_message(elements)

@@ -75,9 +75,13 @@ class LineReader(HeaderReader):
             found = elements[3].split(self.colon)
             self._keep_code(line, found[0].strip(), found[1].strip() if len(found) > 1 else "")
 
-    def take_line(self, line: NeutralLine, *, measured: bool, price_rank: int, amount_rank: int) -> None:
+    def take_line(self, line: NeutralLine, measured: bool, price_rank: int, amount_rank: int) -> None:
         """Open a line that was read in one go; what follows of it comes segment by segment."""
-        self.end_line()
+        if self.line is None or not self.ordered_seen or self.line_delivery is not None or self.line.place is None:
+            self.end_line()
+        else:
+            self.line_references = self.line_codes = None
+        self.party = None
         self.line = line
         self.lines.append(line)
         self.ordered_seen, self.price_rank, self.amount_rank = measured, price_rank, amount_rank

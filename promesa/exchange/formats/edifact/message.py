@@ -15,7 +15,7 @@ from promesa.exchange.formats.edifact.header import MAX_FAULTS, MAX_KEPT, Elemen
 from promesa.exchange.formats.edifact.lines import LineReader
 from promesa.exchange.formats.edifact.places import Places
 from promesa.exchange.formats.edifact.syntax import Separators
-from promesa.exchange.formats.neutral import Envelope, NeutralDocument, NeutralLine, Window, fault
+from promesa.exchange.formats.neutral import Envelope, NeutralDocument, NeutralLine, Window, document_of, fault
 
 Handlers = Mapping[str, Callable[[Any, Elements], None]]
 
@@ -113,7 +113,8 @@ class MessageReader(LineReader):
         if self.dropped_blocking is not None:
             severity = labels.BLOCKING if self.dropped_blocking else labels.NOTE
             self.faults.append(fault("more_faults", severity=severity, where="UNH", limit=MAX_FAULTS))
-        return NeutralDocument(faults=tuple(self.faults), **said)
+        said["faults"] = tuple(self.faults)
+        return document_of(said)
 
     def said(self) -> dict[str, Any]:
         """The fields of the document."""
@@ -201,6 +202,10 @@ class MessageReader(LineReader):
         """The requested window: not before and not after when they are said, else the day that is said."""
         if not delivery:
             return None
+        if len(delivery) == 1:
+            ((code, only),) = delivery.items()
+            if code in moments.DELIVERY_EXACT and (only.from_ is only.to or not _is_reversed(only)):
+                return only
         first = next((delivery[code].from_ for code in moments.DELIVERY_FROM if code in delivery), None)
         last = next((delivery[code].to for code in moments.DELIVERY_TO if code in delivery), None)
         exact = next((delivery[code] for code in moments.DELIVERY_EXACT if code in delivery), None)
@@ -223,7 +228,7 @@ class MessageReader(LineReader):
                 )
             first, last = within.from_, within.to
         window = Window(first, last)
-        if window.first_day is not None and window.last_day is not None and window.first_day > window.last_day:
+        if _is_reversed(window):
             self.fault("window_reversed", received=f"{window.first_day} – {window.last_day}", **said)
         return window
 
@@ -236,3 +241,7 @@ class MessageReader(LineReader):
                     totals[name] = values[0]
                     break
         return totals
+
+
+def _is_reversed(window: Window) -> bool:
+    return window.first_day is not None and window.last_day is not None and window.first_day > window.last_day

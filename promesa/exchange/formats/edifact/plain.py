@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from promesa.core import identifiers
 from promesa.exchange.formats.edifact import codes
 from promesa.exchange.formats.edifact.draft import number_of
-from promesa.exchange.formats.edifact.lines import unit_known
+from promesa.exchange.formats.edifact.lines import WORST, unit_known
 from promesa.exchange.formats.edifact.message import MessageReader
 from promesa.exchange.formats.edifact.syntax import ASIDE, Separators
 from promesa.exchange.formats.neutral import NeutralLine
@@ -44,70 +45,80 @@ def take(reader: MessageReader, found: re.Match[str], index: int) -> bool:
      price, specification, basis, other_kind, other_price, other_specification, other_basis, last_amount) = found.groups()  # fmt: skip
     if not number or number[-1] == " ":
         return False
-    line = NeutralLine(number)
-    line.place = index + 1
-    if item and not _keep(line, item, kind):
+    said: dict[str, Any] = {"line_number": number, "place": index + 1}
+    if item and not _keep(said, item, kind):
         return False
     if pia_1 is not None and not (
-        _keep(line, pia_1, kind_1)
-        and (pia_2 is None or _keep(line, pia_2, kind_2))
-        and (pia_3 is None or _keep(line, pia_3, kind_3))
-        and (pia_4 is None or _keep(line, pia_4, kind_4))
+        _keep(said, pia_1, kind_1)
+        and (pia_2 is None or _keep(said, pia_2, kind_2))
+        and (pia_3 is None or _keep(said, pia_3, kind_3))
+        and (pia_4 is None or _keep(said, pia_4, kind_4))
     ):
         return False
     if text is not None:
-        line.text = (f"{text.strip()} {more.strip()}".strip() if more else text.strip()) or None
+        text = f"{text.strip()} {more.strip()}".strip() if more else text.strip()
+        if text:
+            said["text"] = text
+    mark = reader.mark
     if quantity is not None:
-        value, code, _ = number_of(quantity, reader.mark)
+        value, code, _ = number_of(quantity, mark)
         if code or value is None or value <= 0 or (unit and not unit_known(unit)):
             return False
-        line.quantity, line.quantity_received = value, quantity
+        said["quantity"], said["quantity_received"] = value, quantity
         if unit:
-            line.unit_code = line.unit_received = unit
-    rank = 9
+            said["unit_code"] = said["unit_received"] = unit
+    rank = WORST
     if price_kind is not None:
-        rank, line.price_kind = codes.PRICES[price_kind]
+        rank, said["price_kind"] = codes.PRICES[price_kind]
         if other_kind is not None and codes.PRICES[other_kind][0] < rank:
-            rank, line.price_kind = codes.PRICES[other_kind]
-            price, specification, basis, other_specification = (
+            rank, said["price_kind"] = codes.PRICES[other_kind]
+            price, basis, specification, other_specification = (
                 other_price,
-                other_specification,
                 other_basis,
+                other_specification,
                 specification,
             )
         if specification in codes.RETAIL_PRICES or other_specification in codes.RETAIL_PRICES:
             return False
-        line.price, code, _ = number_of(price, reader.mark)
-        if code or line.price is None or line.price < 0:
+        value, code, _ = number_of(price, mark)
+        if code or value is None or value < 0:
             return False
+        said["price"] = value
         if basis:
-            line.price_basis, code, _ = number_of(basis, reader.mark)
-            if code or line.price_basis is None or line.price_basis <= 0:
+            value, code, _ = number_of(basis, mark)
+            if code or value is None or value <= 0:
                 return False
+            said["price_basis"] = value
     if amount is None:
         amount = last_amount
     elif last_amount is not None:
         return False
     if amount is not None:
-        line.amount, code, _ = number_of(amount, reader.mark)
-        if code or line.amount is None:
+        value, code, _ = number_of(amount, mark)
+        if code or value is None:
             return False
-    reader.take_line(line, measured=quantity is not None, price_rank=rank, amount_rank=9 if amount is None else 0)
+        said["amount"] = value
+    line = _new(NeutralLine)
+    line.__dict__ = said
+    reader.take_line(line, quantity is not None, rank, WORST if amount is None else 0)
     return True
 
 
-def _keep(line: NeutralLine, code: str, kind: str | None) -> bool:
+_new = object.__new__
+
+
+def _keep(said: dict[str, Any], code: str, kind: str | None) -> bool:
     """Keep an item code of a plain kind, if it is the line's first of the kind."""
     if not code or code[0] == " " or code[-1] == " " or len(code) > codes.MAX_CODE:
         return False
-    if kind in codes.GTIN_TYPES:
-        if line.gtin is None:
-            line.gtin = code
-            return identifiers.is_gtin(code)
-    elif kind in codes.SELLER_TYPES:
-        line.seller_code = line.seller_code or code
+    if kind in codes.SELLER_TYPES:
+        said.setdefault("seller_code", code)
     elif kind in codes.BUYER_TYPES:
-        line.buyer_code = line.buyer_code or code
+        said.setdefault("buyer_code", code)
+    elif kind in codes.GTIN_TYPES:
+        if "gtin" not in said:
+            said["gtin"] = code
+            return identifiers.is_gtin(code)
     else:
         return False
     return True
