@@ -50,7 +50,7 @@ def row(one: Came, findings: Sequence[DocumentFound], lang: str) -> dict[str, An
         "note": note,
         "more": max(0, len(blocking) - 1),
         "kind": kind_word(one.kind),
-        "name": one.number or gettext("without number"),
+        "name": one.number or one.title or gettext("without number"),
     }
 
 

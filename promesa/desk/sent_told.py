@@ -19,7 +19,10 @@ TONES = {
 # What makes a file of a format, as people choose it; others may be typed at the console.
 FAMILIES = {
     "edifact": "EDIFACT", "ubl": "UBL", "cii": "CII", "facturae": "Facturae", "facturx": "Factur-X", "x12": "X12", "json": "JSON",
+    "dian": "DIAN", "voxel": "Voxel", "tradacoms": "TRADACOMS", "idoc": "IDoc", "ediversa": "Ediversa",
 }  # fmt: skip
+# Formats of what comes that are called by a word of their own; an e-mail is just an e-mail.
+NO_FAMILY = {"e-mail": "", "csv": "CSV", "xlsx": "XLSX", "pdf-order": "PDF"}
 
 
 def kind_word(kind: str, lang: str) -> str:
@@ -40,6 +43,8 @@ def error_said(said: Mapping[str, Any], lang: str) -> str:
 
 def format_word(format_: str) -> str:
     family, _, version = format_.partition("-")
+    if format_ in NO_FAMILY:
+        return NO_FAMILY[format_]
     return f"{FAMILIES.get(family, family)} {version.upper()}".strip()
 
 

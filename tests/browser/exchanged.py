@@ -42,7 +42,7 @@ def open_exchange(world: World, now: datetime) -> Exchanged:
         code=PARTNER, name="Mercasur EDI", identifier="8437000000006", customer_id=world.customer.pk, tolerance="hold_rest",
         mapping={"decimal": ",", "delimiter": ";"}, by=BY, at=now,
     )  # fmt: skip
-    for kind, format_ in (("order_response", "edifact-d96a"), ("invoice", "ubl"), ("despatch_advice", "edifact-d96a")):
+    for kind, format_ in (("order_response", "ubl"), ("invoice", "ubl"), ("despatch_advice", "edifact-d96a")):
         exchange.set_answer(
             partner_code=PARTNER, kind=kind, format_=format_, channel="folder", acknowledge_minutes=60, by=BY, at=now
         )
@@ -130,7 +130,7 @@ def _letters(world: World, now: datetime) -> tuple[int, int]:
 def _paper(now: datetime) -> int:
     """An order on paper that waits for a person."""
     file = exchange.receive_file(
-        content=typst.compile(SPANISH_RULED.encode()), name="fax 4500123.pdf", channel="mail", by=BY, at=now
+        content=typst.compile(SPANISH_RULED.encode()), name="fax 4500123.pdf", channel="folder", by=BY, at=now
     )
     exchange.read_file(file_id=file.pk, by=BY, at=now)
     return Document.objects.filter(file=file, neutral__has_key="places").values_list("pk", flat=True)[0]

@@ -51,6 +51,7 @@ class Came:
     order: str
     customer: str
     repeats_id: int | None
+    title: str  # what an e-mail is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,12 @@ def documents_page(asked: Asked, *, zone: str, after: int = 0, limit: int = PAGE
     where, params = _where(asked, zone)
     rows = bulk.rows(
         f"""SELECT d.id, f.id, f.name, d.position, f.channel, coalesce(p.name, ''), f.received_at, d.kind, d.number,
-                d.outcome, d.reason, d.buyer_code, coalesce(o.number, ''), coalesce(c.name, ''), d.duplicate_of_id
+                d.outcome, d.reason, d.buyer_code, coalesce(o.number, ''), coalesce(c.name, ''), d.duplicate_of_id,
+                CASE WHEN d.kind = 'e_mail' THEN left(d.neutral->>'subject', 120) ELSE '' END
             {_FROM} WHERE {where} AND (%(after)s::bigint = 0 OR d.id < %(after)s::bigint) ORDER BY d.id DESC LIMIT %(limit)s""",
         {**params, "after": after, "limit": limit + 1},
     )
-    return [Came(*row) for row in rows]
+    return [bulk.made(Came, *row[:-1], row[-1] or "") for row in rows]
 
 
 def documents_count(asked: Asked, *, zone: str) -> dict[str, int]:
@@ -149,11 +151,12 @@ def documents_in(*, file_id: int) -> list[Came]:
     """All documents of one file, in their order."""
     rows = bulk.rows(
         f"""SELECT d.id, f.id, f.name, d.position, f.channel, coalesce(p.name, ''), f.received_at, d.kind, d.number,
-                d.outcome, d.reason, d.buyer_code, coalesce(o.number, ''), coalesce(c.name, ''), d.duplicate_of_id
+                d.outcome, d.reason, d.buyer_code, coalesce(o.number, ''), coalesce(c.name, ''), d.duplicate_of_id,
+                CASE WHEN d.kind = 'e_mail' THEN left(d.neutral->>'subject', 120) ELSE '' END
             {_FROM} WHERE d.file_id = %s ORDER BY d.position LIMIT 2000""",
         [file_id],
     )
-    return [Came(*row) for row in rows]
+    return [bulk.made(Came, *row[:-1], row[-1] or "") for row in rows]
 
 
 def partner_names() -> list[tuple[str, str]]:

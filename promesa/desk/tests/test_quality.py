@@ -116,7 +116,7 @@ def test_a_scorecard_speaks_the_customers_language_and_the_other_one(drawn, sign
     client = signed_in("customer_service")
     spanish = page(client.get(f"/customers/{made.customer.number}/scorecard"))
     assert "1 con un error. Le costó 2 días de espera." in spanish
-    assert "PO-7: “10” → “12”" in spanish
+    assert "PO-7: 10 → 12" in spanish
     assert "It cost you 2 days of waiting." in page(client.get(f"/customers/{made.customer.number}/scorecard?lang=en"))
     assert client.get("/customers/none/scorecard").status_code == 404
 

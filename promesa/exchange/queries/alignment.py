@@ -11,9 +11,10 @@ from typing import Any
 from promesa.catalog import resolution
 from promesa.core import bulk, identifiers, prepared, words
 from promesa.customers.terms import Named
-from promesa.exchange.rules.alignment import Ours, Theirs, health
+from promesa.exchange.rules.alignment import Field, Ours, Theirs, health
 
 YEAR = timedelta(days=365)
+NUMBERS = (Field.PACK, Field.PRICE)
 LARGE = Decimal(10**9)  # an item that has only prices by quantity has its last one
 _ENTRIES = """
 SELECT key, buyer_code, gtin, seller_code, text, unit_code, pack, price, price_basis, currency
@@ -109,8 +110,22 @@ class Misaligned:
 
     def sentence(self, lang: str = "es") -> str:
         """What differs, in one line."""
-        params = {"ours": self.ours, "theirs": self.theirs, "item": self.name or self.key, "key": self.key}
+        params = {
+            "ours": self._said(self.ours),
+            "theirs": self._said(self.theirs),
+            "item": self.name or self.key,
+            "key": self.key,
+        }
         return words.say(f"misaligned_{self.field}", params, lang)
+
+    def _said(self, value: str) -> str | Decimal:
+        """A number is said as the reader writes it."""
+        if self.field not in NUMBERS:
+            return value
+        try:
+            return Decimal(value)
+        except ArithmeticError:
+            return value
 
     def as_json(self, at: datetime) -> dict[str, Any]:
         return {

@@ -105,7 +105,7 @@ def test_a_catalogue_is_compared_when_it_comes_and_differences_get_an_owner(shop
     assert (found.items, found.wrong, found.score) == (2, 2, D("0.0"))
     old = misaligned(customer_id=shop)[0]
     assert old.days(AT + timedelta(days=9, hours=3)) == 9
-    assert old.sentence("es") == "Aceite de oliva 5 L: su precio es 30, el nuestro 31.2."
+    assert old.sentence("es") == "Aceite de oliva 5 L: su precio es 30, el nuestro 31,2."
 
 
 def test_an_item_that_they_buy_and_do_not_list_is_missing(shop):
