@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +33,8 @@ ANSWERED = frozenset({"confirmed", "closed", "cancelled", "refused"})
 
 @dataclass(frozen=True, slots=True)
 class ToSend:
-    """A document for a partner. `document` bears its number; its envelope is added here."""
+    """A document for a partner. `document` bears its number; its envelope is added here. `hash` is of what it says, where
+    that is known already."""
 
     recipient: Recipient
     subject: str
@@ -43,6 +43,7 @@ class ToSend:
     customer_id: int | None = None
     order_id: int | None = None
     basis: Mapping[str, int] = field(default_factory=dict)
+    hash: str = ""
 
 
 class _Last:
@@ -89,9 +90,10 @@ def answer_orders(*, order_ids: Collection[int], by: Actor, at: datetime) -> lis
         if version == 1 and _nothing_was_told(one):
             continue
         document = order_response(one, us=us, number=f"{one.number}-{version}", issued_on=at.date())
-        known = last.says(recipient.partner_id, subject, state_hash(document))
+        hash_ = state_hash(document)
+        known = last.says(recipient.partner_id, subject, hash_)
         if known is None:
-            fresh.append(ToSend(recipient, subject, version, document, one.customer_id, one.order_id, one.basis))
+            fresh.append(ToSend(recipient, subject, version, document, one.customer_id, one.order_id, one.basis, hash_))
         else:
             same.append((*known, one))
     _still_told(same, by, at)
@@ -203,7 +205,7 @@ def put_out(*, drafts: Sequence[ToSend], us: Us, by: Actor, at: datetime) -> lis
             reference=reference,
         )
         rows.append(_row(id_, one, document, reference))
-    made = bulk.rows(_PUT, {"rows": json.dumps(rows, ensure_ascii=False), "at": at})
+    made = bulk.rows(_PUT, {"rows": bulk.as_json(rows), "at": at})
     emit(
         *(
             OutgoingMade(outgoing_id=id_, kind=kind, about=subject, number=number, version=version)
@@ -222,5 +224,5 @@ def _row(id_: int, one: ToSend, document: NeutralDocument, reference: str) -> di
         "id": id_, "partner": to.partner_id, "customer": one.customer_id, "order": one.order_id, "kind": document.kind,
         "subject": one.subject, "version": one.version, "number": (document.number or reference)[:80], "reference": reference,
         "format": to.format, "channel": to.channel, "address": to.address, "secret": to.secret, "neutral": said,
-        "basis": dict(one.basis), "hash": state_hash(one.document), "minutes": to.acknowledge_minutes,
+        "basis": dict(one.basis), "hash": one.hash or state_hash(one.document), "minutes": to.acknowledge_minutes,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,12 +46,16 @@ _TYPE_CODES = {"order_response": "231", "despatch_advice": "351", "invoice": "38
 # What of a document does not belong to what it says: two that differ only here say the same.
 _APART = frozenset({"number", "issued_on", "envelope", "references", "faults", "function"})
 
+_WHY = ("reason", "reason_code", "notes")
+
 
 def state_hash(document: NeutralDocument) -> str:
     """What a document says, as a digest: the same for two versions that tell the other side nothing new. Why a day or a
     quantity is as it is may change without the day or the quantity."""
-    lines = tuple(replace(line, reason=None, reason_code=None, notes=()) for line in document.lines)
-    said = {name: value for name, value in replace(document, lines=lines).as_json().items() if name not in _APART}
+    said = {name: value for name, value in document.as_json().items() if name not in _APART}
+    for line in said.get("lines", ()):
+        for name in _WHY:
+            line.pop(name, None)
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -354,8 +359,11 @@ def plain(value: Decimal) -> Decimal:
 
 def _days(start: datetime | None, end: datetime | None, zone: str) -> Window | None:
     """The days of a window of which the end does not belong to it."""
-    if start is None and end is None:
-        return None
+    return None if start is None and end is None else _days_of(start, end, zone)
+
+
+@lru_cache(maxsize=8192)
+def _days_of(start: datetime | None, end: datetime | None, zone: str) -> Window:
     place = ZoneInfo(zone)
     first = start.astimezone(place).date() if start else None
     last = (end - timedelta(microseconds=1)).astimezone(place).date() if end else None
