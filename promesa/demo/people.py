@@ -1,4 +1,4 @@
-"""Who works at the company: one account for each role, in Spanish and English, and two colleagues more."""
+"""Who works at the company: one account for each role, in Spanish and English, two colleagues more, and a customer's own person."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Account(NamedTuple):
     role: str
     language: str
     shown: bool = True
+    customer: str = ""
 
     @property
     def password(self) -> str:
@@ -34,5 +35,6 @@ ACCOUNTS = (
     Account("thomas", "Thomas Baker", Role.ADMINISTRATOR, "en"),
     Account("javier", "Javier Molina", Role.CUSTOMER_SERVICE, "es", shown=False),
     Account("marta", "Marta Serra", Role.CUSTOMER_SERVICE, "es", shown=False),
+    Account("rosa", "Rosa Prieto", Role.CUSTOMER, "es", customer="C-001"),
 )
 AGENTS = ("carmen", "javier", "marta")

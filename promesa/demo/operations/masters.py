@@ -13,6 +13,7 @@ from promesa.core import calendar_masters
 from promesa.core.actors import Actor
 from promesa.core.models import Parameter
 from promesa.customers import operations as customers
+from promesa.customers.queries import id_of
 from promesa.demo import company as table
 from promesa.demo.company import Company
 from promesa.demo.people import ACCOUNTS, PASSWORD
@@ -25,14 +26,25 @@ CREDIT = {"protect": "900000", "cost": "160000", "build": "120000", "danger": "6
 
 
 def hire(*, at: datetime) -> dict[str, int]:
-    """Give everybody an account; returns their ids by user name."""
+    """Give everybody of the company an account; returns their ids by user name."""
     return {
         one.username: access.add_user(
             username=one.username, password=PASSWORD, role=one.role, name=one.name, language=one.language,
             email=f"{one.username}@aceitesdelsur.example", by=BY, at=at,
         ).pk
         for one in ACCOUNTS
+        if not one.customer
     }  # fmt: skip
+
+
+def let_customers_in(*, at: datetime) -> None:
+    """Give people of customers an account for the portal."""
+    for one in ACCOUNTS:
+        if one.customer:
+            access.add_user(
+                username=one.username, password=PASSWORD, role=one.role, name=one.name, language=one.language,
+                customer_id=id_of(number=one.customer), by=BY, at=at,
+            )  # fmt: skip
 
 
 def set_up(*, company: Company, at: datetime) -> None:
@@ -40,6 +52,7 @@ def set_up(*, company: Company, at: datetime) -> None:
     _open_calendars(company, at)
     _sell(company, at)
     _know_customers(company, at)
+    let_customers_in(at=at)
     day = company.first - timedelta(days=1)
     Parameter.objects.bulk_create(
         [
