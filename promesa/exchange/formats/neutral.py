@@ -6,7 +6,7 @@ these documents name none) and text. What isn't said is None and left out of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from promesa.exchange.formats import labels
 ORDER_KINDS = frozenset({"order", "order_change", "order_cancellation"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fault:
     """Something wrong or remarkable in a document: where it is, what was received, what would be right."""
 
@@ -75,7 +75,8 @@ def fault(
     **params: Any,
 ) -> Fault:
     """A fault with the severity of its code, and what was received cut to a readable length."""
-    return Fault(
+    made = object.__new__(Fault)  # setting each field of what is frozen takes long, and damaged files have thousands
+    made.__dict__.update(
         code=code,
         severity=severity or labels.SEVERITIES[code],
         where=where,
@@ -86,6 +87,7 @@ def fault(
         segment=segment,
         offset=offset,
     )
+    return made
 
 
 def shortened(text: str, *, limit: int = 80) -> str:
@@ -413,6 +415,11 @@ def document_of(said: Mapping[str, Any]) -> NeutralDocument:
         {"parties": {}, "references": {}, "totals": {}, "profile": {}, "mail": {}, "places": {}}, **said
     )
     return made
+
+
+def with_faults(document: NeutralDocument, faults: Sequence[Fault]) -> NeutralDocument:
+    """The document with these faults after its own."""
+    return document_of({**document.__dict__, "faults": (*document.faults, *faults)})
 
 
 def unreadable(format_: str, *faults: Fault, envelope: Envelope | None = None) -> NeutralDocument:

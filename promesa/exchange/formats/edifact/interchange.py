@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from promesa.exchange.formats.edifact import syntax
@@ -13,7 +12,7 @@ from promesa.exchange.formats.edifact.message import Handlers, MessageReader
 from promesa.exchange.formats.edifact.places import Places
 from promesa.exchange.formats.edifact.plain import pattern_of, take
 from promesa.exchange.formats.edifact.syntax import Characters, RawInterchange, Segments
-from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
+from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable, with_faults
 
 MAX_SEGMENT = 8_000
 MAX_ELEMENT = 2_000
@@ -46,7 +45,7 @@ class InterchangeReader:
         if not documents:
             return [self._nothing()]
         if self.faults:
-            return [replace(one, faults=(*one.faults, *self.faults)) for one in documents]
+            return [with_faults(one, self.faults) for one in documents]
         return documents
 
     def stream(self) -> Iterator[NeutralDocument]:
@@ -58,7 +57,7 @@ class InterchangeReader:
             yield survey._nothing()
             return
         for document in self.walk():
-            yield replace(document, faults=(*document.faults, *survey.faults)) if survey.faults else document
+            yield with_faults(document, survey.faults) if survey.faults else document
 
     def walk(self) -> Iterator[NeutralDocument]:
         """The documents without the faults of the envelope, which are all known at the end."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from promesa.exchange.formats.edifact.interchange import InterchangeReader
 from promesa.exchange.formats.edifact.syntax import Buffer, interchanges
+from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 
 
 def read_all(content: bytes, *, room: int) -> list[NeutralDocument]:
     """Every message of every interchange, at most `room` of them. Never raises."""
     documents: list[NeutralDocument] = []
-    with _collector_resting():
+    with collector_resting():
         for raw in interchanges(content):
             documents.extend(InterchangeReader(raw, room=room - len(documents)).read())
             if len(documents) >= room:
@@ -35,16 +34,3 @@ def read_each(content: Buffer) -> Iterator[NeutralDocument]:
 
 def _nothing() -> NeutralDocument:
     return unreadable("edifact", fault("no_interchange", where="UNB"))
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Without the garbage collector, which would walk over all lines again and again while they become more: nothing that
-    is made here is garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

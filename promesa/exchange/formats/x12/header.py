@@ -18,6 +18,7 @@ from promesa.exchange.formats.neutral import (
     Party,
     Tax,
     Window,
+    document_of,
     fault,
 )
 from promesa.exchange.formats.x12 import codes, values
@@ -400,7 +401,7 @@ class SetReader:
         return self.document()
 
     def document(self, **more: Any) -> NeutralDocument:
-        return NeutralDocument(**{
+        return document_of({
             "format": self.format,
             "kind": self.kind,
             "number": self.number or None,

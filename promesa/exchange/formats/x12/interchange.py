@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from promesa.exchange.formats import labels
-from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable
+from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, fault, unreadable, with_faults
 from promesa.exchange.formats.x12 import codes
 from promesa.exchange.formats.x12.acknowledgement import AcknowledgementReader, interchange_acknowledgement
 from promesa.exchange.formats.x12.answers import InvoiceReader, ResponseReader
@@ -30,6 +30,17 @@ READERS: dict[str, type[SetReader]] = {
     "999": AcknowledgementReader,
 }
 ENVELOPE = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
+
+
+_HANDLERS: dict[type[SetReader], dict[str, Any]] = {}
+
+
+def _handlers_of(reader: SetReader) -> dict[str, Any]:
+    """The function of each tag, looked up once a kind of set: a file may hold thousands of sets of two segments."""
+    kind = type(reader)
+    if kind not in _HANDLERS:
+        _HANDLERS[kind] = {tag: handler.__func__ for tag, handler in reader.handlers().items()}  # type: ignore[attr-defined]
+    return _HANDLERS[kind]
 
 
 class InterchangeReader:
@@ -57,7 +68,7 @@ class InterchangeReader:
             self._fault("x12_no_sets", "ST")
             return [unreadable("x12", *self.faults, envelope=self.envelope)]
         if self.faults:
-            return [replace(one, faults=(*one.faults, *self.faults)) for one in self.documents]
+            return [with_faults(one, self.faults) for one in self.documents]
         return self.documents
 
     def _walk(self) -> None:
@@ -83,19 +94,19 @@ class InterchangeReader:
             handler = handlers.get(elements[0])
             if handler is not None and current is not None:
                 current.at = index
-                handler(elements)
+                handler(current, elements)
                 continue
             self.at = index
             tag = elements[0].strip()
             if tag in ENVELOPE:
                 current = self._service(tag, elements)
-                handlers = current.handlers() if current is not None else {}
+                handlers = _handlers_of(current) if current is not None else {}
                 if self.overfull:
                     return
             elif current is not None:
                 current.at = index
                 if tag in handlers:
-                    handlers[tag]([tag, *elements[1:]])
+                    handlers[tag](current, [tag, *elements[1:]])
                 else:
                     current.other(tag)
             else:
@@ -203,7 +214,7 @@ class InterchangeReader:
         if self.group_faults:
             for place in range(self.group_start, len(self.documents)):
                 one = self.documents[place]
-                self.documents[place] = replace(one, faults=(*one.faults, *self.group_faults))
+                self.documents[place] = with_faults(one, self.group_faults)
             if self.group_start == len(self.documents):
                 self.faults.extend(self.group_faults[: max(0, MAX_FAULTS - len(self.faults))])
             self.group_faults = []

@@ -309,6 +309,8 @@ class LineReader(SetReader):
 
     def requested(self, known: dict[str, Window], line: NeutralLine | None) -> Window | None:
         """The requested window: not before and not after when they are said, else the day; of delivery, else of shipment."""
+        if not known:
+            return None
         first = next((known[code].from_ for code in values.DELIVERY_FROM if code in known), None)
         last = next((known[code].to for code in values.DELIVERY_TO if code in known), None)
         exact = next((known[code] for code in values.DELIVERY_EXACT if code in known), None)

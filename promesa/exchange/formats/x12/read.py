@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promesa.exchange.formats.given import Given
+from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.x12 import syntax
 from promesa.exchange.formats.x12.interchange import InterchangeReader
@@ -22,8 +23,9 @@ def looks_like(content: bytes) -> bool:
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:
     """Read every set of every interchange. Never raises; at most `MAX_SETS` sets of a file are read."""
     documents: list[NeutralDocument] = []
-    for raw in syntax.interchanges(content):
-        documents.extend(InterchangeReader(raw, room=MAX_SETS - len(documents)).read())
-        if len(documents) >= MAX_SETS:
-            break
+    with collector_resting():
+        for raw in syntax.interchanges(content):
+            documents.extend(InterchangeReader(raw, room=MAX_SETS - len(documents)).read())
+            if len(documents) >= MAX_SETS:
+                break
     return documents or [unreadable("x12", fault("x12_no_interchange", where="ISA"))]
