@@ -42,7 +42,7 @@ REACH = {"edifact_mb_s": 10, "times_pydifact": 10, "ubl_order_ms": 5, "invoice_m
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def exchange(count: int, quick: bool, read_only: bool, as_json: bool) -> None:
     """Measure the exchange: EDIFACT beside pydifact, UBL orders, checked invoices, and one file of many orders taken in,
-    checked, promised and answered, with the memory it takes."""
+    checked, promised, answered and judged, with the memory it takes."""
     if quick:
         count = min(count, 300)
     rounds = 3 if quick else ROUNDS
@@ -155,7 +155,7 @@ def _invoice(rounds: int) -> dict[str, Any]:
 
 
 def _take_in(count: int) -> dict[str, Any]:
-    """One file of many orders of 30 lines: taken in, checked, promised, answered, in a database of its own."""
+    """One file of many orders of 30 lines: taken in, checked, promised, answered, judged, in a database of its own."""
     start()
     with psycopg.connect(_url(address.database()["NAME"]), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
@@ -198,9 +198,9 @@ def told(report: dict[str, Any]) -> str:
         thirds = ", ".join(str(memory[f"third_{n}"]) for n in (1, 2, 3) if f"third_{n}" in memory)
         lines += [
             (
-                f"{taken['orders']} orders of {taken['lines']} lines ({taken['mb']} MB): {seconds['all']} s from bytes to answers "
-                f"(reading and promising {seconds['take_in']}, answering {seconds['answer']}; reach {REACH['minutes']} minutes); "
-                f"{taken['answers']} answers"
+                f"{taken['orders']} orders of {taken['lines']} lines ({taken['mb']} MB): {seconds['all']} s from bytes to facts "
+                f"(reading and promising {seconds['take_in']}, answering {seconds['answer']}, judging {seconds['judge']}; "
+                f"{seconds['cpu']} s CPU of the program; reach {REACH['minutes']} minutes); {taken['answers']} answers"
             ),
             f"memory: {memory['before']} MB before, {memory['peak']} MB at its peak; mean of each third {thirds} MB",
         ]

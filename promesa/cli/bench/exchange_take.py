@@ -15,7 +15,7 @@ from promesa.cli.start import start
 
 EVERY_SECONDS = 0.25
 PARTNER = "BENCH"
-# Looks again at what was delivered when: no part of an answer, and done by the worker in its own time.
+# Judges the orders again: no part of an answer, so it is timed by itself, and comes last as it does in the worker.
 LATER = ("results.facts",)
 
 
@@ -64,7 +64,7 @@ def _megabytes(count: float) -> float:
 
 
 def take(path: str) -> dict[str, Any]:
-    """Receive, read, check, promise and answer all orders of a file."""
+    """Receive, read, check, promise, answer and judge all orders of a file."""
     exchange = import_module("promesa.exchange.operations")
     models = import_module("promesa.exchange.models")
     by = import_module("promesa.core.actors").PROMESA
@@ -76,7 +76,7 @@ def take(path: str) -> dict[str, Any]:
     now = datetime.now(UTC)
     before = resident()
     with Memory() as memory:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         content = Path(path).read_bytes()
         file = exchange.receive_file(
             content=content, name=Path(path).name, channel="edi", partner_code=PARTNER, by=by, at=now
@@ -87,11 +87,13 @@ def take(path: str) -> dict[str, Any]:
         read = time.perf_counter()
         relay.drain(leaving=LATER)
         answered = time.perf_counter()
+        relay.drain()
+        judged = time.perf_counter()
     documents = models.Document.objects.filter(file_id=file.pk)
     return {
         "seconds": {
             "receive": round(received - began, 2), "take_in": round(read - received, 2), "answer": round(answered - read, 2),
-            "all": round(answered - began, 2),
+            "judge": round(judged - answered, 2), "all": round(judged - began, 2), "cpu": round(time.process_time() - cpu, 2),
         },
         "memory_mb": {"before": _megabytes(before), **memory.told()},
         "orders": documents.filter(outcome="orders").count(),
