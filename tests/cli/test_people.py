@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from promesa.access import queries
 from promesa.access.models import User
 from promesa.cli.main import promesa
+from promesa.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,20 @@ def test_a_person_is_added_listed_given_a_role_and_shut_out() -> None:
         {"username": "ana", "name": "Ana Ruiz", "role": "administrator", "language": "es", "active": True},
         {"username": "luis", "name": "", "role": "finance", "language": "en", "active": False},
     ]
+
+
+def test_a_person_of_a_customer_is_bound_to_that_customer_and_to_no_other_role() -> None:
+    customer = Customer.objects.create(number="C-0001", name="Ribera")
+    words = ("user", "add", "rosa", "--password", "olivo-verde-7", "--role")
+    assert run(*words, "customer").exit_code != 0
+    assert run(*words, "customer", "--customer", "C-0009").exit_code != 0
+    assert run(*words, "sales", "--customer", "C-0001").exit_code != 0
+    assert not User.objects.exists()
+    assert run(*words, "customer", "--customer", "C-0001").exit_code == 0
+    rosa = User.objects.get()
+    assert (rosa.role, rosa.customer) == ("customer", customer.pk)
+    assert run("user", "role", "rosa", "administrator").exit_code != 0
+    assert User.objects.get().role == "customer"
 
 
 def test_a_weak_password_and_a_taken_name_are_refused_and_add_nobody() -> None:
