@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -70,9 +71,22 @@ def addressed(document: NeutralDocument, *, us: str, them: str, reference: str) 
 def in_terms_of(document: NeutralDocument, format_: str) -> NeutralDocument:
     """The document as a family of formats speaks: EDIFACT counts what was ordered and says beside it what will come, and
     has no room for our codes of reasons, whose sentence stands there all the same."""
-    if not format_.startswith("edifact") or document.kind != "order_response":
+    if not format_.startswith("edifact"):
+        return document
+    document = replace(document, parties={role: _party_in_edifact(one) for role, one in document.parties.items()})
+    if document.kind != "order_response":
         return document
     return replace(document, lines=tuple(_in_edifact(line) for line in document.lines))
+
+
+def _party_in_edifact(party: Party) -> Party:
+    """A region has nine letters there, and a street three lines of 35: the postcode and the town say where it is."""
+    streets = textwrap.wrap(" ".join(filter(None, (party.street, party.street_2, party.street_3))), 35)[:3]
+    streets += [""] * (3 - len(streets))
+    return replace(
+        party, region=party.region if len(party.region or "") <= 9 else None, street=streets[0] or None,
+        street_2=streets[1] or None, street_3=streets[2] or None,
+    )  # fmt: skip
 
 
 def _in_edifact(line: NeutralLine) -> NeutralLine:

@@ -104,6 +104,23 @@ def test_every_kind_of_document_is_written_and_says_what_we_meant(shop, format_)
     assert abs(read["credit_note"].totals["payable"]) == Decimal("44.00")  # Facturae corrects with a minus
 
 
+def test_a_place_with_a_long_region_and_street_is_told_by_edifact(shop):
+    add_partner(format_="edifact-d96a", kinds=["order_response"], identifier="8412345000010")
+    bulk.run(
+        "UPDATE customers_site SET region = 'Comunitat Valenciana', street = %s",
+        ["Polígono Industrial Fuente del Jarro, calle de la Ciudad de Cartagena, nave 14"],
+    )
+    an_order()
+    operations.send_due(by=BY, at=AT)
+    row = OutgoingDocument.objects.get()
+    assert (row.state, error_sentence(row)) == ("sent", "")
+    (said,) = formats.read(outbox()[0].read_bytes(), filename="a.edi")
+    place = said.parties["ship_to"]
+    assert (place.region, place.street, place.street_2, place.street_3, place.postcode) == (
+        None, "Polígono Industrial Fuente del", "Jarro, calle de la Ciudad de", "Cartagena, nave 14", "41001",
+    )  # fmt: skip
+
+
 def test_an_edifact_order_response_is_acknowledged_by_a_contrl_of_its_interchange(shop):
     add_partner(format_="edifact-d96a", kinds=["order_response"], identifier="8412345000010", acknowledge_minutes=30)
     an_order()
