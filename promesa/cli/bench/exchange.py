@@ -199,8 +199,9 @@ def told(report: dict[str, Any]) -> str:
         lines += [
             (
                 f"{taken['orders']} orders of {taken['lines']} lines ({taken['mb']} MB): {seconds['all']} s from bytes to facts "
-                f"(reading and promising {seconds['take_in']}, answering {seconds['answer']}, judging {seconds['judge']}; "
-                f"{seconds['cpu']} s CPU of the program; reach {REACH['minutes']} minutes); {taken['answers']} answers"
+                f"(reading and promising {seconds['take_in']}, answering {seconds['answer']}, writing the answers {seconds['write']}, "
+                f"judging {seconds['judge']}; {seconds['cpu']} s CPU of the program; reach {REACH['minutes']} minutes); "
+                f"{taken['answers']} answers"
             ),
             f"memory: {memory['before']} MB before, {memory['peak']} MB at its peak; mean of each third {thirds} MB",
         ]

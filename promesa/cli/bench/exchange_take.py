@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from promesa.cli.bench.exchange_files import GLN, SELLER
 from promesa.cli.start import start
 
 EVERY_SECONDS = 0.25
@@ -64,12 +65,15 @@ def _megabytes(count: float) -> float:
 
 
 def take(path: str) -> dict[str, Any]:
-    """Receive, read, check, promise, answer and judge all orders of a file."""
+    """Receive, read, check, promise, answer and judge all orders of a file; answers are written as EDIFACT and kept."""
     exchange = import_module("promesa.exchange.operations")
     models = import_module("promesa.exchange.models")
     by = import_module("promesa.core.actors").PROMESA
     relay = import_module("promesa.core.relay")
-    partner, _ = models.Partner.objects.get_or_create(code=PARTNER, defaults={"name": "Bench"})
+    send_due = import_module("promesa.exchange.operations.sending").send_due
+    partner, _ = models.Partner.objects.get_or_create(
+        code=PARTNER, defaults={"name": "Bench", "identifier": GLN, "our_identifier": SELLER}
+    )
     models.PartnerAnswer.objects.get_or_create(
         partner=partner, kind="order_response", defaults={"format": "edifact-d96a", "channel": "none"}
     )
@@ -87,17 +91,23 @@ def take(path: str) -> dict[str, Any]:
         read = time.perf_counter()
         relay.drain(leaving=LATER)
         answered = time.perf_counter()
+        while send_due(by=by, at=datetime.now(UTC)):
+            pass
+        sent = time.perf_counter()
         relay.drain()
         judged = time.perf_counter()
     documents = models.Document.objects.filter(file_id=file.pk)
     return {
         "seconds": {
             "receive": round(received - began, 2), "take_in": round(read - received, 2), "answer": round(answered - read, 2),
-            "judge": round(judged - answered, 2), "all": round(judged - began, 2), "cpu": round(time.process_time() - cpu, 2),
+            "write": round(sent - answered, 2), "judge": round(judged - sent, 2), "all": round(judged - began, 2),
+            "cpu": round(time.process_time() - cpu, 2),
         },
         "memory_mb": {"before": _megabytes(before), **memory.told()},
         "orders": documents.filter(outcome="orders").count(),
-        "answers": models.OutgoingDocument.objects.filter(kind="order_response", order__in=documents.values("order_id")).count(),
+        "answers": models.OutgoingDocument.objects.filter(
+            kind="order_response", state="kept", order__in=documents.values("order_id")
+        ).count(),
     }  # fmt: skip
 
 
