@@ -48,7 +48,7 @@ def edifact_order(
     ]  # fmt: skip
     for n, (sku, cases) in enumerate(wish.lines, 1):
         item = company.items[sku]
-        price = (prices or {}).get(n) or _price(company, wish, n, sku)
+        price = (prices or {}).get(n) or price_of(company, wish, n, sku)
         code = (codes or {}).get(n)
         body += [
             f"LIN+{n}++{code or item.gtin.zfill(13)}:EN",
@@ -62,7 +62,7 @@ def edifact_order(
     return ("UNA:+.? '\n" + "'\n".join(parts) + "'\n").encode("latin-1", "replace")
 
 
-def _price(company: Company, wish: Wish, line: int, sku: str) -> Decimal:
+def price_of(company: Company, wish: Wish, line: int, sku: str) -> Decimal:
     """Our price, but for the line on which the customer has another one."""
     price = company.price(wish.customer, sku, wish.day)
     wrong = line == 1 and wish.chapter is not None and wish.chapter.act is Act.PRICE_HOLD
@@ -76,7 +76,7 @@ def sheet_order(company: Company, wishes: Sequence[Wish]) -> bytes:
         asked = f"{wish.asked:%Y-%m-%d}" if wish.asked else ""
         for n, (sku, cases) in enumerate(wish.lines, 1):
             item = company.items[sku]
-            price = _price(company, wish, n, sku) * item.case
+            price = price_of(company, wish, n, sku) * item.case
             rows.append(
                 f"{wish.po};{wish.customer};{wish.site};{company.buyer_code(wish.customer, sku)};{item.name};{cases};"
                 f"{'CS' if item.case > 1 else 'UN'};{asked};{_number(price).replace('.', ',')}"

@@ -17,9 +17,10 @@ from promesa.cli.check import broken
 from promesa.core import bulk, events, relay
 from promesa.demo import operations, queries
 from promesa.demo.tale import Tale
-from promesa.exchange.models import Document, InboxFile
+from promesa.exchange.models import Document, InboxFile, Misalignment, OutgoingDocument
 from promesa.orders.models import Hold, Order
 from promesa.results import queries as results
+from promesa.results.models import Audit
 from promesa.work.models import WorkItem
 from tests.running import own_database
 
@@ -107,9 +108,44 @@ def test_customers_know_what_they_are_promised_but_for_the_latest(tale: Tale) ->
 
 
 def test_the_inbox_holds_a_document_of_every_outcome(tale: Tale) -> None:
-    assert set(Document.objects.values_list("outcome", flat=True)) == {"orders", "waiting", "rejected", "duplicate"}
-    assert Document.objects.filter(outcome="waiting", order=None).count() == 1
+    outcomes = {"orders", "applied", "filed", "waiting", "rejected", "duplicate"}
+    assert set(Document.objects.values_list("outcome", flat=True)) == outcomes
+    assert Document.objects.filter(outcome="waiting", order=None).count() == 3
     assert not InboxFile.objects.exclude(state="done").exists()
+
+
+def test_partners_exchange_documents_of_every_kind_and_all_but_the_newest_are_acknowledged(tale: Tale) -> None:
+    taken = set(Document.objects.filter(outcome="orders").values_list("format", flat=True))
+    assert {"edifact-d96a-orders", "csv", "ubl-order", "pdf-order"} <= taken
+    sent = set(OutgoingDocument.objects.exclude(sha256="").values_list("format", "kind"))
+    assert {("edifact-d96a", kind) for kind in ("order_response", "despatch_advice", "invoice")} <= sent
+    assert {("ubl", kind) for kind in ("order_response", "despatch_advice", "invoice")} <= sent
+    assert ("edifact-contrl", "acknowledgement") in sent
+    assert not OutgoingDocument.objects.filter(state__in=["failed", "refused"]).exists()
+    unsaid = OutgoingDocument.objects.filter(state="sent", acknowledge_by__lt=NOW)
+    called = WorkItem.objects.filter(state="open", kind="outgoing_unanswered")
+    assert [f"outgoing:{one.pk}" for one in unsaid] == [one.subject for one in called]
+    assert unsaid.count() == 1
+    assert OutgoingDocument.objects.filter(state="acknowledged").count() > 2
+
+
+def test_somebody_has_to_read_a_paper_and_to_confirm_a_letter(tale: Tale) -> None:
+    waiting = Document.objects.filter(outcome="waiting", order=None)
+    found = {one.number: set(one.findings.filter(resolved_at=None).values_list("code", flat=True)) for one in waiting}
+    assert "paper_in_doubt" in found["CA-1187"]
+    assert {"order_in_text"} <= found["BU-2277"]
+    assert waiting.get(number="CA-1187").neutral["places"]
+
+
+def test_a_catalogue_of_a_customer_differs_and_a_sample_is_drawn_for_the_auditor(tale: Tale) -> None:
+    assert set(Misalignment.objects.values_list("field", flat=True)) == {
+        "description",
+        "codes",
+        "pack",
+        "price",
+        "missing",
+    }
+    assert Audit.objects.filter(audited_at=None).count() > 0
 
 
 def test_money_is_owed_overdue_and_disputed(tale: Tale) -> None:

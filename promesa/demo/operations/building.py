@@ -16,7 +16,7 @@ from promesa.core.models import Parameter
 from promesa.demo import queries
 from promesa.demo.clock import story_now
 from promesa.demo.life import DEMO, Life, clock
-from promesa.demo.operations import lately, masters, today
+from promesa.demo.operations import lately, masters, partners, today
 from promesa.demo.operations.days import hear, live_day
 from promesa.demo.tale import ONE_DAY, Tale, Wish, tell
 
@@ -71,6 +71,8 @@ def _live(tale: Tale, progress: Progress) -> None:
         live = lately.live_day if day >= tale.lately else live_day
         if day == tale.company.warehouse.previous_open(tale.today - ONE_DAY):
             life.noons[day].append(partial(today.leave_standing, life=life, day=day))
+        if day == tale.lately:
+            partners.agree(company=tale.company, at=clock(day, 6))
         if day == tale.today:
             today.eve(life=life)
         live(life=life, day=day, wishes=by_day.get(day.toordinal(), []))

@@ -7,17 +7,21 @@ from datetime import date, datetime, timedelta
 
 from promesa.billing import operations as billing
 from promesa.core.actors import Actor
-from promesa.demo import documents
+from promesa.demo import documents, papers
 from promesa.demo.life import Coming, Life, clock
-from promesa.demo.operations import twists
+from promesa.demo.operations import partners, twists
 from promesa.demo.operations.days import close_day, draft_of, keep, noon, open_day, set_off, shipments_of
 from promesa.demo.operations.door import arrival_of
 from promesa.demo.tale import Wish
 from promesa.exchange import operations as exchange
 from promesa.exchange.models import Document
+from promesa.exchange.operations import mailbox as mailing
 from promesa.fulfilment import operations as fulfilment
 from promesa.orders import operations as orders
 from promesa.orders.rules import Captured
+
+OTHER_WAYS = (partners.BY_UBL, partners.ON_PAPER, partners.BY_MAIL)
+POSTMAN = Actor("schedule:mail")
 
 
 def live_day(*, life: Life, day: date, wishes: Sequence[Wish]) -> None:
@@ -33,13 +37,17 @@ def live_day(*, life: Life, day: date, wishes: Sequence[Wish]) -> None:
     noon(life=life, day=day)
     if day < life.tale.today:
         send_off_one_by_one(life=life, day=day)
+    if life.tale.company.warehouse.is_open(day):
+        partners.trade(life=life, day=day)
     close_day(life=life, day=day)
 
 
 def capture_one(*, life: Life, wish: Wish, day: date) -> None:
     """An order comes in its own way: a document, the portal, or a call."""
     company = life.tale.company
-    if wish.channel == "edi":
+    if wish.customer in OTHER_WAYS:
+        captured = _in_another_way(life=life, wish=wish)
+    elif wish.channel == "edi":
         content = documents.edifact_order(company, wish, reference=1000 + wish.amount)
         by = Actor(f"edi:{life.customer(wish).gln}")
         captured = take_in(life=life, content=content, name=f"ORDERS_{wish.customer}_{wish.at:%m%d%H%M}.edi",
@@ -57,13 +65,35 @@ def capture_one(*, life: Life, wish: Wish, day: date) -> None:
     keep(life=life, wishes=[wish], captured=captured, day=day)
 
 
+def _in_another_way(*, life: Life, wish: Wish) -> list[Captured]:
+    """By Peppol, on paper, or attached to a letter."""
+    company, name = life.tale.company, wish.po.replace("/", "-")
+    if wish.customer == partners.BY_MAIL:
+        return take_mail(content=papers.mail_with_sheet(company, wish), name=f"{name}.eml", at=wish.at)
+    if wish.customer == partners.BY_UBL:
+        return take_in(life=life, content=papers.ubl_order(company, wish), name=f"Order-{name}.xml", channel="edi",
+                       partner=wish.customer, by=Actor(f"edi:{life.customer(wish).gln}"), at=wish.at)  # fmt: skip
+    return take_in(life=life, content=papers.pdf_order(company, wish), name=f"pedido {name}.pdf", channel="email",
+                   partner=wish.customer, by=life.someone(wish), at=wish.at)  # fmt: skip
+
+
+def take_mail(*, content: bytes, name: str, at: datetime) -> list[Captured]:
+    """Take in a letter; the orders that it became."""
+    taken = mailing.take_message(content=content, name=name, box=None, by=POSTMAN, at=at)
+    return _read(file_id=taken.file_id, by=POSTMAN, at=at)
+
+
 def take_in(
     *, life: Life, content: bytes, name: str, channel: str, by: Actor, at: datetime, partner: str = ""
 ) -> list[Captured]:
     """Take a document in, of a partner if one sent it; the orders that it became, drafts that wait among them."""
     file = exchange.receive_file(content=content, name=name, channel=channel, partner_code=partner, by=by, at=at)
-    exchange.read_file(file_id=file.pk, by=by, at=at)
-    found = Document.objects.filter(file=file, order__isnull=False).select_related("order").order_by("position")
+    return _read(file_id=file.pk, by=by, at=at)
+
+
+def _read(*, file_id: int, by: Actor, at: datetime) -> list[Captured]:
+    exchange.read_file(file_id=file_id, by=by, at=at)
+    found = Document.objects.filter(file_id=file_id, order__isnull=False).select_related("order").order_by("position")
     return [Captured(n, one.order.pk, one.order.number, one.order.state) for n, one in enumerate(found) if one.order]
 
 

@@ -11,17 +11,22 @@ from promesa.billing import operations as billing
 from promesa.catalog import operations as catalog
 from promesa.core.actors import Actor
 from promesa.customers import operations as customers
-from promesa.demo import documents, queries
+from promesa.demo import company as table
+from promesa.demo import documents, papers, queries
 from promesa.demo.life import MADRID, PROMESA, Life, clock
-from promesa.demo.operations import desks
+from promesa.demo.operations import desks, partners
 from promesa.demo.operations.days import draft_of, keep
-from promesa.demo.operations.lately import take_in
-from promesa.demo.tale import BY_DOCUMENT, Wish
+from promesa.demo.operations.lately import take_in, take_mail
+from promesa.demo.tale import BY_DOCUMENT, ONE_DAY, Wish
+from promesa.exchange import operations as exchange
+from promesa.exchange.operations.alignment import take_catalogue
+from promesa.exchange.rules.alignment import Theirs
 from promesa.fulfilment import operations as fulfilment
 from promesa.inventory import operations as inventory
 from promesa.inventory.operations import ReceiptPlan
 from promesa.orders import operations as orders
 from promesa.orders.rules import DraftLine
+from promesa.results import operations as results
 
 SCARCE = "ATU-02"
 SCHEDULE = Actor("schedule:morning")
@@ -114,6 +119,12 @@ def set_out(*, life: Life) -> None:
     _documents(today)
     _money(today)
     _notes(today)
+    _papers(today)
+    _catalogue(today)
+    exchange.call_unanswered(by=SCHEDULE, at=life.tale.now)
+    results.draw_sample(
+        day=life.tale.company.warehouse.previous_open(life.tale.today - ONE_DAY), by=SCHEDULE, at=life.tale.now
+    )
     fulfilment.call_late_lines(by=SCHEDULE, at=life.tale.now)
     billing.remind_overdue(by=SCHEDULE, at=life.tale.now)
 
@@ -235,6 +246,42 @@ def _documents(today: Today) -> None:
     take_in(life=life, content=cut, name="GUA-5522.edi", channel="edi", by=Actor("edi"), at=today.ago(65))
     scan = b"%PDF-1.4 pedido escaneado"
     take_in(life=life, content=scan, name="escaneo0012.pdf", channel="email", by=life.users["carmen"], at=today.ago(20))
+
+
+def _papers(today: Today) -> None:
+    """An order on paper that a person has to read, and one in the words of a letter from nobody knows whom."""
+    life, company = today.life, today.company
+    doubt = today.wish("C-034", [("AOV-02", 3), ("MEJ-01", 2)], minutes=75, po="CA-1187")
+    take_in(life=life, content=papers.paper_in_doubt(company, doubt), name="fax0012.pdf", channel="email",
+            by=life.users["carmen"], at=doubt.at)  # fmt: skip
+    clear = today.wish(partners.ON_PAPER, [("AOV-02", 5), ("LEG-01", 4)], minutes=145, po="CRP-2201")
+    take_in(life=life, content=papers.pdf_order(company, clear), name="pedido CRP-2201.pdf", channel="email",
+            partner=partners.ON_PAPER, by=life.users["javier"], at=clear.at)  # fmt: skip
+    peppol = today.wish(partners.BY_UBL, [("SAR-02", 6), ("ATU-03", 8)], minutes=125, po="OC-55120")
+    take_in(life=life, content=papers.ubl_order(company, peppol), name="Order-55120.xml", channel="edi",
+            partner=partners.BY_UBL, by=Actor("edi"), at=peppol.at)  # fmt: skip
+    words = today.wish("C-039", [("AOE-01", 2), ("SAL-01", 3)], minutes=55, po="BU-2277")
+    letter = papers.mail_with_words(
+        company, words, sender="pedidos.rias@correo.example", name="Bodegas y Ultramarinos Rías"
+    )
+    take_mail(content=letter, name="BU-2277.eml", at=words.at)
+
+
+def _catalogue(today: Today) -> None:
+    """A customer's catalogue of our items, in which some codes, packs, prices and texts are those of last year."""
+    company, entries = today.company, []
+    for n, (sku, item) in enumerate(list(company.items.items())[:24]):
+        code, price = company.buyer_code("C-002", sku), company.price("C-002", sku, today.now.date())
+        entries.append(
+            Theirs(
+                key=code, buyer_code=code, gtin=item.gtin if n % 11 != 4 else company.items["ATU-03"].gtin, seller_code=sku,
+                text=item.name if n % 9 != 2 else "SIN NOMBRE", unit_code="C62",
+                pack=Decimal(item.case if n % 7 != 3 else item.case * 2), currency="EUR",
+                price=price if n % 5 != 1 else (price / table.PRICE_RISE).quantize(Decimal("0.01")),
+            )
+        )  # fmt: skip
+    customer, by = today.life.customers["C-002"], today.life.users["david"]
+    take_catalogue(customer_id=customer, entries=entries, by=by, at=today.ago(210))
 
 
 def _money(today: Today) -> None:
