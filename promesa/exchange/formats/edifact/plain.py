@@ -46,22 +46,20 @@ def take(reader: MessageReader, found: re.Match[str], index: int) -> bool:
     if not number or number[-1] == " ":
         return False
     said: dict[str, Any] = {"line_number": number, "place": index + 1}
-    if item and not _keep(said, item, kind):
-        return False
-    if pia_1 is not None and not (
-        _keep(said, pia_1, kind_1)
-        and (pia_2 is None or _keep(said, pia_2, kind_2))
-        and (pia_3 is None or _keep(said, pia_3, kind_3))
-        and (pia_4 is None or _keep(said, pia_4, kind_4))
+    if (item and not _keep(said, item, kind)) or (
+        pia_1 is not None
+        and not (
+            _keep(said, pia_1, kind_1)
+            and (pia_2 is None or _keep(said, pia_2, kind_2))
+            and (pia_3 is None or _keep(said, pia_3, kind_3))
+            and (pia_4 is None or _keep(said, pia_4, kind_4))
+        )
     ):
         return False
     if text is not None:
-        text = f"{text.strip()} {more.strip()}".strip() if more else text.strip()
-        if text:
-            said["text"] = text
-    mark = reader.mark
+        said["text"] = (f"{text.strip()} {more.strip()}".strip() if more else text.strip()) or None
     if quantity is not None:
-        value, code, _ = number_of(quantity, mark)
+        value, code, _ = number_of(quantity, reader.mark)
         if code or value is None or value <= 0 or (unit and not unit_known(unit)):
             return False
         said["quantity"], said["quantity_received"] = value, quantity
@@ -80,26 +78,24 @@ def take(reader: MessageReader, found: re.Match[str], index: int) -> bool:
             )
         if specification in codes.RETAIL_PRICES or other_specification in codes.RETAIL_PRICES:
             return False
-        value, code, _ = number_of(price, mark)
+        value, code, _ = number_of(price, reader.mark)
         if code or value is None or value < 0:
             return False
         said["price"] = value
         if basis:
-            value, code, _ = number_of(basis, mark)
+            value, code, _ = number_of(basis, reader.mark)
             if code or value is None or value <= 0:
                 return False
             said["price_basis"] = value
-    if amount is None:
-        amount = last_amount
-    elif last_amount is not None:
+    if amount is not None and last_amount is not None:
         return False
+    amount = last_amount if amount is None else amount
     if amount is not None:
-        value, code, _ = number_of(amount, mark)
+        value, code, _ = number_of(amount, reader.mark)
         if code or value is None:
             return False
         said["amount"] = value
-    line = _new(NeutralLine)
-    line.__dict__ = said
+    (line := _new(NeutralLine)).__dict__ = said
     reader.take_line(line, quantity is not None, rank, WORST if amount is None else 0)
     return True
 
