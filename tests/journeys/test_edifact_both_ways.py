@@ -152,10 +152,8 @@ def coming(line: NeutralLine) -> Decimal | None:
     return (line.quantities or {}).get("accepted", line.quantity)
 
 
-def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agree(settle: Callable[[], None]) -> None:
-    open_company()
-    them = Partner(settle)
-
+def order_and_change(them: Partner) -> Order:
+    """An order, its answer, a change of it, and the answer to that."""
     # The order: 60 of tuna, of which 40 are there. They ask for a CONTRL and get one.
     taken = them.send("ORDERS", order(), AT, ask="1")
     assert (taken.outcome, taken.format) == ("orders", "edifact-d96a-orders")
@@ -181,7 +179,11 @@ def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agr
     said = them.receives("order_response", AT + timedelta(days=1, minutes=10))
     assert said.number == f"{one.number}-2"
     assert [coming(line) for line in said.lines] == [D(48), D(40)]
+    return one
 
+
+def goods_and_damage(them: Partner, one: Order) -> datetime:
+    """What leaves, and what of it arrives whole; the moment at which it arrived."""
     # What leaves is told, and what arrives broken is told back.
     left = AT + timedelta(days=9)
     note = fulfilment.despatch(order_id=one.pk, carrier="Transportes Sur", by=BY, at=left).number
@@ -196,7 +198,11 @@ def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agr
     assert said.number == f"{one.number}-3"
     promised = [line.promised and (line.promised.first_day, line.promised.last_day) for line in said.lines]
     assert promised[0] == (date(2026, 3, 12), date(2026, 3, 13))
+    return arrived
 
+
+def bill_and_money(them: Partner, one: Order, arrived: datetime) -> Invoice:
+    """The invoice, a credit note, and what they pay of both."""
     # The broken ones are not invoiced. Two more turn out cracked in a shop: they are credited.
     invoice = billing.issue_invoice(order_id=one.pk, by=BY, at=arrived + timedelta(hours=1)).number
     said = them.receives("invoice", arrived + timedelta(hours=2))
@@ -214,6 +220,15 @@ def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agr
     )
     assert (paid.outcome, paid.subject) == ("applied", f"payment:{Payment.objects.get().pk}")
     assert Payment.objects.get().amount == D(1534)
+    return Invoice.objects.get(number=invoice)
+
+
+def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agree(settle: Callable[[], None]) -> None:
+    open_company()
+    them = Partner(settle)
+    one = order_and_change(them)
+    arrived = goods_and_damage(them, one)
+    bill = bill_and_money(them, one, arrived)
 
     # What the books say of it all.
     entries = LineEntry.objects.order_by("id").values_list("line__line_number", "kind", "quantity", "cause", "reason")
@@ -222,7 +237,6 @@ def test_from_order_to_remittance_both_sides_say_what_happened_and_the_books_agr
         (1, "brought_back", 4, "C4", "damage"), (2, "accepted", 40, "", ""), (1, "invoiced", 44, "", ""),
         (2, "invoiced", 40, "", ""), (1, "credited", 2, "C4", ""),
     ]  # fmt: skip
-    bill = Invoice.objects.get(number=invoice)
     assert (bill.payable_amount, sum(Application.objects.filter(invoice=bill).values_list("amount", flat=True))) == (
         1650,
         1600,

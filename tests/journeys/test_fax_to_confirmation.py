@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 
 import pytest
@@ -12,7 +12,7 @@ import typst
 
 from promesa.cli.check import broken
 from promesa.exchange import formats, operations
-from promesa.exchange.models import Layout
+from promesa.exchange.models import Document, Layout
 from promesa.exchange.operations.checking import check_document, learn_layout
 from promesa.exchange.operations.mailbox import put_mailbox
 from promesa.exchange.rules.checking import values_of
@@ -54,8 +54,8 @@ def fax(number: str, day: str, rows: str, *, format_: str) -> bytes:
     return scanned(paper, format_=format_)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="the extra `scan` is not installed")
-def test_a_scanned_order_from_fax_to_confirmation(smtp: SmtpServer, settle: Callable[[], None]) -> None:
+def open_company(smtp: SmtpServer) -> None:
+    """A seller with a customer that is answered by mail."""
     open_shop()
     customer = add_customer("C-1", name="Ultramarinos Vega", tax_id="ESB12345674")
     add_item("AC-05", "31.20", name="Aceite de oliva 5 L")
@@ -78,17 +78,9 @@ def test_a_scanned_order_from_fax_to_confirmation(smtp: SmtpServer, settle: Call
     }
     put_mailbox(name="orders", values=values, by=BY, at=AT)
 
-    # The fax: nobody knows these headings, and the day has two readings. No order comes of it by itself.
-    (paper,) = take_in(fax("UV-771", "03/04/2026", ROWS, format_="TIFF"), "fax0001.tif")
-    settle()
-    operations.send_due(by=BY, at=AT)
-    assert (paper.kind, paper.outcome, paper.format) == ("order", "waiting", "scan-order")
-    assert codes(paper) == ["ambiguous_date", "paper_in_doubt", "table_not_found"]
-    assert (Order.objects.count(), smtp.letters.taken) == (0, [])
-    assert operations.rerun(by=BY, at=AT).documents == 0  # trying again is not looking at it
-    assert WorkItem.objects.get(state="open").key == f"document:{paper.pk}"
 
-    # A person reads it beside its picture.
+def read_by_hand(paper: Document, settle: Callable[[], None], later: datetime) -> None:
+    """A person reads it beside its picture, and it is an order."""
     read = values_of(paper.neutral)
     assert read["number"] == "UV-771"
     typed = {
@@ -96,7 +88,6 @@ def test_a_scanned_order_from_fax_to_confirmation(smtp: SmtpServer, settle: Call
         "lines.1.price": "31.20", "lines.2.code": "AT-12", "lines.2.text": "Atún claro 120 g", "lines.2.quantity": "1200",
         "lines.2.price": "4.50",
     }  # fmt: skip
-    later = AT + timedelta(hours=1)
     done = check_document(document_id=paper.pk, said=typed, by=BY, at=later)
     settle()
     paper.refresh_from_db()
@@ -112,6 +103,24 @@ def test_a_scanned_order_from_fax_to_confirmation(smtp: SmtpServer, settle: Call
         ("AC-05", 12), ("AT-12", 1200),
     ]  # fmt: skip
     assert not WorkItem.objects.filter(state="open", key=f"document:{paper.pk}").exists()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="the extra `scan` is not installed")
+def test_a_scanned_order_from_fax_to_confirmation(smtp: SmtpServer, settle: Callable[[], None]) -> None:
+    open_company(smtp)
+    later = AT + timedelta(hours=1)
+
+    # The fax: nobody knows these headings, and the day has two readings. No order comes of it by itself.
+    (paper,) = take_in(fax("UV-771", "03/04/2026", ROWS, format_="TIFF"), "fax0001.tif")
+    settle()
+    operations.send_due(by=BY, at=AT)
+    assert (paper.kind, paper.outcome, paper.format) == ("order", "waiting", "scan-order")
+    assert codes(paper) == ["ambiguous_date", "paper_in_doubt", "table_not_found"]
+    assert (Order.objects.count(), smtp.letters.taken) == (0, [])
+    assert operations.rerun(by=BY, at=AT).documents == 0  # trying again is not looking at it
+    assert WorkItem.objects.get(state="open").key == f"document:{paper.pk}"
+
+    read_by_hand(paper, settle, later)
 
     # The customer is told by mail.
     operations.send_due(by=BY, at=later)
