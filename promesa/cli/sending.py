@@ -71,7 +71,9 @@ def outgoing() -> None:
 
 
 @outgoing.command(name="list")
-@click.option("--state", type=click.Choice([one.value for one in SendingState]), default=None, help="Only in this state.")
+@click.option(
+    "--state", type=click.Choice([one.value for one in SendingState]), default=None, help="Only in this state."
+)
 @click.option("--partner", default="", metavar="CODE", help="Only to this partner.")
 @click.option("--kind", default="", help="Only of this kind: order_response, invoice ...")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from promesa.core import words
+from promesa.exchange.formats.dian.labels import FAULTS as DIAN_FAULTS
+from promesa.exchange.formats.edifact_labels import EDIFACT_FAULTS
 from promesa.exchange.formats.en16931.labels import BARE as BARE_RULES
 from promesa.exchange.formats.en16931.labels import FAULTS as RULE_FAULTS
-from promesa.exchange.formats.dian.labels import FAULTS as DIAN_FAULTS
 from promesa.exchange.formats.facturae.labels import FAULTS as FACTURAE_FAULTS
 from promesa.exchange.formats.facturx.labels import FAULTS as FACTURX_FAULTS
-from promesa.exchange.formats.edifact_labels import EDIFACT_FAULTS
 from promesa.exchange.formats.mail_labels import MAIL_FAULTS
 from promesa.exchange.formats.paper_labels import PAPER_FAULTS
 from promesa.exchange.formats.table_labels import TABLE_FAULTS
-from promesa.exchange.formats.x12_labels import X12_FAULTS
 from promesa.exchange.formats.ubl_labels import FAULTS as UBL_FAULTS
+from promesa.exchange.formats.x12_labels import X12_FAULTS
 from promesa.exchange.formats.xml.labels import FAULTS as XML_FAULTS
 
 BLOCKING, WARNING, NOTE = "blocking", "warning", "note"

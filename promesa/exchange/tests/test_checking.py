@@ -121,7 +121,10 @@ def doubtful(shop, monkeypatch):
         lines=(NeutralLine("1", seller_code="AC-O5", quantity=D(12)), NeutralLine("2", seller_code="AT-12", quantity=D(6))),
         places={"number": {"page": 1, "box": ["0.1", "0.1", "0.3", "0.12"], "confidence": "0.97"}},
         faults=(
-            fault("low_confidence", received="AC-O5", right="0.8", where="p. 1", line="1", field="lines.1.seller_code", confidence="0.5", page=1),
+            fault(
+                "low_confidence", received="AC-O5", right="0.8", where="p. 1", line="1", field="lines.1.seller_code",
+                confidence="0.5", page=1,
+            ),
         ),
     )  # fmt: skip
     monkeypatch.setattr("promesa.exchange.formats.pdf.read", lambda content, given: [sure])
