@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
+from promesa.exchange.queries import repairs
 from tests.architecture.test_routes import filled, pages
 from tests.browser.company import Company
 from tests.browser.conftest import Site
@@ -54,8 +55,18 @@ def addresses(company: Company) -> list[str]:
         f"/intake/outgoing/{exchanged.refused}", "/intake/connections", "/intake/partners/new", f"/intake/partners/{PARTNER}",
         f"/intake/partners/{PARTNER}/change", f"/intake/partners/{PARTNER}/answers/invoice",
         "/search?q=PO-1", "/account", "/account/second-factor", "/account/second-factor/off", "/changes",
-        "/nothing-here",
+        "/nothing-here", *_asked(),
     ]  # fmt: skip
+
+
+def _asked() -> list[str]:
+    """The letter to the customers of each cause that keeps orders waiting."""
+    asked = [
+        {"code": one.code, "received": one.received, "customer_id": one.customer_id or ""}
+        for one in repairs()
+        if one.order_ids
+    ]
+    return [f"/intake/mend/ask?{urlencode(one)}" for one in asked[:1]]
 
 
 def test_every_page_for_staff_is_among_the_pages_that_are_looked_at(site: Site) -> None:

@@ -50,6 +50,12 @@ def test_the_clock_knows_every_job_of_its_own() -> None:
         "core.forget_jobs": "37 3 * * *",
         "access.forget_attempts": "47 3 * * *",
         "exchange.sweep": "* * * * *",
+        "exchange.watch": "* * * * *",
+        "exchange.send": "* * * * *",
+        "exchange.unanswered": "*/5 * * * *",
+        "exchange.mail": "*/2 * * * *",
+        "exchange.erp": "*/10 * * * *",
+        "results.audit_sample": "20 * * * *",
         "fulfilment.late_lines": "*/15 * * * *",
         "billing.overdue": "0 6 * * *",
     }

@@ -126,7 +126,7 @@ def test_a_slash_opens_the_search_and_enter_goes_to_what_is_marked(page: Page) -
 def test_a_search_that_finds_nothing_says_so(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("zz<b>")
-    page.wait_for_function("document.querySelector('#found')?.innerText.includes('zz<b>')")
+    page.locator("#found", has_text="zz<b>").wait_for()
     assert "Nada se llama «zz<b>»." in page.inner_text("#found")
 
 

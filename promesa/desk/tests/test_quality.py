@@ -107,14 +107,14 @@ def test_who_may_not_audit_is_refused(drawn, signed_in: SignedIn):
     assert signed_in("sales").get(f"/results/audit/{order.number}").status_code == 403
 
 
-def test_a_scorecard_speaks_the_customers_language_and_the_other_one(drawn, signed_in: SignedIn):
+def test_a_scorecard_speaks_both_languages(drawn, signed_in: SignedIn):
     made, order = drawn
     Finding.objects.create(
         order=order, code="not_pack_multiple", aspect="quantity", severity="blocking", fault="customer", brought_in_by="edi:1",
         found_at=order.captured_at, resolved_at=order.captured_at + timedelta(days=2), received="10", right="12",
     )  # fmt: skip
     client = signed_in("customer_service")
-    spanish = page(client.get(f"/customers/{made.customer.number}/scorecard"))
+    spanish = page(client.get(f"/customers/{made.customer.number}/scorecard?lang=es"))
     assert "1 con un error. Le costó 2 días de espera." in spanish
     assert "PO-7: 10 → 12" in spanish
     assert "It cost you 2 days of waiting." in page(client.get(f"/customers/{made.customer.number}/scorecard?lang=en"))

@@ -187,11 +187,11 @@ def _read(form: dict[str, Any]) -> tuple[Typed, list[str]]:
 @requires("see_customers")
 @require_GET
 def scorecard(request: HttpRequest, number: str) -> HttpResponse:
-    """What was wrong in a customer's last hundred orders, in their language, to print or to send."""
+    """What was wrong in a customer's last hundred orders, in either language, to print or to send."""
     found = queries.scorecard(customer_number=number, as_of=timezone.now())
     if request.GET.get("format") == "json":
         return JsonResponse(found.as_json())
-    lang = asked.one_of(request.GET.get("lang", ""), ("es", "en"), "en" if found.language.startswith("en") else "es")
+    lang = asked.one_of(request.GET.get("lang", ""), ("es", "en"), current_language())
     other = "es" if lang == "en" else "en"
     with override(lang):
         context = {

@@ -186,7 +186,7 @@ def test_one_address_gets_no_flood(smtp, server):
     queries_limit = mailing.mailing.MESSAGES_AN_HOUR
     rows = [
         OutgoingDocument(
-            partner=outgoing.partner, kind="order_response", subject=f"order:{n}", number=str(n), reference=str(n), format="json",
+            partner=outgoing.partner, kind="order_response", subject=f"flood:{n}", number=str(n), reference=str(n), format="json",
             channel="mail", address="ana@buyer.example", neutral={}, state_hash="", state="sent", sha256="x", made_at=AT, sent_at=AT,
         )
         for n in range(100, 100 + queries_limit)
