@@ -10,6 +10,7 @@ from typing import Any
 from promesa.core import identifiers
 from promesa.core.quantities import is_known, unit_code
 from promesa.exchange.formats import labels
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import (
     ORDER_KINDS,
     Envelope,
@@ -102,16 +103,8 @@ class Collected:
         if not code or line.gtin is not None:
             return
         line.gtin = code[:MAX_KEPT]
-        if not identifiers.is_gtin(code):
-            right = identifiers.with_check_digit(code) if len(code) in identifiers.GTIN_LENGTHS else None
-            self.fault(
-                "check_digit_wrong" if right else "not_a_gtin",
-                where,
-                line=line,
-                received=code,
-                right=right,
-                field="GTIN",
-            )
+        if (wrong := wrong_gtin(code)) is not None:
+            self.fault(wrong.code, where, line=line, received=code, right=wrong.right, field="GTIN")
 
     def keep_quantity(self, line: NeutralLine, text: str, unit: str, where: str) -> None:
         line.quantity_received = text[:MAX_KEPT] or None

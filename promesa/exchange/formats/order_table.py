@@ -10,6 +10,7 @@ from functools import lru_cache
 from promesa.core import identifiers
 from promesa.core.quantities import unit_code
 from promesa.exchange.formats.cells import Trouble
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.headings import HEADER_FIELDS, ITEM_FIELDS, meaning
 from promesa.exchange.formats.neutral import Fault, NeutralDocument, NeutralLine, Party, Window, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping, Table, read_rows, text_of
@@ -198,10 +199,8 @@ class _OrderTable:
                     table.trouble("quantity", Trouble("quantity_missing", place, ""))
             elif quantity <= 0:
                 table.trouble("quantity", Trouble("quantity_not_positive", place, received[place]))
-            if gtin and not identifiers.is_gtin(gtin):
-                right = identifiers.with_check_digit(gtin) if len(gtin) in identifiers.GTIN_LENGTHS else None
-                code = "check_digit_wrong" if right else "not_a_gtin"
-                table.trouble("gtin", Trouble(code, place, gtin, right), field="GTIN")
+            if gtin and (wrong := wrong_gtin(gtin)) is not None:
+                table.trouble("gtin", Trouble(wrong.code, place, gtin, wrong.right), field="GTIN")
             if price is not None and price < 0:
                 table.trouble("price", Trouble("price_negative", place, text_of(table.cells("price")[place])))
             if self.basis[place] is not None and self.basis[place] <= 0:  # type: ignore[operator]

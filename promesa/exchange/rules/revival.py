@@ -6,7 +6,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -26,9 +26,7 @@ def revived(stored: Mapping[str, Any]) -> NeutralDocument:
         said["lines"] = [{"line_number": "", **line} for line in said["lines"]]
     document: NeutralDocument = _maker(NeutralDocument)(said)
     beside = {name: value for name, value in stored.items() if name not in known and name != "faults"}
-    if beside:
-        object.__setattr__(document, "mail", beside)
-    return document
+    return replace(document, mail=beside) if beside else document
 
 
 @lru_cache(maxsize=256)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import Allowance, Party, Window
-from promesa.exchange.formats.ubl.parties import MAX_CODE, Identifier, reversed_window, with_identifiers
+from promesa.exchange.formats.ubl.parties import GTIN_SCHEMES, MAX_CODE, Identifier, reversed_window, with_identifiers
 from promesa.exchange.formats.xml.values import Element, Walk, day_of
 
 NAME = "urn:un:unece:uncefact:data:standard:"
@@ -149,3 +151,23 @@ def attachment(walk: Walk, one: Element) -> dict[str, Any]:
         except (binascii.Error, ValueError):
             walk.fault("embedded_unreadable", embedded, received=(embedded.text or "").strip()[:40])
     return {key: value for key, value in said.items() if value is not None}
+
+
+def parties(walk: Walk, named: Mapping[str, tuple[Element | None, str]]) -> dict[str, Party]:
+    """The parties that are there, by role; `named` says of each role where it stands."""
+    found = {role: party(walk, walk.first(element, path)) for role, (element, path) in named.items()}
+    return {role: one for role, one in found.items() if one is not None}
+
+
+def standard_code(walk: Walk, product: Element | None) -> tuple[str | None, dict[str, str]]:
+    """The GTIN of a product, or its standard code by scheme."""
+    found = identifier(walk, product, "ram:GlobalID")
+    if found is None:
+        return None, {}
+    scheme = (found.scheme or "").upper()
+    wrong = wrong_gtin(found.code)
+    if scheme not in GTIN_SCHEMES and (scheme or wrong is not None):
+        return None, {found.scheme or "standard": found.code}
+    if wrong is not None:
+        walk.fault(wrong.code, product, "ram:GlobalID", received=found.code, right=wrong.right, field="GTIN")
+    return found.code, {}

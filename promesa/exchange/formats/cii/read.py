@@ -6,14 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from promesa.core import identifiers
 from promesa.exchange.formats.cii import parts, zugferd1
 from promesa.exchange.formats.cii.parts import MAX_ROWS, SPACES
 from promesa.exchange.formats.en16931.judging import rules_of
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party, Payment, Tax
 from promesa.exchange.formats.ubl.invoice_read import kind_of, shared, tidy
-from promesa.exchange.formats.ubl.parties import GTIN_SCHEMES, MAX_CODE
+from promesa.exchange.formats.ubl.parties import MAX_CODE
 from promesa.exchange.formats.xml.values import Element, Walk
 
 MAX_NUMBER, MAX_LINE_NUMBER = 70, 40
@@ -134,8 +133,7 @@ def _parties(
         "ship_from": (delivery, "ram:ShipFromTradeParty"),
         "ultimate_consignee": (delivery, "ram:UltimateShipToTradeParty"),
     }
-    found = {role: parts.party(walk, walk.first(element, path)) for role, (element, path) in named.items()}
-    return {role: party for role, party in found.items() if party is not None}
+    return parts.parties(walk, named)
 
 
 def _references(
@@ -260,7 +258,7 @@ def _line(walk: Walk, line: Element, place: int) -> NeutralLine:
     billed = "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
     net = "ram:NetPriceProductTradePrice"
     unit = walk.text(line, f"{billed}/@unitCode", limit=40)
-    gtin, codes = _standard_code(walk, product)
+    gtin, codes = parts.standard_code(walk, product)
     basis = walk.decimal(agreement, f"{net}/ram:BasisQuantity")
     basis_unit = walk.text(agreement, f"{net}/ram:BasisQuantity/@unitCode", limit=40)
     if basis_unit and basis_unit != unit:
@@ -309,21 +307,6 @@ def _gross(walk: Walk, agreement: Element | None, basis: Decimal | None) -> tupl
     if own is not None and own > 0 and own != (basis or 1):
         return gross * (basis or 1) / own, discount * (basis or 1) / own
     return gross, discount
-
-
-def _standard_code(walk: Walk, product: Element | None) -> tuple[str | None, dict[str, str]]:
-    """The GTIN of a product, or its standard code by scheme."""
-    found = parts.identifier(walk, product, "ram:GlobalID")
-    if found is None:
-        return None, {}
-    scheme = (found.scheme or "").upper()
-    if scheme not in GTIN_SCHEMES and not (not scheme and identifiers.is_gtin(found.code)):
-        return None, {found.scheme or "standard": found.code}
-    if not identifiers.is_gtin(found.code):
-        right = identifiers.with_check_digit(found.code) if len(found.code) in identifiers.GTIN_LENGTHS else None
-        code = "check_digit_wrong" if right else "not_a_gtin"
-        walk.fault(code, product, "ram:GlobalID", received=found.code, right=right, field="GTIN")
-    return found.code, {}
 
 
 def _attributes(walk: Walk, product: Element | None) -> dict[str, str] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from promesa.core import identifiers
 from promesa.exchange.formats.dian import codes
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import NeutralLine, Tax, Window
 from promesa.exchange.formats.ubl.parties import Element, allowances
 from promesa.exchange.formats.xml.values import Walk
@@ -101,22 +101,17 @@ def _standard_codes(walk: Walk, item: Element | None) -> tuple[str | None, dict[
             "EAN",
             "UPC",
         ):
-            if gtin is None and identifiers.is_gtin(code):
+            wrong = wrong_gtin(code)
+            if gtin is None and wrong is None:
                 gtin = code
                 continue
-            if not identifiers.is_gtin(code):
-                right = identifiers.with_check_digit(code) if _could_be_gtin(code) else None
-                fault = "check_digit_wrong" if right else "not_a_gtin"
-                walk.fault(fault, one, received=code, right=right, field="GTIN")
+            if wrong is not None:
+                walk.fault(wrong.code, one, received=code, right=wrong.right, field="GTIN")
         found.setdefault(name or standard or "standard", code)
     made = walk.text(item, "cac:ManufacturersItemIdentification/cbc:ID", limit=200)
     if made is not None:
         found["MF"] = made
     return gtin, found
-
-
-def _could_be_gtin(code: str) -> bool:
-    return len(code) in identifiers.GTIN_LENGTHS and code.isascii() and code.isdigit()
 
 
 def _references(walk: Walk, element: Element) -> dict[str, str]:

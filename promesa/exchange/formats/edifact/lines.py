@@ -12,6 +12,7 @@ from promesa.exchange.formats.edifact.draft import number_of
 from promesa.exchange.formats.edifact.header import MAX_KEPT, Elements, HeaderReader
 from promesa.exchange.formats.edifact.places import Places
 from promesa.exchange.formats.edifact.syntax import Separators
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import Envelope, NeutralLine, Window
 
 WORST = 9
@@ -119,9 +120,8 @@ class LineReader(HeaderReader):
         if kind in codes.GTIN_TYPES or (not kind and identifiers.is_gtin(code)):
             if line.gtin is None:
                 line.gtin = code
-                if not identifiers.is_gtin(code):
-                    right = identifiers.with_check_digit(code) if len(code) in identifiers.GTIN_LENGTHS else None
-                    self.fault("check_digit_wrong" if right else "not_a_gtin", received=code, right=right, field="GTIN")
+                if (wrong := wrong_gtin(code)) is not None:
+                    self.fault(wrong.code, received=code, right=wrong.right, field="GTIN")
         elif kind in codes.SELLER_TYPES:
             line.seller_code = line.seller_code or code
         elif kind in codes.BUYER_TYPES:

@@ -7,11 +7,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from promesa.core import identifiers
 from promesa.exchange.formats.cii import parts
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party, Tax, Window
-from promesa.exchange.formats.ubl.parties import GTIN_SCHEMES, MAX_CODE
+from promesa.exchange.formats.ubl.parties import MAX_CODE
 from promesa.exchange.formats.xml.values import Element, Walk
 
 _STANDARD = "urn:un:unece:uncefact:data:standard:"
@@ -136,8 +135,7 @@ def _parties(
         "ship_from": (delivery, "ram:ShipFromTradeParty"),
         "invoicee": (settlement, "ram:InvoiceeTradeParty"),
     }
-    found = {role: parts.party(walk, walk.first(element, path)) for role, (element, path) in named.items()}
-    return {role: party for role, party in found.items() if party is not None}
+    return parts.parties(walk, named)
 
 
 def _references(walk: Walk, agreement: Element | None) -> dict[str, str]:
@@ -196,7 +194,7 @@ def _line(walk: Walk, row: Element, place: int, kind: str) -> NeutralLine:
     if walk.text(delivery, path) is None:
         walk.fault("quantity_missing", row, right="ram:RequestedQuantity")
     name, description = walk.text(product, "ram:Name"), walk.text(product, "ram:Description")
-    gtin, codes = _standard_code(walk, product)
+    gtin, codes = parts.standard_code(walk, product)
     price = walk.decimal(agreement, "ram:NetPriceProductTradePrice/ram:ChargeAmount", severity="blocking")
     basis = walk.decimal(agreement, "ram:NetPriceProductTradePrice/ram:BasisQuantity")
     status = walk.text(row, "ram:AssociatedDocumentLineDocument/ram:LineStatusCode") or ""
@@ -228,21 +226,6 @@ def _line(walk: Walk, row: Element, place: int, kind: str) -> NeutralLine:
         origin_country=walk.text(product, "ram:OriginTradeCountry/ram:ID"),
         description=description if name is not None and description != name else None,
     )
-
-
-def _standard_code(walk: Walk, product: Element | None) -> tuple[str | None, dict[str, str]]:
-    """The GTIN of a product, or its standard code by scheme."""
-    found = parts.identifier(walk, product, "ram:GlobalID")
-    if found is None:
-        return None, {}
-    scheme = (found.scheme or "").upper()
-    if scheme not in GTIN_SCHEMES and not (not scheme and identifiers.is_gtin(found.code)):
-        return None, {found.scheme or "standard": found.code}
-    if not identifiers.is_gtin(found.code):
-        right = identifiers.with_check_digit(found.code) if len(found.code) in identifiers.GTIN_LENGTHS else None
-        code = "check_digit_wrong" if right else "not_a_gtin"
-        walk.fault(code, product, "ram:GlobalID", received=found.code, right=right, field="GTIN")
-    return found.code, {}
 
 
 def _taxes(walk: Walk, settlement: Element | None) -> tuple[Tax, ...]:

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from promesa.core import identifiers
 from promesa.core.quantities import unit_code
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import Allowance, Fault, NeutralLine, Party, Tax, Window, fault
 from promesa.exchange.formats.pdf import arithmetic, header, values
 from promesa.exchange.formats.pdf.arithmetic import Figures
@@ -244,13 +244,12 @@ def _put_figure(draft: Draft, line: NeutralLine, raw: RawLine, figures: Figures,
 def _check_codes(draft: Draft, line: NeutralLine, key: str) -> None:
     if line.gtin is None:
         return
-    if identifiers.is_gtin(line.gtin):
+    wrong = wrong_gtin(line.gtin)
+    if wrong is None:
         place = draft.places[f"{key}.gtin"]
         place["confidence"] = max(place["confidence"], Decimal("0.97"))
         return
-    right = identifiers.with_check_digit(line.gtin) if len(line.gtin) in identifiers.GTIN_LENGTHS else None
-    code = "check_digit_wrong" if right else "not_a_gtin"
-    draft.add(code, received=line.gtin, right=right, line=line.line_number, field="GTIN")
+    draft.add(wrong.code, received=line.gtin, right=wrong.right, line=line.line_number, field="GTIN")
     if draft.scanned:
         draft.places[f"{key}.gtin"]["confidence"] = Decimal("0.7")
 

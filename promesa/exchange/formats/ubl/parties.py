@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from promesa.core import identifiers
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import Allowance, Lot, Party, Window
 from promesa.exchange.formats.xml.values import Walk
 
@@ -277,12 +278,9 @@ def item(walk: Walk, element: Element | None) -> Item:
 
 
 def check_gtin(walk: Walk, element: Element | None, gtin: str) -> None:
-    if not identifiers.is_gtin(gtin):
-        right = identifiers.with_check_digit(gtin) if len(gtin) in identifiers.GTIN_LENGTHS else None
+    if (wrong := wrong_gtin(gtin)) is not None:
         path = "cac:StandardItemIdentification/cbc:ID"
-        walk.fault(
-            "check_digit_wrong" if right else "not_a_gtin", element, path, received=gtin, right=right, field="GTIN"
-        )
+        walk.fault(wrong.code, element, path, received=gtin, right=wrong.right, field="GTIN")
 
 
 def _attributes(walk: Walk, element: Element | None) -> dict[str, str] | None:

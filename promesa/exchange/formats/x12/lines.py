@@ -9,6 +9,7 @@ from typing import Any
 
 from promesa.core import identifiers
 from promesa.core.quantities import is_known, unit_code
+from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Window
 from promesa.exchange.formats.x12 import codes, values
 from promesa.exchange.formats.x12.header import MAX_KEPT, Elements, Handler, SetReader, element
@@ -123,11 +124,8 @@ class LineReader(SetReader):
         if kind in codes.GTIN_TYPES:
             if line.gtin is None or (line.codes is not None and "UA" in line.codes and identifiers.is_gtin(code)):
                 line.gtin = code
-                if not identifiers.is_gtin(code):
-                    right = identifiers.with_check_digit(code) if len(code) in identifiers.GTIN_LENGTHS else None
-                    self.fault(
-                        "check_digit_wrong" if right else "not_a_gtin", where, received=code, right=right, field="GTIN"
-                    )
+                if (wrong := wrong_gtin(code)) is not None:
+                    self.fault(wrong.code, where, received=code, right=wrong.right, field="GTIN")
             elif line.gtin != code:
                 self.keep_in("codes", kind, code)
         elif kind in codes.SELLER_TYPES and line.seller_code is None:
