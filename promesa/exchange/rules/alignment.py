@@ -120,10 +120,9 @@ def _unit(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
     # Beside the base unit a pack says what a case holds, whatever the unit of a case.
     own = known[theirs.unit_code] if theirs.unit_code and theirs.unit_code != ours.base_unit else None
     if own is None:
+        cases = sorted({one for one in known.values() if one != 1}) or [Decimal(1)]
         return (
-            []
-            if theirs.pack in known.values()
-            else [(Field.PACK, ", ".join(_plain(one) for one in sorted(known.values())), _plain(theirs.pack))]
+            [] if theirs.pack in known.values() else [(Field.PACK, ", ".join(map(_plain, cases)), _plain(theirs.pack))]
         )
     return [] if own == theirs.pack else [(Field.PACK, _plain(own), _plain(theirs.pack))]
 

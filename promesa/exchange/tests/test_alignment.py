@@ -57,6 +57,8 @@ def test_each_field_is_told_with_both_values():
         ("description", "Aceite de oliva 5 L", "Bicicleta de montaña"),
     ]  # fmt: skip
     assert told(Theirs("1", unit_code="PX"), OIL) == [("unit", "C62, CS", "PX")]
+    assert told(Theirs("1", unit_code="C62", pack=D(6)), OIL) == [("pack", "4", "6")]
+    assert told(Theirs("1", pack=D(6)), Ours(2, "AT-12", "Atún", "C62")) == [("pack", "1", "6")]
     assert told(Theirs("1", price=D(31), currency="USD"), OIL) == [("currency", "EUR", "USD")]
 
 
