@@ -42,6 +42,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "take_in": ("recibir documentos", "take in documents"),
     "load_masters": ("cargar maestros", "load masters"),
     "see_results": ("ver resultados", "see results"),
+    "see_plans": ("ver planes de escasez", "see scarcity plans"),
+    "edit_plan": ("preparar planes de escasez", "prepare scarcity plans"),
+    "propose_plan": ("proponer planes de escasez", "propose scarcity plans"),
+    "sign_plan_sales": ("firmar planes por ventas", "sign plans for sales"),
+    "sign_plan_service": ("firmar planes por atención al cliente", "sign plans for customer service"),
+    "publish_plan": ("publicar planes de escasez", "publish scarcity plans"),
     "change_parameters": ("cambiar parámetros", "change parameters"),
     "manage_people": ("gestionar personas", "manage people"),
     "manage_keys": ("gestionar claves de programas", "manage keys of programs"),
@@ -54,12 +60,15 @@ _PORTAL = frozenset({"portal_see", "portal_order"})
 
 _SEE = frozenset(verb for verb in VERBS if verb.startswith("see_")) | {"use_account"}
 _ORDERS = frozenset({"enter_order", "change_order", "cancel_order"})
+_PLANS = frozenset({"edit_plan", "propose_plan"})
 _KEEP = frozenset({"manage_people", "manage_keys", "change_parameters"})
 
 ROLES: dict[Role, frozenset[str]] = {
     Role.CUSTOMER_SERVICE: _SEE
     | _ORDERS
-    | {"release_hold", "resolve_finding", "audit_capture", "change_customer", "change_item_code", "take_in"},
+    | _PLANS
+    | {"release_hold", "resolve_finding", "audit_capture", "change_customer", "change_item_code", "take_in"}
+    | {"sign_plan_service", "publish_plan"},
     Role.BACK_OFFICE: _SEE
     | _ORDERS
     | {
@@ -73,7 +82,9 @@ ROLES: dict[Role, frozenset[str]] = {
         "take_in",
         "load_masters",
     },
-    Role.SALES: (_SEE - {"see_documents"}) | {"enter_order", "change_order", "change_price"},
+    Role.SALES: (_SEE - {"see_documents"})
+    | _PLANS
+    | {"enter_order", "change_order", "change_price", "sign_plan_sales"},
     Role.WAREHOUSE: frozenset(
         {
             "use_account",
@@ -114,6 +125,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "invoices:write": frozenset({"see_invoices", "invoice", "credit"}),
     "payments:write": frozenset({"see_invoices", "record_payment"}),
     "documents:write": frozenset({"see_documents", "take_in"}),
+    "plans:read": frozenset({"see_plans"}),
+    "plans:write": _PLANS | {"see_plans", "publish_plan"},  # people sign, programs never
 }
 
 # The most that a key bound to one customer can do, whatever its scopes: read what is theirs, order, change, cancel.

@@ -7,6 +7,7 @@ once, in order for each subject, and reads the truth again. JOURNAL_ONLY is told
 from __future__ import annotations
 
 from promesa.access import events as access_events
+from promesa.allocation import events as allocation_events
 from promesa.allocation import handlers as allocation
 from promesa.billing import events as billing_events
 from promesa.billing import handlers as billing
@@ -72,6 +73,17 @@ JOURNAL_ONLY: list[type] = [
     order_events.CustomerTold,
     order_events.OrderClosed,
     order_events.OrderNoted,
+    allocation_events.PlanOpened,
+    allocation_events.ScenarioSaved,
+    allocation_events.PlanProposed,
+    allocation_events.PlanSigned,
+    allocation_events.RunMade,
+    allocation_events.PartPublished,
+    allocation_events.PartRefused,
+    allocation_events.PlanPublished,
+    allocation_events.NoticeAnswered,
+    allocation_events.ShareMoved,
+    allocation_events.PlanClosed,
     results_events.OrderAudited,
     billing_events.InvoicePaid,
     billing_events.InvoiceDisputed,
