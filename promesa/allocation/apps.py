@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 
 from promesa.allocation import labels as labels
+from promesa.allocation import labels_plans as labels_plans
+from promesa.allocation import labels_supply as labels_supply
 
 
 class AllocationConfig(AppConfig):

@@ -136,7 +136,7 @@ def shown(name: str, value: Any, lang: str) -> str:
 # What the program calls by an English word in `what`, by itself or before a number ("document 17").
 _THINGS = {
     "calendar": "el calendario", "customer": "el cliente", "document": "el documento", "file": "el archivo",
-    "item": "el artículo", "person": "la persona", "price list": "la tarifa", "segment": "el segmento",
+    "item": "el artículo", "order": "el pedido", "person": "la persona", "price list": "la tarifa", "segment": "el segmento",
     "site": "el destino", "unit": "la unidad", "user": "el usuario", "warehouse": "el almacén", "work item": "la tarea",
 }  # fmt: skip
 
