@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from promesa.core import identifiers
 from promesa.core.quantities import unit_code
 from promesa.exchange.formats.cells import Trouble
 from promesa.exchange.formats.gtins import wrong_gtin
 from promesa.exchange.formats.headings import HEADER_FIELDS, ITEM_FIELDS, meaning
-from promesa.exchange.formats.neutral import Fault, NeutralDocument, NeutralLine, Party, Window, fault, unreadable
+from promesa.exchange.formats.neutral import (
+    Fault,
+    NeutralDocument,
+    NeutralLine,
+    Party,
+    Window,
+    fault,
+    line_of,
+    unreadable,
+)
 from promesa.exchange.formats.tabular import Mapping, Table, read_rows, text_of
 
 MAX_NUMBER = 70
@@ -69,6 +79,7 @@ class _OrderTable:
         self.not_after = table.dates("requested_to")
         self.windows = self._windows()
         self.line_numbers: dict[int, str] = {}
+        self._said_total: dict[str, bool] = {}
 
     def documents(self) -> list[NeutralDocument]:
         groups = self._groups()
@@ -124,10 +135,17 @@ class _OrderTable:
         return ["".join(codes) for codes in zip(*(self.text[name] for name in ITEM_FIELDS), strict=True)]
 
     def _is_total(self, place: int) -> bool:
-        cells = self.table.rows[place]
-        return any(
-            isinstance(cell, str) and cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS for cell in cells
-        )
+        """Whether a cell says total; each text is looked at once, however many rows say it."""
+        known = self._said_total
+        for cell in self.table.rows[place]:
+            if not cell or not isinstance(cell, str):
+                continue
+            total = known.get(cell)
+            if total is None:
+                total = known[cell] = cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS
+            if total:
+                return True
+        return False
 
     def _lines(self, rows: Sequence[int]) -> list[NeutralLine]:
         """The lines of one order; the loop that files of many thousand rows are spent in."""
@@ -146,32 +164,35 @@ class _OrderTable:
                 gtin, seller = _placed(items[place], gtin, seller)
             unit, price = units[place], self.price[place]
             self.line_numbers[self.table.numbers[place]] = number
-            lines.append(
-                NeutralLine(
-                    number,
-                    gtin or None,
-                    seller or None,
-                    buyers[place] or None,
-                    texts[place] or None,
-                    self.quantity[place],
-                    self.received[place],
-                    _unit(unit) if unit else None,
-                    unit or None,
-                    price,
-                    None if price is None else "net",
-                    basis[place],
-                    amount[place],
-                    windows[count] if several else None,
-                    free[place],
-                    None,
-                    None,
-                    None,
-                    (notes[place],) if notes[place] else (),
-                    None,
-                    None,
-                    self.table.numbers[place],
-                )
-            )
+            said: dict[str, Any] = {
+                "line_number": number,
+                "quantity": self.quantity[place],
+                "quantity_received": self.received[place],
+                "place": self.table.numbers[place],
+            }
+            if gtin:
+                said["gtin"] = gtin
+            if seller:
+                said["seller_code"] = seller
+            if buyers[place]:
+                said["buyer_code"] = buyers[place]
+            if texts[place]:
+                said["text"] = texts[place]
+            if unit:
+                said["unit_code"], said["unit_received"] = _unit(unit), unit
+            if price is not None:
+                said["price"], said["price_kind"] = price, "net"
+            if basis[place] is not None:
+                said["price_basis"] = basis[place]
+            if amount[place] is not None:
+                said["amount"] = amount[place]
+            if several:
+                said["requested"] = windows[count]
+            if free[place] is not None:
+                said["free"] = free[place]
+            if notes[place]:
+                said["notes"] = (notes[place],)
+            lines.append(line_of(said))
         return lines
 
     def _windows(self) -> list[Window | None]:
@@ -189,13 +210,14 @@ class _OrderTable:
         prices, received = self.price, self.received
         gtins, items = self.text["gtin"], self._items()
         counts = table.has("quantity")
+        item_field = next((name for name in ITEM_FIELDS if table.has(name)), "")
         known = set(table.numbers) & self.line_numbers.keys()
         for place, row in enumerate(table.numbers):
             if row not in known:
                 continue
             quantity, gtin, price = self.quantity[place], gtins[place], prices[place]
             if quantity is None:
-                if not received[place] and counts:
+                if counts and not received[place] and not table.full:
                     table.trouble("quantity", Trouble("quantity_missing", place, ""))
             elif quantity <= 0:
                 table.trouble("quantity", Trouble("quantity_not_positive", place, received[place]))
@@ -205,8 +227,8 @@ class _OrderTable:
                 table.trouble("price", Trouble("price_negative", place, text_of(table.cells("price")[place])))
             if self.basis[place] is not None and self.basis[place] <= 0:  # type: ignore[operator]
                 table.trouble("price_basis", Trouble("price_basis_wrong", place, str(self.basis[place]), "1"))
-            if not items[place] and any(table.has(name) for name in ITEM_FIELDS):
-                table.trouble(next(name for name in ITEM_FIELDS if table.has(name)), Trouble("item_missing", place, ""))
+            if item_field and not items[place] and not table.full:
+                table.trouble(item_field, Trouble("item_missing", place, ""))
 
     def _document(
         self, number: str, rows: Sequence[int], lines: list[NeutralLine], found: list[Fault], shared: list[Fault]

@@ -118,6 +118,7 @@ class Table:
     faults: list[Fault] = field(default_factory=list)
     above: list[list[Cell]] = field(default_factory=list)
     sheet: str = ""
+    full: bool = False  # more faults of cells than anybody reads: it is said that there are more, and no more are kept
 
     @property
     def blocked(self) -> bool:
@@ -173,7 +174,8 @@ class Table:
     def trouble(self, name: str, trouble: Trouble, **said: Any) -> None:
         """Add a fault of a cell of a field (or of its whole column)."""
         if len(self.faults) >= MAX_FAULTS:
-            if self.faults[-1].code != "more_faults":
+            if not self.full:
+                self.full = True
                 self.faults.append(fault("more_faults", severity="blocking", limit=MAX_FAULTS))
             return
         params = dict(trouble.params)

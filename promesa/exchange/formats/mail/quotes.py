@@ -70,7 +70,7 @@ _LIST_FOOT = re.compile(
     r"mailing list|lista de (?:correo|distribuci[oó]n)|/mailman/listinfo/|unsubscribe|darse de baja", re.IGNORECASE
 )
 _CLOSING = re.compile(
-    r"\s*(?:(?:un|muchos?|mis|reciba un)?\s*(?:cordial(?:es)?|afectuosos?|fuerte)?\s*(?:saludos?|abrazos?)(?: "
+    r"(?:(?:un|muchos?|mis|reciba un)?\s*(?:cordial(?:es)?|afectuosos?|fuerte)?\s*(?:saludos?|abrazos?)(?: "
     r"(?:cordial(?:es)?|afectuosos?|a todos))?|"
     r"atentamente|cordialmente|(?:muchas )?gracias(?: y (?:un )?saludos?)?|salutacions|(?:kind|best|warm)? "
     r"?regards|best|sincerely|cheers|thanks(?: and regards)?|"
@@ -224,7 +224,7 @@ def _without_contact(lines: list[str]) -> list[str]:
     """`Un saludo,` and what follows is a signature when it is short and says how to reach its writer; else it stays."""
     for place in range(max(0, len(lines) - 20), len(lines)):
         # Spaces without end would be tried again and again: a closing is short.
-        if place == 0 or len(lines[place]) > 200 or not _CLOSING.match(lines[place]):
+        if place == 0 or len(lines[place]) > 200 or not _CLOSING.match(lines[place].strip()):
             continue
         rest = [line for line in lines[place + 1 :] if line.strip()]
         if rest and all(len(line) <= 120 for line in rest) and any(_CONTACT.search(line) for line in rest):
