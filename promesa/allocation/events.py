@@ -1,4 +1,4 @@
-"""What can happen to a plan."""
+"""What can happen to a plan, and to goods held for a quotation."""
 
 from __future__ import annotations
 
@@ -105,3 +105,23 @@ class PlanClosed(_OfPlan):
     """The plan protects and limits nobody any more."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsHeld:
+    """Goods are held for a quotation until a moment; `short_lines` of it got less than they ask for."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    until: str
+    lines: int
+    short_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLapsed:
+    """What was held for a quotation is free for others: its time is up, or it was given up by hand."""
+
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
+    lapsed: bool

@@ -37,6 +37,13 @@ def promise_after_supply(events: Sequence[Heard]) -> None:
         _promise_lacking(queries.orders_lacking(item_id=int(event.facts["item_id"])), event.at)
 
 
+def promise_after_freed(events: Sequence[Heard]) -> None:
+    """Later: what an order or a quotation let go is for those who wait for it, the better tier and the older first."""
+    at = max(event.at for event in events)
+    for item_id in queries.items_of(order_ids={event.subject_id for event in events}):
+        _promise_lacking(queries.orders_lacking(item_id=item_id), at)
+
+
 def promise_after_delivery(events: Sequence[Heard]) -> None:
     """Later: what came back from the door, or never arrived, wants a new promise."""
     _promise_lacking(queries.lacking_of(event.subject_id for event in events), max(event.at for event in events))

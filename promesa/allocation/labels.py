@@ -69,6 +69,16 @@ words.register(
                 "{life_days} days of life needed on delivery."
             ),
         ),
+        "promise_broken_packs": (
+            (
+                "Faltan {missing_quantity} de {quantity}: quedan {stock_quantity} sueltas, que no llenan un envase "
+                "de {pack_quantity}."
+            ),
+            (
+                "{missing_quantity} of {quantity} are missing: {stock_quantity} are left loose, which do not fill a "
+                "pack of {pack_quantity}."
+            ),
+        ),
         "promise_line_incomplete": (
             "La línea no se parte y faltan {missing_quantity} de {quantity}: no se promete nada.",
             "The line is not split and {missing_quantity} of {quantity} are missing: nothing is promised.",

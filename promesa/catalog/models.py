@@ -78,6 +78,31 @@ class Pack(models.Model):
         return f"{self.unit_code} of {self.numerator}"
 
 
+class Substitution(models.Model):
+    """That an item may stand in for another, the lower rank first, between two days.
+
+    One base unit of the item is replaced by numerator/denominator base units of its substitute.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="substitutions")
+    substitute = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="substitutes_for")
+    rank = models.PositiveSmallIntegerField(default=1)
+    numerator = models.PositiveIntegerField(default=1)
+    denominator = models.PositiveIntegerField(default=1)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "substitute", "valid_from"], name="substitution_from"),
+            models.CheckConstraint(condition=Q(numerator__gte=1, denominator__gte=1), name="substitution_factor"),
+            models.CheckConstraint(condition=~Q(item=F("substitute")), name="substitution_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute_id} for {self.item_id}"
+
+
 class PriceList(models.Model):
     """A list of prices in one currency; the default one serves whoever has none of their own."""
 

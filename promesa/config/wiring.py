@@ -28,6 +28,7 @@ RELEASE = ("orders.release", orders.release_confirmed)
 FACTS = ("results.facts", results.judge_again)
 DOCUMENT = ("exchange.document", exchange.settle)
 PROMISE_AGAIN = ("allocation.change", allocation.promise_after_change)
+FREED = ("allocation.freed", allocation.promise_after_freed)
 SUPPLY = ("allocation.supply", allocation.promise_after_supply)
 # Partners are told: an order response whenever a confirmed day or quantity changes, what left, what is to be paid.
 ANSWER = ("exchange.answer", exchange.answer)
@@ -52,7 +53,8 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     order_events.LineChanged: [PROMISE_AGAIN, FACTS, ANSWER],
     order_events.RequestMoved: [PROMISE_AGAIN, FACTS],
     order_events.PromisesChanged: [RELEASE, FACTS, ANSWER],
-    order_events.OrderCancelled: [DOCUMENT, FACTS, ANSWER],
+    order_events.OrderCancelled: [DOCUMENT, FREED, FACTS, ANSWER],
+    allocation_events.HoldLapsed: [FREED],
     order_events.OrderRefused: [DOCUMENT, FACTS, ANSWER],
     inventory_events.ReceiptPlanned: [SUPPLY],
     inventory_events.ReceiptMoved: [("allocation.receipt", allocation.promise_after_receipt_moved)],
@@ -73,6 +75,7 @@ JOURNAL_ONLY: list[type] = [
     order_events.CustomerTold,
     order_events.OrderClosed,
     order_events.OrderNoted,
+    allocation_events.GoodsHeld,
     allocation_events.PlanOpened,
     allocation_events.ScenarioSaved,
     allocation_events.PlanProposed,

@@ -5,6 +5,7 @@ that trade documents use). A code that nobody knows is kept as it was received.
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import gcd
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _WIDE = Context(prec=96, rounding=ROUND_HALF_UP)
 _STEP = Decimal(1).scaleb(-QUANTITY_DIGITS)
 _LIMIT = Decimal(10) ** 12
 _ABSURD = 60
+_NONE, _ONE = Decimal(0), Decimal(1)
 
 _quantize = _WIDE.quantize
 _multiply = _WIDE.multiply
@@ -154,6 +156,15 @@ def next_multiple(base: Decimal, numerator: int, denominator: int = 1) -> Decima
     packs = _divide(_multiply(base, Decimal(denominator)), Decimal(numerator))
     whole = packs.to_integral_value(rounding="ROUND_CEILING", context=_WIDE)
     return to_base(whole, numerator, denominator)
+
+
+@lru_cache(maxsize=4_096)
+def whole_pack(numerator: int, denominator: int, unit: str = "") -> Decimal:
+    """Base units in one pack, where packs stay whole; 0 for single units, weights, volumes and what has no exact value."""
+    if numerator == denominator or _MEASURES.get(unit, ("count",))[0] != "count":
+        return _NONE
+    held = to_base(_ONE, numerator, denominator)
+    return held if is_exact(_ONE, numerator, denominator) else _NONE
 
 
 def fits(quantity: Decimal) -> bool:

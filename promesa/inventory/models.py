@@ -92,7 +92,7 @@ class Claim(models.Model):
     receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="claims", db_index=False)
     quantity = fields.quantity()
     strength = models.CharField(max_length=4, default="hard", help_text="hard or soft")
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True, help_text="of what a draft holds: until when")
 
     class Meta:
         constraints = [
@@ -102,10 +102,30 @@ class Claim(models.Model):
                 name="claim_on_one_thing",
             ),
         ]
-        indexes = [models.Index(fields=["receipt"], name="claim_receipt", condition=Q(receipt__isnull=False))]
+        indexes = [
+            models.Index(fields=["receipt"], name="claim_receipt", condition=Q(receipt__isnull=False)),
+            models.Index(fields=["expires_at"], name="claim_expires", condition=Q(expires_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.demand_line_id}: {self.quantity}"
+
+
+class DemandRate(models.Model):
+    """How much of an item is asked for in a day, and how much that varies: worked out every night from the orders.
+
+    Base units; `unit_value` is the average net price of one, in the company's currency.
+    """
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="demand_rate")
+    daily_quantity = fields.quantity()
+    daily_deviation = fields.quantity()
+    unit_value = fields.price(default=0)
+    days = models.PositiveSmallIntegerField(help_text="how many days it was counted over")
+    counted_to = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.daily_quantity} a day"
 
 
 class StockMove(models.Model):

@@ -49,6 +49,7 @@ def test_the_clock_knows_every_job_of_its_own() -> None:
         "core.forget_answers": "17 * * * *",
         "core.forget_jobs": "37 3 * * *",
         "access.forget_attempts": "47 3 * * *",
+        "allocation.lapsed": "* * * * *",
         "exchange.sweep": "* * * * *",
         "exchange.watch": "* * * * *",
         "exchange.send": "* * * * *",

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, time
-from functools import lru_cache
+from datetime import datetime
 from types import MappingProxyType
 
 from promesa.allocation.rules import (
+    RECEIPT,
     STOCK,
+    Claim,
     DeliveryTerms,
     Demand,
     LinePromise,
+    OrderPromise,
     Supply,
     SupplyPool,
     promise_order,
 )
+from promesa.allocation.terms import shared_terms
 from promesa.core import locks
 from promesa.core.actors import Actor
 from promesa.core.calendar_store import calendar
-from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.core.verbs import verb
 from promesa.inventory import operations as inventory
 from promesa.inventory import queries as supply
 from promesa.inventory.operations.claims import ClaimRow
 from promesa.orders import operations as orders
-from promesa.orders.queries import Wanted, WantedLine, lines_to_promise, turns
+from promesa.orders.queries import Wanted, WantedLine, known_before, lines_to_promise, turns
 from promesa.orders.rules import PromisedLine, PromisedPart
 
 Shelves = dict[int, SupplyPool]
+Own = Mapping[int, Sequence[Claim]]
 _NO_SEQUENCES: Mapping[int, int] = MappingProxyType({})
+_NOTHING: Own = MappingProxyType({})
 
 
 @verb
 def promise_orders(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list[int]:
     """Promise every line of these orders, claim what is promised, and settle them; returns the ids confirmed.
 
-    Better tiers, then older orders, are served first; what others were promised is not touched.
+    Better tiers, then older orders, are served first; what others were promised is not touched. What was held for a
+    quotation is offered to it before anybody else.
     """
+    order_ids = list(order_ids)
     wanted = lines_to_promise(order_ids)
-    promised = _decide(wanted, _shelves(wanted), by, at)
+    shelves = _shelves(wanted)
+    before = set(known_before(order_ids))
+    own = give_up([order for order in wanted if order.order_id in before], by, at) if before else _NOTHING
+    promised = _decide(wanted, shelves, by, at, own)
     return orders.settle_orders(promises=promised, by=by, at=at, sequences=_in_force(wanted))
 
 
@@ -49,15 +58,14 @@ def promise_again(
 ) -> list[int]:
     """Give up the claims of these orders' lines and promise them anew; earlier promises stay on record.
 
-    Lines whose promise comes out the same keep it. Returns the ids of orders that this confirmed.
+    Each order is offered first what it had, so that none loses to another of them what it was promised. Lines whose
+    promise comes out the same keep it. Returns the ids of orders that this confirmed.
     """
     order_ids = sorted(set(order_ids))
     locks.take(orders=order_ids)
     wanted = lines_to_promise(order_ids)
-    items = {line.item_id for order in wanted for line in order.lines}
-    supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted})
-    inventory.free_claims(line_ids=[line.id for order in wanted for line in order.lines], by=by, at=at)
-    promised = _decide(wanted, _lock(wanted), by, at)
+    shelves = lock_supply(wanted)
+    promised = _decide(wanted, shelves, by, at, give_up(wanted, by, at))
     changed = orders.only_changed(promises=promised)
     return orders.settle_orders(
         promises=changed, by=by, at=at, sequences=_in_force(wanted), cause=cause, initiator=initiator
@@ -68,14 +76,14 @@ def _shelves(wanted: Sequence[Wanted]) -> Shelves:
     """Free supply by warehouse. Of a capture in several turns it is locked and read with the first of them, for all."""
     capture = turns()
     if capture is None:
-        return _lock(wanted)
+        return lock_supply(wanted)
     if "allocation.shelves" not in capture.kept:
-        capture.kept["allocation.shelves"] = _lock(wanted, capture.items)
+        capture.kept["allocation.shelves"] = lock_supply(wanted, capture.items)
     shelves: Shelves = capture.kept["allocation.shelves"]
     return shelves
 
 
-def _lock(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelves:
+def lock_supply(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelves:
     """Lock and read the supply of these orders' items, and of these others, at their warehouses."""
     items = {line.item_id for order in wanted for line in order.lines if line.kind == "goods"}.union(others)
     pools: dict[int, list[Supply]] = {}
@@ -87,17 +95,38 @@ def _lock(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelves:
     return {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
 
 
-def _decide(wanted: Sequence[Wanted], shelves: Shelves, by: Actor, at: datetime) -> dict[int, list[PromisedLine]]:
+def give_up(wanted: Sequence[Wanted], by: Actor, at: datetime) -> Own:
+    """Give up all claims of these orders' lines, whose supply is locked: order -> what it had."""
+    given = inventory.give_up_claims(line_ids=[line.id for order in wanted for line in order.lines], by=by, at=at)
+    if not given:
+        return _NOTHING
+    return {
+        order.order_id: [
+            Claim(STOCK, stock, quantity) if stock is not None else Claim(RECEIPT, receipt or 0, quantity)
+            for line in order.lines for stock, receipt, quantity in given.get(line.id, ())
+        ]
+        for order in wanted
+    }  # fmt: skip
+
+
+def answer_of(order: Wanted, shelves: Shelves, own: Own, at: datetime) -> OrderPromise:
+    """What can be promised of an order, its own goods first given back; the shelves go down by it."""
+    shelf = shelves.setdefault(order.warehouse_id, SupplyPool(()))
+    if order.order_id in own:
+        shelf.give_back(own[order.order_id])
+    return promise_order(
+        lines=[_demand(line) for line in order.lines if line.quantity > 0], supply=shelf, terms=_terms(order), at=at
+    )
+
+
+def _decide(
+    wanted: Sequence[Wanted], shelves: Shelves, by: Actor, at: datetime, own: Own
+) -> dict[int, list[PromisedLine]]:
     """Decide in memory, claim in one statement."""
     claims: list[ClaimRow] = []
     promised: dict[int, list[PromisedLine]] = {}
     for order in wanted:
-        answer = promise_order(
-            lines=[_demand(line) for line in order.lines if line.quantity > 0],
-            supply=shelves.setdefault(order.warehouse_id, SupplyPool(())),
-            terms=_terms(order),
-            at=at,
-        )
+        answer = answer_of(order, shelves, own, at)
         strength = "soft" if order.held else "hard"
         promised[order.order_id] = [_as_promise(line, claims, strength) for line in answer.lines]
     if claims:
@@ -122,21 +151,25 @@ def _reserve(claims: list[ClaimRow], by: Actor, at: datetime) -> None:
 def _demand(line: WantedLine) -> Demand:
     return Demand(
         line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
-        line.minimum_life_days, line.lead_days, line.kind,
+        line.minimum_life_days, line.lead_days, line.kind, line.pack,
     )  # fmt: skip
 
 
+def claims_of(line: LinePromise, strength: str) -> list[ClaimRow]:
+    """What a promise claims, as inventory takes it."""
+    return [
+        (line.key, claim.id, None, claim.quantity, strength) if claim.source == STOCK
+        else (line.key, None, claim.id, claim.quantity, strength)
+        for part in line.parts for claim in part.claims
+    ]  # fmt: skip
+
+
 def _as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> PromisedLine:
-    parts = []
-    for part in line.parts:
-        for claim in part.claims:
-            on_stock = claim.source == STOCK
-            claims.append(
-                (line.key, claim.id if on_stock else None, None if on_stock else claim.id, claim.quantity, strength)
-            )
-        parts.append(
-            PromisedPart(part.quantity, part.ship_date, part.window_from, part.window_to, part.reason, part.params)
-        )
+    claims += claims_of(line, strength)
+    parts = [
+        PromisedPart(part.quantity, part.ship_date, part.window_from, part.window_to, part.reason, part.params)
+        for part in line.parts
+    ]
     return PromisedLine(line.key, tuple(parts), line.missing_quantity, line.missing_reason, line.missing_params)
 
 
@@ -146,33 +179,8 @@ def _in_force(wanted: Sequence[Wanted]) -> Mapping[int, int]:
 
 
 def _terms(order: Wanted) -> DeliveryTerms:
-    return _shared_terms(
+    return shared_terms(
         calendar(calendar_id=order.warehouse_calendar_id, zone=order.warehouse_zone),
         order.site_calendar_id, order.site_zone, order.windows, order.cut_off, order.ships_at, order.transit_days,
         order.one_delivery, order.partial_deliveries,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _shared_terms(
-    warehouse: BusinessCalendar,
-    site_calendar_id: int | None,
-    site_zone: str,
-    windows: tuple[tuple[int, time, time], ...],
-    cut_off: time,
-    ships_at: time,
-    transit_days: int,
-    one_delivery: bool,
-    partial_deliveries: bool,
-) -> DeliveryTerms:
-    """One object for all orders of the same terms: it remembers the windows it has worked out for a day."""
-    hours: dict[int, list[tuple[time, time]]] = {}
-    for weekday, opens, closes in windows:
-        hours.setdefault(weekday, []).append((opens, closes))
-    site = calendar(calendar_id=site_calendar_id, zone=site_zone)
-    return DeliveryTerms(
-        warehouse=warehouse,
-        site=ReceivingWindows.of(site_zone, hours, site),
-        cut_off=cut_off, ships_at=ships_at, transit_days=transit_days, one_delivery=one_delivery,
-        partial_deliveries=partial_deliveries,
     )  # fmt: skip

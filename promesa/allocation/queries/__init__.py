@@ -1,5 +1,6 @@
 """What allocation asks: which orders want another look."""
 
+from promesa.allocation.queries.holding import HeldLine, held_for, items_of, lapsed_orders
 from promesa.allocation.queries.waiting import (
     free_to_settle,
     lacking_of,
@@ -10,8 +11,12 @@ from promesa.allocation.queries.waiting import (
 )
 
 __all__ = [
+    "HeldLine",
     "free_to_settle",
+    "held_for",
+    "items_of",
     "lacking_of",
+    "lapsed_orders",
     "orders_lacking",
     "orders_on_receipt",
     "still_to_promise",

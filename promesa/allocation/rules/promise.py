@@ -5,7 +5,8 @@ order after another in the order in which they are to be served, and writes the 
 goes down as it is claimed, so that no unit is promised twice.
 
 Stock goes first, the lot that expires first before the others, but never one that would not live long enough
-after delivery; then receipts, the earliest first. Goods leave on open days of the warehouse, after its cut-off
+after delivery; then receipts, the earliest first. A line ordered by the case is served in whole cases, each from one
+lot or receipt; only the last of it may be less than a case, when less is open. Goods leave on open days of the warehouse, after its cut-off
 and the lead time, and as late as still meets the start of the requested window; they arrive in the receiving
 windows of the site, never before the customer wants them.
 """
@@ -54,9 +55,10 @@ class Supply:
 class SupplyPool:
     """Free supply by item: lots in first-expiry order, receipts in order of arrival."""
 
-    __slots__ = ("by_item",)
+    __slots__ = ("_rows", "by_item")
 
     def __init__(self, rows: Iterable[Supply]) -> None:
+        self._rows: dict[tuple[str, int], Supply] = {}
         self.by_item: dict[int, tuple[list[Supply], list[Supply]]] = {}
         for row in rows:
             shelf = self.by_item.setdefault(row.item_id, ([], []))
@@ -64,6 +66,17 @@ class SupplyPool:
         for lots, receipts in self.by_item.values():
             lots.sort(key=lambda row: (row.expires_on or _NO_EXPIRY, row.id))
             receipts.sort(key=lambda row: (row.expected_at, row.id))
+
+    def give_back(self, claims: Iterable["Claim"]) -> None:
+        """What was claimed is free again; claims on what may no longer be promised (blocked, cancelled) are lost."""
+        if not self._rows:
+            for lots, receipts in self.by_item.values():
+                self._rows.update(((STOCK, row.id), row) for row in lots)
+                self._rows.update(((RECEIPT, row.id), row) for row in receipts)
+        for source, row_id, quantity in claims:
+            row = self._rows.get((source, row_id))
+            if row is not None:
+                row.free += quantity
 
     def copy(self) -> "SupplyPool":
         """The same supply again, to try a promise without claiming anything."""
@@ -76,7 +89,10 @@ class SupplyPool:
 
 
 class Demand(NamedTuple):
-    """A line that wants a promise. Quantity in base units; the requested window is [from, to) in UTC, or none."""
+    """A line that wants a promise. Quantity in base units; the requested window is [from, to) in UTC, or none.
+
+    `pack` is how many base units the unit of the line holds; 0 when it may be divided as one likes.
+    """
 
     key: int
     item_id: int
@@ -86,6 +102,7 @@ class Demand(NamedTuple):
     minimum_life_days: int = 0
     lead_days: int | None = None
     kind: str = GOODS
+    pack: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +216,15 @@ class _Run:
             return LinePromise(line.key, (part,), ZERO, "", _NOTHING)
         lots, receipts = self.supply.by_item.get(line.item_id) or ((), ())
         claims: list[Claim] = []
-        left = self.take(lots, STOCK, need, slot.day + timedelta(line.minimum_life_days), claims)
+        good_until = slot.day + timedelta(line.minimum_life_days)
+        left = self.take(lots, STOCK, need, good_until, claims, line.pack)
         if not left:
             return LinePromise(line.key, (self.part(line, slot, need, claims),), ZERO, "", _NOTHING)
         found = [self.part(line, slot, need - left, claims)] if claims else []
         left = self.serve_from_receipts(line, slot, receipts, left, not_before, found)
         if not left:
             return LinePromise(line.key, tuple(found), ZERO, "", _NOTHING)
-        code, params = _missing(line, lots, left)
+        code, params = _missing(line, lots, receipts, left, good_until)
         return LinePromise(line.key, tuple(found), left, code, params)
 
     def serve_from_receipts(
@@ -228,7 +246,8 @@ class _Run:
             if later is None:
                 break
             claims: list[Claim] = []
-            still = self.take((row,), RECEIPT, left, later.day + timedelta(line.minimum_life_days), claims)
+            good_until = later.day + timedelta(line.minimum_life_days)
+            still = self.take((row,), RECEIPT, left, good_until, claims, line.pack)
             if not claims:
                 continue
             if found and found[-1].window_from == later.window_from:
@@ -282,21 +301,25 @@ class _Run:
         return OrderPromise(together, complete=True, window=window)
 
     def take(
-        self, rows: Sequence[Supply], source: str, need: Decimal, good_until: date, claims: list[Claim]
+        self, rows: Sequence[Supply], source: str, need: Decimal, good_until: date, claims: list[Claim], pack: Decimal
     ) -> Decimal:
-        """Claim from rows that live until a day, and return what is still needed."""
+        """Claim from rows that live until a day, whole packs of each unless it has all, and return what is still needed."""
         for row in rows:
             free = row.free
             if free <= 0 or (row.expires_on is not None and row.expires_on < good_until):
                 continue
-            self.taken.append((row, free))
             if free >= need:
+                self.taken.append((row, free))
                 row.free = free - need
                 claims.append(Claim(source, row.id, need))
                 return ZERO
-            row.free = ZERO
-            claims.append(Claim(source, row.id, free))
-            need -= free
+            whole = free - free % pack if pack else free
+            if not whole:
+                continue
+            self.taken.append((row, free))
+            row.free = free - whole
+            claims.append(Claim(source, row.id, whole))
+            need -= whole
         return need
 
     def give_back(self, mark: int) -> None:
@@ -407,12 +430,18 @@ def _receives(site: ReceivingWindows, start: datetime, end: datetime) -> bool:
     return window is not None and window.opens < end
 
 
-def _missing(line: Demand, lots: Sequence[Supply], left: Decimal) -> tuple[str, dict[str, Any]]:
-    """Why part of a line has no supply: what there is would expire too soon, or there is nothing."""
+def _missing(
+    line: Demand, lots: Sequence[Supply], receipts: Sequence[Supply], left: Decimal, good_until: date
+) -> tuple[str, dict[str, Any]]:
+    """Why part of a line has no supply: what there is would expire too soon, makes no whole pack, or there is nothing."""
     params: dict[str, Any] = {"missing_quantity": left, "quantity": line.quantity}
-    dying = sum((row.free for row in lots if row.free > 0), ZERO)
+    free = [row for row in lots if row.free > 0]
+    dying = sum((row.free for row in free if row.expires_on is not None and row.expires_on < good_until), ZERO)
     if dying > 0:
         return "promise_short_life", {**params, "stock_quantity": dying, "life_days": line.minimum_life_days}
+    loose = sum((row.free for row in (*free, *receipts) if 0 < row.free < line.pack), ZERO)
+    if loose > 0:
+        return "promise_broken_packs", {**params, "stock_quantity": loose, "pack_quantity": line.pack}
     return "promise_no_supply", params
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promesa.allocation import labels as labels
-from promesa.allocation import rules
 from promesa.allocation.rules import DeliveryTerms, Demand, OrderPromise, Supply, SupplyPool, promise_order
+from promesa.allocation.rules import promise as decided
 from promesa.core import words
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows, local_day, next_ship_day
 
@@ -25,6 +25,7 @@ QUANTITIES = st.integers(1, 60).map(lambda tenths: D(tenths) / 2)
 FREE = st.integers(0, 60).map(lambda tenths: D(tenths) / 2)
 DAYS = st.dates(date(2026, 11, 23), date(2026, 12, 31))
 ITEMS = st.integers(1, 3)
+PACKS = [D(0), D(0), D("2.5"), D(6)]
 WAREHOUSE = BusinessCalendar(zone=MADRID, holidays=frozenset({date(2026, 12, 8)}))
 
 
@@ -44,7 +45,8 @@ def demands(draw: st.DrawFn) -> list[Demand]:
         until = None if asked is None else asked + timedelta(hours=draw(st.integers(0, 72)))
         life, lead = draw(st.integers(0, 10)), draw(st.none() | st.integers(0, 3))
         kind = draw(st.sampled_from(["goods", "goods", "goods", "service"]))
-        lines.append(Demand(key, draw(ITEMS), draw(QUANTITIES), asked, until, life, lead, kind))
+        pack = draw(st.sampled_from(PACKS))
+        lines.append(Demand(key, draw(ITEMS), draw(QUANTITIES), asked, until, life, lead, kind, pack))
     return lines
 
 
@@ -187,10 +189,38 @@ def test_a_divisible_line_lacks_something_only_when_no_unit_that_would_serve_is_
     for line, promised in zip(lines, result.lines, strict=True):
         if promised.missing_quantity:
             assert all(
-                left[row_id] == 0 or expires is not None for row_id, item, _, expires, _ in rows if item == line.item_id
+                left[row_id] == 0 or left[row_id] < line.pack or expires is not None
+                for row_id, item, _, expires, _ in rows
+                if item == line.item_id
             )
 
 
+@given(supplies(), demands(), TERMS, MOMENTS)
+def test_whole_packs_come_of_each_lot_and_only_the_last_of_a_line_is_less_than_one(
+    rows: list, lines: list[Demand], terms: DeliveryTerms, at: datetime
+) -> None:
+    result = promise_order(lines=lines, supply=pool(rows), terms=terms, at=at)
+    for line, promised in zip(lines, result.lines, strict=True):
+        if not line.pack or line.kind == "service":
+            continue
+        broken = [claim for part in promised.parts for claim in part.claims if claim.quantity % line.pack]
+        assert len(broken) <= 1
+        if broken:
+            assert not promised.missing_quantity
+            assert broken[0].quantity % line.pack == line.quantity % line.pack
+
+
+@given(supplies(), demands(), TERMS, MOMENTS)
+def test_what_is_given_back_can_be_promised_again_to_the_same(
+    rows: list, lines: list[Demand], terms: DeliveryTerms, at: datetime
+) -> None:
+    supply = pool(rows)
+    first = promise_order(lines=lines, supply=supply, terms=terms, at=at)
+    supply.give_back(claim for line in first.lines for part in line.parts for claim in part.claims)
+    assert free(supply) == {row[0]: row[2] for row in rows}
+    assert promise_order(lines=lines, supply=supply, terms=terms, at=at) == first
+
+
 def test_every_reason_that_the_rules_give_has_a_sentence() -> None:
-    written = set(re.findall(r'"(promise_[a-z_]+)"', Path(rules.__file__).read_text(encoding="utf-8")))
+    written = set(re.findall(r'"(promise_[a-z_]+)"', Path(decided.__file__).read_text(encoding="utf-8")))
     assert written == {code for code in words.codes() if code.startswith("promise_")}

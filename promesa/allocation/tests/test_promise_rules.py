@@ -20,7 +20,7 @@ from promesa.allocation.rules import (
     promise_order,
 )
 from promesa.core import words
-from promesa.core.calendars import BusinessCalendar, ReceivingWindows
+from promesa.core.calendars import BusinessCalendar, ReceivingWindows, end_of_day, start_of_day
 
 D = Decimal
 MADRID = "Europe/Madrid"
@@ -315,3 +315,112 @@ def test_every_reason_has_a_sentence_in_both_languages(code: str) -> None:
     said = {lang: words.say(code, {"quantity": D(10), "missing_quantity": D(4)}, lang) for lang in ("es", "en")}
     assert said["es"] != said["en"]
     assert code.replace("_", " ") not in said.values()
+
+
+# --- Packs ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_by_the_case_gets_whole_cases_and_says_what_is_left_loose() -> None:
+    line = promise(wanted(FRI, "36", pack=D(12)), [lot(1, "30")])
+    assert [(p.quantity, p.claims) for p in line.parts] == [(D(24), (Claim("stock", 1, D(24)),))]
+    assert (line.missing_quantity, line.missing_reason) == (D(12), "promise_broken_packs")
+    assert words.say(line.missing_reason, line.missing_params, "en") == (
+        "12 of 36 are missing: 6 are left loose, which do not fill a pack of 12."
+    )
+
+
+def test_the_last_case_comes_whole_from_the_receipt_and_no_case_is_made_of_two_lots() -> None:
+    line = promise(wanted(None, "24", pack=D(12)), [lot(1, "7"), lot(2, "17"), receipt(3, "20", at(WED, 9))])
+    assert [(p.quantity, p.claims) for p in line.parts] == [
+        (D(12), (Claim("stock", 2, D(12)),)),
+        (D(12), (Claim("receipt", 3, D(12)),)),
+    ]
+
+
+def test_what_is_left_of_a_broken_case_is_promised_as_it_is() -> None:
+    line = promise(wanted(FRI, "30", pack=D(12)), [lot(1, "25"), lot(2, "6")])
+    assert [claim.quantity for claim in line.parts[0].claims] == [D(24), D(6)]
+    assert line.missing_quantity == 0
+
+
+# --- The clock changes ---------------------------------------------------------------------------------------------
+
+MARCH = date(2026, 3, 29)  # a Sunday: Madrid's clocks go from 2 to 3
+OCTOBER = date(2026, 10, 25)  # a Sunday: Madrid's clocks go from 3 back to 2
+BOGOTA = "America/Bogota"
+ALL_DAYS = frozenset(range(7))
+
+
+def site_in(zone: str, opens: time, closes: time) -> ReceivingWindows:
+    every_day = BusinessCalendar(zone=zone, open_weekdays=ALL_DAYS)
+    return ReceivingWindows.of(zone, {weekday: [(opens, closes)] for weekday in range(7)}, every_day)
+
+
+def day_of(day: date, zone: str, key: int = 1) -> Demand:
+    """Wanted on a whole day of the customer's, 23 to 25 hours long."""
+    return Demand(key, OIL, D(1), start_of_day(day, zone), end_of_day(day, zone))
+
+
+def one_part(line: Demand, site: ReceivingWindows, when: datetime) -> Any:
+    every_day = BusinessCalendar(zone=MADRID, open_weekdays=ALL_DAYS)
+    delivery = DeliveryTerms(warehouse=every_day, site=site, cut_off=time(14))
+    (promised,) = promise_order(lines=[line], supply=SupplyPool([lot(1, "5")]), terms=delivery, at=when).lines
+    (part,) = promised.parts
+    return part
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "opens", "closes"),
+    [
+        # 8 to 12 by the customer's clock is an hour earlier in UTC from the last Sunday of March on.
+        (
+            MARCH - timedelta(days=1),
+            MADRID,
+            datetime(2026, 3, 28, 7, tzinfo=UTC),
+            datetime(2026, 3, 28, 11, tzinfo=UTC),
+        ),
+        (MARCH, MADRID, datetime(2026, 3, 29, 6, tzinfo=UTC), datetime(2026, 3, 29, 10, tzinfo=UTC)),
+        (OCTOBER, MADRID, datetime(2026, 10, 25, 7, tzinfo=UTC), datetime(2026, 10, 25, 11, tzinfo=UTC)),
+        # Bogotá has no summer time: the same hours on the days on which Madrid's clocks change.
+        (MARCH, BOGOTA, datetime(2026, 3, 29, 13, tzinfo=UTC), datetime(2026, 3, 29, 17, tzinfo=UTC)),
+        (OCTOBER, BOGOTA, datetime(2026, 10, 25, 13, tzinfo=UTC), datetime(2026, 10, 25, 17, tzinfo=UTC)),
+    ],
+)
+def test_receiving_hours_are_the_customers_on_days_on_which_clocks_change(
+    day: date, zone: str, opens: datetime, closes: datetime
+) -> None:
+    part = one_part(day_of(day, zone), site_in(zone, time(8), time(12)), opens - timedelta(days=3))
+    assert (part.window_from, part.window_to, part.reason) == (opens, closes, "promise_as_requested")
+
+
+def test_a_window_over_the_hour_that_comes_twice_is_an_hour_longer_and_over_the_skipped_one_shorter() -> None:
+    night = site_in(MADRID, time(1), time(4))
+    twice = one_part(day_of(OCTOBER, MADRID), night, datetime(2026, 10, 22, 9, tzinfo=UTC))
+    assert twice.window_to - twice.window_from == timedelta(hours=4)
+    skipped = one_part(day_of(MARCH, MADRID), night, datetime(2026, 3, 26, 9, tzinfo=UTC))
+    assert skipped.window_to - skipped.window_from == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(MARCH, 23), (OCTOBER, 25)])
+def test_a_site_without_hours_takes_goods_all_the_day_however_long_it_is(day: date, hours: int) -> None:
+    always = ReceivingWindows.of(MADRID, None, BusinessCalendar(zone=MADRID, open_weekdays=ALL_DAYS))
+    part = one_part(day_of(day, MADRID), always, datetime(day.year, day.month, day.day - 3, 9, tzinfo=UTC))
+    assert part.window_to - part.window_from == timedelta(hours=hours)
+
+
+def test_the_closing_minute_belongs_to_the_window_and_the_next_does_not() -> None:
+    site = site_in(MADRID, time(8), time(12))
+    noon = datetime(2026, 3, 29, 10, tzinfo=UTC)
+    before = Demand(1, OIL, D(1), noon - timedelta(minutes=1), noon + timedelta(hours=2))
+    assert one_part(before, site, datetime(2026, 3, 26, 9, tzinfo=UTC)).window_to == noon
+    after = Demand(1, OIL, D(1), noon + timedelta(minutes=1), noon + timedelta(hours=2))
+    part = one_part(after, site, datetime(2026, 3, 26, 9, tzinfo=UTC))
+    assert (part.window_from, part.reason) == (datetime(2026, 3, 30, 6, tzinfo=UTC), "promise_site_closed")
+
+
+def test_the_cut_off_is_told_by_the_clock_of_the_warehouse_on_both_sides_of_the_change() -> None:
+    site = site_in(MADRID, time(8), time(12))
+    in_winter = one_part(Demand(1, OIL, D(1)), site, datetime(2026, 3, 27, 13, tzinfo=UTC))  # 14:00 in Madrid: in time
+    assert in_winter.ship_date == date(2026, 3, 27)
+    in_summer = one_part(Demand(1, OIL, D(1)), site, datetime(2026, 3, 30, 13, tzinfo=UTC))  # 15:00: too late
+    assert in_summer.ship_date == date(2026, 3, 31)

@@ -3,12 +3,15 @@
 from promesa.inventory.masters import put_warehouses
 from promesa.inventory.operations.claims import (
     ClaimRefused,
+    Given,
     Left,
     consume,
     consume_many,
     convert_claims,
     free_claims,
+    give_up_claims,
     reserve,
+    set_expiry,
 )
 from promesa.inventory.operations.receipts import (
     ReceiptNotExpected,
@@ -21,6 +24,7 @@ from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_sto
 
 __all__ = [
     "ClaimRefused",
+    "Given",
     "Left",
     "NotEnoughStock",
     "ReceiptNotExpected",
@@ -32,10 +36,12 @@ __all__ = [
     "convert_claims",
     "count_stock",
     "free_claims",
+    "give_up_claims",
     "move_receipt",
     "plan_receipts",
     "put_warehouses",
     "receive",
     "reserve",
+    "set_expiry",
     "take_back",
 ]

@@ -17,6 +17,14 @@ from promesa.core.verbs import verb
 ClaimRow = tuple[int, int | None, int | None, Decimal, str]
 
 
+class Given(NamedTuple):
+    """A quantity (base units) that a line had claimed of a stock row or a receipt."""
+
+    stock_id: int | None
+    receipt_id: int | None
+    quantity: Decimal
+
+
 class ClaimRefused(Refused):
     """There is less free than what should be claimed: nothing was claimed."""
 
@@ -95,6 +103,35 @@ def free_claims(*, line_ids: Iterable[int], by: Actor, at: datetime) -> Decimal:
     """Give up all claims of these demand lines; returns the quantity freed. The caller holds the stock locks."""
     found = bulk.row(_FREE, {"lines": list(line_ids)})
     return found[0] if found else Decimal(0)
+
+
+_GIVE_UP = _FREE.replace(
+    "SELECT coalesce(sum(quantity), 0) FROM gone",
+    "SELECT demand_line_id, stock_id, receipt_id, sum(quantity) FROM gone GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+)
+
+
+@verb
+def give_up_claims(*, line_ids: Iterable[int], by: Actor, at: datetime) -> dict[int, list[Given]]:
+    """As `free_claims`, and tells what each line had, so that it can be offered to that line again before others."""
+    found: dict[int, list[Given]] = {}
+    for line, *given in bulk.rows(_GIVE_UP, {"lines": list(line_ids)}):
+        found.setdefault(line, []).append(Given(*given))
+    return found
+
+
+@verb
+def set_expiry(*, line_ids: Iterable[int], until: datetime | None, by: Actor, at: datetime) -> int:
+    """Say until when the soft claims of these lines stand; returns how many lines have any."""
+    return len(
+        bulk.rows(
+            """WITH kept AS (
+                   UPDATE inventory_claim SET expires_at = %s WHERE strength = 'soft' AND demand_line_id = ANY(%s::bigint[])
+                   RETURNING demand_line_id
+               ) SELECT DISTINCT demand_line_id FROM kept""",
+            [until, list(line_ids)],
+        )
+    )
 
 
 _CONSUME = """
@@ -176,8 +213,8 @@ WITH c AS MATERIALIZED (
 ), whole AS (
     UPDATE inventory_claim x SET stock_id = %(stock)s, receipt_id = NULL FROM moved m WHERE x.id = m.id AND m.fits = m.quantity
 ), part AS (
-    INSERT INTO inventory_claim (demand_line_id, stock_id, quantity, strength)
-    SELECT x.demand_line_id, %(stock)s, m.fits, x.strength FROM moved m JOIN inventory_claim x ON x.id = m.id
+    INSERT INTO inventory_claim (demand_line_id, stock_id, quantity, strength, expires_at)
+    SELECT x.demand_line_id, %(stock)s, m.fits, x.strength, x.expires_at FROM moved m JOIN inventory_claim x ON x.id = m.id
     WHERE m.fits > 0 AND m.fits < m.quantity
 ), less AS (
     UPDATE inventory_claim x SET quantity = x.quantity - m.fits FROM moved m

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from promesa.core import bulk
+from promesa.core import bulk, quantities
 from promesa.orders import pending
 from promesa.orders.pending import Pending, Shipper
 
@@ -18,7 +18,8 @@ CUT_OFF, SHIPS_AT = time(14), time(17)
 
 
 class WantedLine(NamedTuple):
-    """A line that wants a promise; `quantity` is open and not on its way, in base units."""
+    """A line that wants a promise; `quantity` is open and not on its way, in base units, and so is `pack`: what one of
+    the ordered unit holds, 0 where it may be divided."""
 
     id: int
     item_id: int
@@ -29,6 +30,7 @@ class WantedLine(NamedTuple):
     requested_from: datetime | None
     requested_to: datetime | None
     promise_sequence: int
+    pack: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.par
             l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.refused_final
                 - l.accepted - (l.despatched - l.accepted - l.refused_final - l.brought_back),
             i.lead_days, i.minimum_life_days, coalesce(l.requested_from, o.requested_from),
-            coalesce(l.requested_to, o.requested_to), l.promise_sequence) ORDER BY l.line_number)
+            coalesce(l.requested_to, o.requested_to), l.promise_sequence, l.pack_numerator,
+            l.pack_denominator, l.unit_code) ORDER BY l.line_number)
         FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id)::text
 FROM orders_order o
 JOIN customers_site s ON s.id = o.ship_to_id
@@ -93,6 +96,11 @@ def lines_to_promise(order_ids: Iterable[int]) -> list[Wanted]:
     return found
 
 
+def known_before(order_ids: Iterable[int]) -> list[int]:
+    """Of these orders, those that the running transaction has not made itself: only they can have claims yet."""
+    return [order_id for order_id in order_ids if pending.find(order_id) is None]
+
+
 def _of_pending(order: Pending) -> Wanted | None:
     """Without a place of delivery nothing is promised; without a warehouse nothing is there."""
     checked, terms, site = order.checked, order.checked.terms, order.checked.site
@@ -109,6 +117,7 @@ def _of_pending(order: Pending) -> Wanted | None:
             WantedLine(
                 line_id, line.item.id, line.item.kind, line.quantity, line.item.lead_days, line.item.minimum_life_days,
                 line.requested_from or asked_from, line.requested_to or asked_to, 0,
+                quantities.whole_pack(line.numerator, line.denominator, line.unit_code),
             )
             for line_id, line in zip(order.line_ids, checked.lines, strict=True) if line.item is not None
         ]),
@@ -129,11 +138,12 @@ def _wanted(row: tuple[Any, ...]) -> Wanted:
 
 
 def _line(row: list[Any]) -> WantedLine:
-    *plain, start, end, sequence = row
+    *plain, start, end, sequence, numerator, denominator, unit = row
     return bulk.made(
         WantedLine,
         *plain,
         datetime.fromisoformat(start) if start else None,
         datetime.fromisoformat(end) if end else None,
         sequence,
+        quantities.whole_pack(numerator, denominator, unit),
     )
