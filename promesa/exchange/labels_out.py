@@ -9,6 +9,10 @@ words.register(
         "answer_refused": ("No podemos servir este pedido.", "We cannot supply this order."),
         "answer_substituted": ("Se sirve otro artículo en su lugar.", "Another item is supplied in its place."),
         "answer_cancelled_by_us": ("No podemos servir parte de lo pedido.", "We cannot supply part of what was asked."),
+        "answer_held": (
+            "Esta línea espera y el resto sigue. {problem}",
+            "This line waits and the rest goes on. {problem}",
+        ),
         "answer_short": (
             "Faltan {missing_quantity} de {quantity}: todavía no hay fecha para el resto.",
             "{missing_quantity} of {quantity} are missing: there is no date for the rest yet.",

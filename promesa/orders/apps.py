@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from promesa.orders import labels as labels
+from promesa.orders import labels_customer as labels_customer
 
 
 class OrdersConfig(AppConfig):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,10 +16,12 @@ from promesa.core import identifiers, money, quantities
 from promesa.core.calendars import end_of_day, start_of_day
 from promesa.customers.rules import SiteTerms, Terms
 from promesa.orders.rules import DraftLine, Found, OrderDraft, found
+from promesa.orders.states import Severity
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 MOST_LINES = 5_000
+MOST_OF_A_LINE = 10_000_000
 FARTHEST = timedelta(days=730)
 
 
@@ -42,6 +45,7 @@ class CheckedLine:
     tax_rate: Decimal = ZERO
     requested_from: datetime | None = None
     requested_to: datetime | None = None
+    held: bool = False  # waits for its blocking findings while the order goes on
 
 
 @dataclass(slots=True)
@@ -66,6 +70,14 @@ class CheckedOrder:
     def total(self) -> Decimal:
         return self.net + self.tax
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a blocking finding keeps the whole order a draft; lines that are held stop nobody but themselves."""
+        return any(
+            one.severity == Severity.BLOCKING and not (one.line and self.lines[one.line - 1].held)
+            for one in self.findings
+        )
+
 
 def check(draft: OrderDraft, terms: Terms, catalogue: Catalogue, at: datetime) -> CheckedOrder:
     """Resolve and check every line of a draft whose buyer is known."""
@@ -82,8 +94,25 @@ def check(draft: OrderDraft, terms: Terms, catalogue: Catalogue, at: datetime) -
     book = catalogue.prices(terms.id, currency, day)
     for position, line in enumerate(draft.lines, 1):
         order.lines.append(_check_line(order, position, line, catalogue, book, day, zone, at))
+    if draft.hold_rest:
+        _hold_rest(order)
     _sum(order)
     return order
+
+
+def _hold_rest(order: CheckedOrder) -> None:
+    """What nothing can be made of waits by itself. Not when the head is wrong, when no line is right, or when the
+    customer wants it all in one delivery: then all of it waits."""
+    wrong = {one.line for one in order.findings if one.severity == Severity.BLOCKING}
+    if not wrong or 0 in wrong or order.terms.one_delivery or len(wrong) == len(order.lines):
+        return
+    for position in wrong:
+        line = order.lines[position - 1]
+        line.held = True
+        asked = line.draft.quantity
+        if not line.quantity and asked is not None and asked.is_finite() and 0 < asked <= MOST_OF_A_LINE:
+            # How much they want is known, though not of what or in which unit: it counts as ordered and not given.
+            line.quantity = line.unit_quantity = asked
 
 
 def _check_header(order: CheckedOrder, at: datetime) -> None:
@@ -215,8 +244,10 @@ def _quantity_ok(order: CheckedOrder, position: int, draft: DraftLine) -> bool:
     if draft.quantity is None or not draft.quantity.is_finite() or draft.quantity <= 0:
         order.findings.append(found("bad_quantity", line=position, field="quantity", received=received))
         return False
-    if not quantities.fits(draft.quantity) or draft.quantity > 10_000_000:
-        order.findings.append(found("too_large", line=position, field="quantity", received=received, right=10_000_000))
+    if not quantities.fits(draft.quantity) or draft.quantity > MOST_OF_A_LINE:
+        order.findings.append(
+            found("too_large", line=position, field="quantity", received=received, right=MOST_OF_A_LINE)
+        )
         return False
     return True
 
@@ -228,7 +259,7 @@ def _measure(order: CheckedOrder, position: int, line: CheckedLine, item: ItemRe
     line.quantity = base = quantities.to_base(draft.quantity, line.numerator, line.denominator)
     if not quantities.fits(base):
         order.findings.append(
-            found("too_large", line=position, field="quantity", received=draft.quantity, right=10_000_000)
+            found("too_large", line=position, field="quantity", received=draft.quantity, right=MOST_OF_A_LINE)
         )
         line.quantity = line.unit_quantity = ZERO
         return
@@ -286,7 +317,7 @@ def _price(order: CheckedOrder, position: int, line: CheckedLine, book: PriceBoo
         line.net = money.line_net(line.quantity, ours.unit_price, ours.basis_quantity, order.currency)
         if not money.fits(line.net):
             order.findings.append(
-                found("too_large", line=position, field="quantity", received=draft.quantity, right=10_000_000)
+                found("too_large", line=position, field="quantity", received=draft.quantity, right=MOST_OF_A_LINE)
             )
             line.net = ZERO
 
@@ -339,13 +370,19 @@ def _sum(order: CheckedOrder) -> None:
             bases[key] = bases.get(key, ZERO) + line.net
     for (_, rate), base in bases.items():
         order.tax += money.round_money(base * rate / 100, order.currency)
-    content = "\n".join(
-        sorted(
-            f"{one.item.sku if one.item else one.draft.named}|{(one.quantity or one.draft.quantity or ZERO).normalize():f}"
+    order.content_hash = content_hash(
+        order.terms.id,
+        (
+            (one.item.sku if one.item else one.draft.named, one.quantity or one.draft.quantity or ZERO)
             for one in order.lines
-        )
+        ),
     )
-    order.content_hash = hashlib.sha256(f"{order.terms.id}\n{content}".encode()).hexdigest()
+
+
+def content_hash(customer_id: int, lines: Iterable[tuple[str, Decimal]]) -> str:
+    """What an order is of, as a digest: its buyer, and the item and quantity of each line."""
+    content = "\n".join(sorted(f"{item}|{quantity.normalize():f}" for item, quantity in lines))
+    return hashlib.sha256(f"{customer_id}\n{content}".encode()).hexdigest()
 
 
 def midnight(day: date, zone: str) -> datetime:

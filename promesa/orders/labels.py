@@ -178,6 +178,22 @@ words.register(
             "Arreglar {count:dato|datos} de {order} ({customer}): {first}",
             "Mend {count:thing|things} on {order} ({customer}): {first}",
         ),
+        "work_lines_held": (
+            "Arreglar {count:línea|líneas} que esperan de {order} ({customer}): {first}",
+            "Mend {count:line|lines} that wait of {order} ({customer}): {first}",
+        ),
+        "line_held": (
+            "La línea {line} de {order} sigue sin poder servirse: {problem}",
+            "Line {line} of {order} still cannot be served: {problem}",
+        ),
+        "lines_not_right": (
+            "No se añade ninguna línea a {order}: {faults}",
+            "No line is added to {order}: {faults}",
+        ),
+        "lines_not_addable": (
+            "A {order} ya no se le pueden añadir líneas: está {state}.",
+            "No lines can be added to {order} any more: it is {state}.",
+        ),
         "work_shortage": (
             "Faltan {missing_quantity} de {item} en {order} ({customer})",
             "{missing_quantity} of {item} are missing on {order} ({customer})",

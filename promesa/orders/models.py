@@ -61,6 +61,9 @@ class Order(models.Model):
     total_amount = fields.amount(default=0)
     content_hash = models.CharField(max_length=64, help_text="of buyer, items and quantities: same lines or others?")
     note = models.TextField(blank=True, db_default="")
+    hold_rest = models.BooleanField(
+        db_default=False, help_text="lines that nothing can be made of yet wait, and the others go on"
+    )
     version = models.PositiveIntegerField(db_default=1)
 
     class Meta:
@@ -124,6 +127,7 @@ class OrderLine(models.Model):
     promised = fields.quantity(db_default=Decimal(0), help_text="sum of the promise in force")
     promise_sequence = models.PositiveSmallIntegerField(db_default=0)
     released_at = models.DateTimeField(null=True)
+    held = models.BooleanField(db_default=False, help_text="waits for its blocking findings while the order goes on")
     # Progress: sums of the ledger
     cancelled_by_customer = fields.quantity(db_default=Decimal(0))
     cancelled_by_us = fields.quantity(db_default=Decimal(0))
@@ -164,9 +168,13 @@ class OrderLine(models.Model):
                 ),
                 name="progress_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(held=False) | Q(promised=0, despatched=0, released_at__isnull=True), name="held_stays_here"
+            ),
         ]  # fmt: skip
         indexes = [
-            models.Index(fields=["substitute_of"], name="line_substitutes", condition=Q(substitute_of__isnull=False))
+            models.Index(fields=["order"], name="line_held", condition=Q(held=True)),
+            models.Index(fields=["substitute_of"], name="line_substitutes", condition=Q(substitute_of__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -267,6 +275,8 @@ class Promise(models.Model):
             models.UniqueConstraint(fields=["line", "sequence", "part"], name="promise_part"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="promise_quantity"),
         ]
+        # What could not be promised: who runs short is found by it without looking at all the rest.
+        indexes = [models.Index(fields=["line"], name="promise_missing", condition=Q(quantity=0))]
 
     def __str__(self) -> str:
         return f"{self.line_id} #{self.sequence}.{self.part}: {self.quantity}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -80,6 +80,7 @@ class OrderDraft:
     note: str = ""
     origin: str = "live"
     repeat_allowed: bool = False  # a person has said that this PO number may come again
+    hold_rest: bool = False  # lines that nothing can be made of wait, and the others go on; else all of it waits
     findings: tuple[Found, ...] = ()  # what the reader of the document already noticed
 
 
@@ -181,11 +182,6 @@ def found(code: str, *, line: int = 0, field: str = "", received: Any = "", righ
         code=code, aspect=aspect, severity=severity, fault=fault, line=line, field=field,
         received=str(received)[:300], right=str(right)[:300], params=params, hold=hold,
     )  # fmt: skip
-
-
-def is_blocked(findings: Iterable[Found]) -> bool:
-    """Whether any finding keeps the order a draft."""
-    return any(one.severity == Severity.BLOCKING for one in findings)
 
 
 # --- The six stages ------------------------------------------------------------------------------------------------

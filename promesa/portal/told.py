@@ -14,10 +14,11 @@ from promesa.core import words
 from promesa.core.calendars import local_day
 from promesa.core.quantities import to_base
 from promesa.core.ui.format import format_date, format_money, format_number, format_quantity, format_unit, joined
+from promesa.orders.labels_customer import code_for_customers
 from promesa.orders.queries.page import LineRow, OrderPage
 from promesa.orders.stages import Standing
 from promesa.orders.states import OrderState
-from promesa.portal.labels import NOT_TOLD, code_for_customers
+from promesa.portal.labels import NOT_TOLD
 
 INSTANT = timedelta(microseconds=1)
 

@@ -28,7 +28,7 @@ def orders_on_receipt(receipt_id: int) -> list[int]:
 
 _LACKING = """
 SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live'
+WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live' AND NOT l.held
   AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back
       > coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
   AND NOT EXISTS (SELECT 1 FROM catalog_item i WHERE i.id = l.item_id AND i.kind = 'service')

@@ -87,6 +87,8 @@ def context_of(request: HttpRequest, page: OrderPage) -> dict[str, Any]:
             {"row": one, "text": order_told.finding_words(one, page, lang), "mend": _mend(one.code)}
             for one in page.findings
         ],
+        "lines_wait": standing.state in (OrderState.SUBMITTED, OrderState.CONFIRMED)
+        and any(one.severity == "blocking" for one in page.open_findings),
         "timeline": order_told.timeline(page, names, lang),
         "petals": [(name, state, _petal_word(state)) for name, state in zip(petal_names(), row.flower, strict=True)],
         "perfect": _perfect(row.flower),

@@ -121,10 +121,17 @@ def resolve(request: HttpRequest, number: str) -> HttpResponse:
 @requires("enter_order")
 @require_POST
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
-    """Check a draft again, and submit it if all is right."""
+    """Check a draft again, and submit it if all is right; or the lines that are held of an order that went on."""
     page = _found(number)
-    found = orders.recheck_orders(order_ids=[page.head.id], by=actor(request), at=timezone.now())
-    if found and found[0].state == "draft":
+    by, at = actor(request), timezone.now()
+    found = orders.recheck_orders(order_ids=[page.head.id], by=by, at=at)
+    if not found and orders.orders_with_held(order_ids=[page.head.id]):
+        taken = orders.take_up_lines(order_ids=[page.head.id], by=by, at=at)
+        if taken:
+            messages.success(request, gettext("What was mended goes on, and asks for its promise."))
+        else:
+            messages.error(request, gettext("Nothing that waits can go on yet."))
+    elif found and found[0].state == "draft":
         count = sum(one.severity == "blocking" for one in found[0].findings)
         messages.error(
             request, ngettext("%(n)s thing is still to mend.", "%(n)s things are still to mend.", count) % {"n": count}

@@ -69,11 +69,11 @@ def missing_for(*, document_ids: Collection[int]) -> Missing:
 
 
 _STUCK = """
-FROM exchange_document d JOIN orders_order o ON o.id = d.order_id AND o.state = 'draft'
+FROM exchange_document d JOIN orders_order o ON o.id = d.order_id
 JOIN customers_customer c ON c.id = o.customer_id
 JOIN orders_finding f ON f.order_id = o.id AND f.resolved_at IS NULL AND f.severity = 'blocking'
 LEFT JOIN orders_orderline l ON l.id = f.line_id LEFT JOIN catalog_item i ON i.id = l.item_id
-WHERE d.id = ANY(%s::bigint[]) AND d.outcome = 'waiting'
+WHERE d.id = ANY(%s::bigint[]) AND ((o.state = 'draft' AND d.outcome = 'waiting') OR l.held)
 """
 _PLACES = (
     f"SELECT c.number, f.code, d.neutral::text {_STUCK} AND f.code IN ('unknown_ship_to', 'no_ship_to') ORDER BY d.id"

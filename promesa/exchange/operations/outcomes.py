@@ -28,13 +28,15 @@ from promesa.exchange.rules.confirming import (
 from promesa.exchange.rules.routing import FILED, ROUTED
 from promesa.exchange.states import Outcome
 from promesa.orders.operations import capture_orders
-from promesa.orders.rules import Captured, OrderDraft, is_blocked
+from promesa.orders.rules import Captured, OrderDraft
+from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
 from promesa.work.rules import WorkDraft
 
 Numbered = tuple[int, NeutralDocument]
 BLOCKING = "blocking"
 MAIL = "mail"
+HOLD_REST = "hold_rest"
 FAILED = "reading_failed"
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 # Channels that an order may have; a file that came by none of them is named after its format.
@@ -137,7 +139,7 @@ def decide(
         return decision
     decision.draft = draft_of(
         document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
-        received_at=file.happened_at,
+        received_at=file.happened_at, hold_rest=file.partner is not None and file.partner.tolerance == HOLD_REST,
     )  # fmt: skip
     return decision
 
@@ -166,7 +168,7 @@ def note_captured(decision: Decision, captured: Captured) -> None:
         decision.findings.append(
             _finding(code, "reference", field="buyer", received=decision.named.key, name=decision.named.name)
         )
-    elif not is_blocked(captured.findings):
+    elif captured.state != OrderState.DRAFT:
         decision.outcome = Outcome.ORDERS
 
 

@@ -194,9 +194,9 @@ def create_missing_item(
 def _cross_reference(code: str, sku: str, by: Actor, at: datetime) -> None:
     """Make the code a cross-reference for every customer whose waiting lines send it as a code of their own."""
     numbers = bulk.rows(
-        """SELECT DISTINCT c.number FROM orders_finding f JOIN orders_order o ON o.id = f.order_id AND o.state = 'draft'
+        """SELECT DISTINCT c.number FROM orders_finding f JOIN orders_order o ON o.id = f.order_id
            JOIN orders_orderline l ON l.id = f.line_id JOIN customers_customer c ON c.id = o.customer_id
-           WHERE f.resolved_at IS NULL AND f.code = 'unknown_item' AND l.received->>'buyer_code' = %s""",
+           WHERE (o.state = 'draft' OR l.held) AND f.resolved_at IS NULL AND f.code = 'unknown_item' AND l.received->>'buyer_code' = %s""",
         [code],
     )
     rows = [{"customer": number, "code": code, "sku": sku} for (number,) in numbers]

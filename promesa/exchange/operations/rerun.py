@@ -34,7 +34,7 @@ from promesa.exchange.rules import names_of, revived
 from promesa.exchange.rules.confirming import AWAITS_A_PERSON
 from promesa.exchange.rules.routing import ROUTED
 from promesa.exchange.states import REASON_OF, REASONS, Outcome
-from promesa.orders.operations import recheck_orders
+from promesa.orders.operations import orders_with_held, recheck_orders, take_up_lines
 from promesa.work.operations import close_items, open_items
 
 
@@ -57,7 +57,8 @@ def rerun(
 ) -> Rerun:
     """Try waiting documents (all of them when none are named) and draft orders again.
 
-    Documents whose buyer was unknown are taken from their stored neutral form; drafts are checked again as they stand.
+    Documents whose buyer was unknown are taken from their stored neutral form; drafts, and lines that are held while their
+    order goes on, are checked again as they stand.
     What still cannot go on stays as it was. Each step is a transaction of its own, since each locks credit first.
 
     :raises NotAllowed: without the right to take in documents.
@@ -78,7 +79,7 @@ def run_again(
     routed = route_again(document_ids=[one.pk for one in waiting if one.kind in ROUTED], by=by, at=at)
     again = _read_again(document_ids)
     loose = set(order_ids) - {one.order_id for one in documents}
-    numbers: list[str] = []
+    numbers = _take_up(held_orders(document_ids=document_ids, order_ids=order_ids), by=by, at=at)
     settled = len(routed)
     for moment in sorted({_moment(one, at) for one in documents} | ({at} if loose else set())):
         same = [one for one in documents if _moment(one, at) == moment]
@@ -93,6 +94,19 @@ def run_again(
             numbers += moved
             settled += count
     return Rerun(tried=len(waiting), documents=settled, orders=tuple(numbers))
+
+
+def held_orders(*, document_ids: Collection[int] | None, order_ids: Collection[int]) -> list[int]:
+    """Of what is tried again, the orders that went on without some of their lines; all of them when none are named."""
+    if document_ids is None:
+        return orders_with_held()
+    named = Document.objects.filter(pk__in=list(document_ids), order__isnull=False).values_list("order_id", flat=True)
+    return orders_with_held(order_ids={*order_ids, *named})
+
+
+def _take_up(order_ids: Sequence[int], *, by: Actor, at: datetime) -> list[str]:
+    """Let lines that were held go on, if they can now; the numbers of their orders."""
+    return [one.number for one in take_up_lines(order_ids=order_ids, by=by, at=at)] if order_ids else []
 
 
 def _moment(document: Document, at: datetime) -> datetime:

@@ -77,7 +77,10 @@ SELECT l.order_id, {_ITEM}, l.ordered_quantity, l.cancelled_by_customer, l.cance
         SELECT sum(CASE e.kind WHEN 'despatched' THEN e.quantity ELSE -e.quantity END) FROM orders_lineentry e
         WHERE e.line_id = l.id AND e.kind IN ('despatched', 'brought_back') AND e.happened_at <= p.made_at), 0) END,
     l.unit_price, l.price_basis, l.received->>'price', l.received->>'basis', l.net_amount, l.tax_category, l.tax_rate,
-    l.requested_from, l.requested_to, l.promise_sequence, g.starts, g.ends, p.parts
+    l.requested_from, l.requested_to, l.promise_sequence, g.starts, g.ends, p.parts,
+    (SELECT json_build_array(f.code, f.params || jsonb_build_object('received', f.received, 'right', f."right"))
+     FROM orders_finding f WHERE l.held AND f.line_id = l.id AND f.resolved_at IS NULL AND f.severity = 'blocking'
+     ORDER BY f.id LIMIT 1)::text
 FROM orders_orderline l LEFT JOIN catalog_item i ON i.id = l.item_id
 LEFT JOIN LATERAL (
     SELECT min(p.made_at) AS made_at, json_agg(json_build_array(p.quantity::text, p.window_from, p.window_to, p.ship_date,
@@ -121,7 +124,7 @@ def _line(row: tuple[Any, ...]) -> LineFacts:
     missing = next((one for one in parts if not one.quantity), None)
     return bulk.made(
         LineFacts, item, *rest[:7], price, basis, *rest[9:17], tuple(one for one in parts if one.quantity),
-        missing.code if missing else "", missing.params if missing else {},
+        missing.code if missing else "", missing.params if missing else {}, *json.loads(rest[18] or '["", {}]'),
     )  # fmt: skip
 
 

@@ -36,11 +36,11 @@ WITH stuck AS (
                 ELSE o.customer_id::text END AS scope,
            coalesce(f.params->>'country', '') AS country, l.received->>'price' AS price
     FROM orders_finding f
-    JOIN orders_order o ON o.id = f.order_id AND o.state = 'draft'
+    JOIN orders_order o ON o.id = f.order_id
     LEFT JOIN orders_orderline l ON l.id = f.line_id
     LEFT JOIN catalog_item i ON i.id = l.item_id
-    LEFT JOIN exchange_document d ON d.order_id = o.id AND d.outcome = 'waiting'
-    WHERE f.resolved_at IS NULL AND f.severity = 'blocking' AND f.code = ANY(%(codes)s::text[])
+    LEFT JOIN exchange_document d ON d.order_id = o.id AND d.outcome = CASE WHEN l.held THEN 'orders' ELSE 'waiting' END
+    WHERE (o.state = 'draft' OR l.held) AND f.resolved_at IS NULL AND f.severity = 'blocking' AND f.code = ANY(%(codes)s::text[])
     UNION ALL
     SELECT f.code, NULL, NULL, d.id, NULL, NULL, '', d.decided_at, d.decided_at, f.received, f.params->>'name', '', '', NULL
     FROM exchange_documentfinding f JOIN exchange_document d ON d.id = f.document_id AND d.outcome = 'waiting'

@@ -48,7 +48,7 @@ class ItemFacts:
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """A line of an order as far as an answer tells of it. `gone` had left when the promise in force was made, by the promise
-    of `gone_from` to `gone_to`."""
+    of `gone_from` to `gone_to`. One that is held says for what (`held_code`)."""
 
     item: ItemFacts
     ordered: Decimal
@@ -71,6 +71,8 @@ class LineFacts:
     parts: tuple[PartFacts, ...]
     missing_code: str = ""
     missing_params: Mapping[str, Any] = field(default_factory=dict)
+    held_code: str = ""
+    held_params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def wanted(self) -> Decimal:

@@ -40,6 +40,7 @@ from promesa.exchange.rules.answering import (
     PartFacts,
     Us,
 )
+from promesa.orders.labels_customer import code_for_customers
 
 ZERO, ONE = Decimal(0), Decimal(1)
 ACCEPTED, CHANGED, REJECTED = "accepted", "changed", "rejected"
@@ -105,7 +106,7 @@ def order_response(facts: OrderFacts, *, us: Us, number: str, issued_on: date) -
     if facts.state in ("cancelled", "refused"):
         lines = tuple(_not_done(line, facts) for line in facts.lines)
     else:
-        lines = tuple(_response_line(line, facts) for line in facts.lines if line.wanted or line.cancelled_by_customer)
+        lines = tuple(_response_line(line, facts) for line in facts.lines if _is_told(line))
     response = _of_all(lines)
     net = sum((line.amount for line in lines if line.amount is not None), ZERO)
     promised = [line.promised for line in lines if line.promised is not None]
@@ -142,10 +143,17 @@ def _response_line(line: LineFacts, facts: OrderFacts) -> NeutralLine:
     amount = ZERO if line.price is None else line_net(given, line.price, line.price_basis, facts.currency)
     reasons = list(_differences(line, facts))
     if not line.wanted:
-        code = "answer_cancelled_as_asked"
-        reasons = [(code, {})]
+        reasons = [("answer_cancelled_as_asked", {})]
     response = CHANGED if reasons else ACCEPTED
-    if line.wanted and not given and not _comes_later(line):
+    if line.held_code:
+        reasons = [
+            (
+                "answer_held",
+                {"problem": words.say(code_for_customers(line.held_code), line.held_params, facts.language)},
+            )
+        ]
+        response = CHANGED
+    elif line.wanted and not given and not _comes_later(line):
         response = REJECTED
     elif not line.wanted:
         response = ACCEPTED
@@ -162,6 +170,10 @@ def _response_line(line: LineFacts, facts: OrderFacts) -> NeutralLine:
         reason=" ".join(dict.fromkeys(words.say(code, params, facts.language) for code, params in reasons)) or None,
         notes=tuple(_parts_said(line, facts)),
     )  # fmt: skip
+
+
+def _is_told(line: LineFacts) -> bool:
+    return bool(line.wanted or line.cancelled_by_customer or line.held_code)
 
 
 def _comes_later(line: LineFacts) -> bool:

@@ -60,6 +60,7 @@ def draft_of(
     channel: str,
     happened_at: datetime,
     received_at: datetime,
+    hold_rest: bool = False,
 ) -> OrderDraft:
     """The draft of an order. Days stay days, read in the zone of the place of delivery.
 
@@ -82,6 +83,7 @@ def draft_of(
         ordered_at=ordered_at(document.issued_on, happened_at, zone),
         received_at=received_at,
         note="\n".join(document.notes)[:4000],
+        hold_rest=hold_rest,
     )
 
 

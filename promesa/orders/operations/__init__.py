@@ -19,6 +19,16 @@ from promesa.orders.operations.holds import (
     resolve_finding,
 )
 from promesa.orders.operations.ledger import Entry, LineOverrun, record
+from promesa.orders.operations.lines import (
+    LineHeld,
+    LinesNotAddable,
+    LinesNotRight,
+    TakenUp,
+    add_lines,
+    faults_of_lines,
+    orders_with_held,
+    take_up_lines,
+)
 from promesa.orders.operations.notes import note_order
 from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, submit_orders
 from promesa.orders.operations.release import close_if_done, release_lines
@@ -29,21 +39,28 @@ __all__ = [
     "BelowFloor",
     "Entry",
     "HoldAlreadyReleased",
+    "LineHeld",
     "LineOverrun",
+    "LinesNotAddable",
+    "LinesNotRight",
     "NothingToTell",
     "OrderNotCancellable",
     "OrderNotChangeable",
     "OrderNotDraft",
     "OrderNotHoldable",
+    "TakenUp",
+    "add_lines",
     "cancel_order",
     "capture_order",
     "capture_orders",
     "change_line",
     "close_if_done",
+    "faults_of_lines",
     "move_request",
     "note_order",
     "only_changed",
     "open_hold",
+    "orders_with_held",
     "read_catalogue",
     "recheck_orders",
     "record",
@@ -54,5 +71,6 @@ __all__ = [
     "resolve_finding",
     "settle_orders",
     "submit_orders",
+    "take_up_lines",
     "tell_customer",
 ]

@@ -30,7 +30,7 @@ from promesa.orders.operations.written import work_drafts
 from promesa.orders.pending import Pending, Shipper
 from promesa.orders.queries import ground as ground_of
 from promesa.orders.queries.ground import Ground
-from promesa.orders.rules import Captured, DraftLine, Found, OrderDraft, found, is_blocked
+from promesa.orders.rules import Captured, DraftLine, Found, OrderDraft, found
 from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
 
@@ -211,7 +211,7 @@ def _write(
     fresh = [
         Pending(
             one.order_id, f"P-{at:%Y}-{one.number:06d}",
-            OrderState.SUBMITTED if submit and not is_blocked(order.findings) else OrderState.DRAFT,
+            OrderState.SUBMITTED if submit and not order.stopped else OrderState.DRAFT,
             order, one.line_ids, shipper, by, at,
         )
         for one, order in zip(turn, orders, strict=True)

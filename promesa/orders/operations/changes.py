@@ -11,7 +11,7 @@ from promesa.core import bulk, locks, quantities
 from promesa.core.actors import Actor
 from promesa.core.errors import Invalid, NotFound, Refused, Stale
 from promesa.core.events import emit
-from promesa.core.money import line_net, round_money
+from promesa.core.money import line_net
 from promesa.core.verbs import verb
 from promesa.customers.terms import terms_of
 from promesa.inventory import operations as inventory
@@ -21,6 +21,8 @@ from promesa.orders.models import Finding, Hold, Order, OrderChange, OrderLine, 
 from promesa.orders.operations.capture import read_catalogue
 from promesa.orders.operations.exposure import move_from, weights
 from promesa.orders.operations.ledger import Entry, record
+from promesa.orders.operations.lines import change_held
+from promesa.orders.operations.sums import resum
 from promesa.orders.rules import PromisedLine, floor_of_change
 from promesa.orders.states import NEXT, EntryKind, OrderState
 from promesa.work.operations import close_items
@@ -68,8 +70,10 @@ def change_line(
 ) -> OrderLine:
     """Set what a line is ordered for (in its ordered unit), price it anew and ask for a new promise.
 
-    Less than before is a cancellation of the difference, recorded with who asked and why; zero cancels the line.
+    Less than before is a cancellation of the difference, recorded with who asked and why; zero cancels the line. A line
+    that is held is given up by zero, and goes on by a quantity that puts it right.
 
+    :raises LineHeld: if it is held and something else stands in its way.
     :raises BelowFloor: if less than what arrived, is on its way or is invoiced.
     :raises Stale: if the order changed since `version`.
     """
@@ -79,6 +83,10 @@ def change_line(
         raise NotFound(what=f"{order.number}/{line_number}")
     if not quantity.is_finite() or quantity < 0 or not quantities.fits(quantity):
         raise Invalid(order.number, [{"field": "quantity", "received": str(quantity), "code": "bad_quantity"}])
+    if line.held:
+        return change_held(
+            order=order, line=line, quantity=quantity, initiator=initiator, reason=reason, cause=cause, by=by, at=at
+        )
     base = quantities.to_base(quantity, line.pack_numerator, line.pack_denominator)
     floor = floor_of_change(
         despatched=line.despatched, accepted=line.accepted, refused_final=line.refused_final,
@@ -97,7 +105,7 @@ def change_line(
     else:
         _enlarge(order, line, base + gone)
     line.refresh_from_db()
-    _resum(order)
+    resum(order)
     move_from(weighed)
     OrderChange.objects.create(
         order=order, line=line, kind="quantity", initiator=initiator, before={"quantity": str(before)},
@@ -133,22 +141,6 @@ def _enlarge(order: Order, line: OrderLine, ordered: Decimal) -> None:
     )  # fmt: skip
 
 
-def _resum(order: Order) -> None:
-    """The sums of the header follow what is still ordered of its lines."""
-    net, bases = ZERO, dict[tuple[str, Decimal], Decimal]()
-    for line in OrderLine.objects.filter(order=order):
-        stands = line.ordered_quantity - line.cancelled_by_customer - line.cancelled_by_us - line.substituted
-        amount = line_net(stands, line.unit_price or ZERO, line.price_basis, order.currency) if stands else ZERO
-        net += amount
-        key = (line.tax_category, line.tax_rate)
-        bases[key] = bases.get(key, ZERO) + amount
-    order.net_amount = net
-    order.tax_amount = sum((round_money(base * rate / 100, order.currency) for (_, rate), base in bases.items()), ZERO)
-    order.total_amount = order.net_amount + order.tax_amount
-    order.version += 1
-    order.save(update_fields=["net_amount", "tax_amount", "total_amount", "version"])
-
-
 @verb
 def move_request(
     *,
@@ -157,29 +149,37 @@ def move_request(
     window_to: datetime,
     by: Actor,
     at: datetime,
+    line_number: int | None = None,
     initiator: str = "customer",
     because_we_were_late: bool = False,
     reason: str = "",
     version: int | None = None,
 ) -> RequestedWindow:
-    """The order is wanted at another time; the earlier wish stays on record.
+    """The order, or one line of it, is wanted at another time; the earlier wish stays on record.
 
     A customer who moves it because we announced a delay has not moved it by themselves: say so.
     """
     order = _locked(order_id, version)
     if window_to < window_from:
         raise Invalid(order.number, [{"field": "requested", "received": str(window_to), "code": "bad_date"}])
-    last = RequestedWindow.objects.filter(order=order, line=None).order_by("-sequence").first()
+    line = None
+    if line_number is not None:
+        line = OrderLine.objects.filter(order=order, line_number=line_number).first()
+        if line is None:
+            raise NotFound(what=f"{order.number}/{line_number}")
+    last = RequestedWindow.objects.filter(order=order, line=line).order_by("-sequence").first()
     window = RequestedWindow.objects.create(
-        order=order, line=None, sequence=(last.sequence if last else 0) + 1, window_from=window_from,
+        order=order, line=line, sequence=(last.sequence if last else 0) + 1, window_from=window_from,
         window_to=window_to, initiator=initiator, because_we_were_late=because_we_were_late, reason=reason[:200],
         actor=by, happened_at=at, recorded_at=at,
     )  # fmt: skip
-    order.requested_from, order.requested_to = window_from, window_to
+    wanted = order if line is None else line
+    wanted.requested_from, wanted.requested_to = window_from, window_to
+    wanted.save(update_fields=["requested_from", "requested_to"])
     order.version += 1
-    order.save(update_fields=["requested_from", "requested_to", "version"])
+    order.save(update_fields=["version"])
     OrderChange.objects.create(
-        order=order, kind="window", initiator=initiator,
+        order=order, line=line, kind="window", initiator=initiator,
         before={"from": last.window_from.isoformat(), "to": last.window_to.isoformat()} if last else {},
         after={"from": window_from.isoformat(), "to": window_to.isoformat()}, reason=reason[:200], actor=by,
         happened_at=at, recorded_at=at,
@@ -221,6 +221,7 @@ def cancel_order(
     order.version += 1
     order.save(update_fields=["state", "closed_at", "version"])
     move_from(weighed)
+    OrderLine.objects.filter(order=order, held=True).update(held=False)
     Hold.objects.filter(order=order, released_at=None).update(
         released_at=at, released_by=by, release_reason="cancelled"
     )
@@ -235,20 +236,23 @@ def cancel_order(
 
 
 def only_changed(*, promises: Mapping[int, Sequence[PromisedLine]]) -> dict[int, list[PromisedLine]]:
-    """Of new promises, those that differ from the one in force (quantity or window); every order stays in the answer."""
+    """Of new promises, those that differ from the one in force (quantity or window), and those of lines that had none yet;
+    every order stays in the answer."""
     line_ids = [line.line_id for lines in promises.values() for line in lines]
     standing: dict[int, list[tuple[Any, ...]]] = {}
     for line_id, *part in bulk.rows(
-        """SELECT p.line_id, p.quantity, p.window_from, p.window_to FROM orders_promise p
-           JOIN orders_orderline l ON l.id = p.line_id AND l.promise_sequence = p.sequence
-           WHERE l.id = ANY(%s::bigint[]) AND p.quantity > 0 ORDER BY p.line_id, p.part""",
+        """SELECT l.id, p.quantity, p.window_from, p.window_to FROM orders_orderline l
+           LEFT JOIN orders_promise p ON p.line_id = l.id AND p.sequence = l.promise_sequence AND p.quantity > 0
+           WHERE l.id = ANY(%s::bigint[]) AND l.promise_sequence > 0 ORDER BY l.id, p.part""",
         [line_ids],
     ):
-        standing.setdefault(line_id, []).append(tuple(part))
+        standing.setdefault(line_id, [])
+        if part[0] is not None:
+            standing[line_id].append(tuple(part))
     return {
         order_id: [
             line for line in lines
-            if [(part.quantity, part.window_from, part.window_to) for part in line.parts] != standing.get(line.line_id, [])
+            if [(part.quantity, part.window_from, part.window_to) for part in line.parts] != standing.get(line.line_id)
         ]
         for order_id, lines in promises.items()
     }  # fmt: skip

@@ -20,10 +20,11 @@ from promesa.orders.checks import CheckedOrder
 from promesa.orders.events import FindingResolved, OrderSubmitted
 from promesa.orders.models import Finding, Order, OrderLine
 from promesa.orders.operations.capture import read_catalogue
-from promesa.orders.operations.written import finding_record, line_row
-from promesa.orders.rules import Captured, DraftLine, OrderDraft, is_blocked
+from promesa.orders.operations.written import finding_record, line_row, work_drafts
+from promesa.orders.rules import Captured, DraftLine, OrderDraft
 from promesa.orders.states import OrderState
-from promesa.work.operations import close_items
+from promesa.work.operations import close_items, open_items
+from promesa.work.rules import WorkDraft
 
 
 class OrderNotDraft(Refused):
@@ -68,7 +69,8 @@ SELECT order_id, code FROM gone
 
 @verb
 def recheck_orders(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list[Captured]:
-    """Run all checks of drafts again, on what was received; what is clean now is submitted.
+    """Run all checks of drafts again, on what was received; what is clean now is submitted, and so is what is right of an
+    order whose rest may be held.
 
     Findings that are no more are resolved as mended, new ones are added, those that stand keep their age.
     """
@@ -85,10 +87,13 @@ def recheck_orders(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list
         return []
     checked = _checked(drafts, at)
     gone = _write(checked, by, at)
-    clean = [order_id for order_id, order in checked.items() if not is_blocked(order.findings)]
+    clean = [order_id for order_id, order in checked.items() if not order.stopped]
     emit(*(FindingResolved(order_id=order_id, code=code, resolution="mended") for order_id, code in gone), by=by, at=at)
     if clean:
         close_items(keys=[f"draft:{order_id}" for order_id in clean], by=by, at=at)
+        open_items(
+            items=[one for order_id in clean for one in _work(drafts[order_id], checked[order_id], at)], by=by, at=at
+        )
         emit(
             *(
                 OrderSubmitted(
@@ -138,15 +143,17 @@ def _places_named(drafts: dict[int, Order]) -> dict[int, str]:
 def _draft(order: Order, lines: list[OrderLine], place: str) -> OrderDraft:
     """The draft as it was received, with the place of delivery that is known by now."""
     return OrderDraft(
-        lines=tuple(_draft_line(line) for line in lines), customer_id=order.customer_id,
+        lines=tuple(draft_line(line) for line in lines), customer_id=order.customer_id,
         ship_to_number=order.ship_to.number if order.ship_to else place, ship_to_gln=place, po_number=order.po_number,
         channel=order.channel,
         currency=order.currency, requested_from=order.requested_from, requested_to=order.requested_to,
         ordered_at=order.ordered_at, received_at=order.received_at, note=order.note, origin=order.origin,
+        hold_rest=order.hold_rest,
     )  # fmt: skip
 
 
-def _draft_line(line: OrderLine) -> DraftLine:
+def draft_line(line: OrderLine) -> DraftLine:
+    """A line as it was received."""
     kept: dict[str, Any] = line.received
     return replace(
         DraftLine(
@@ -166,6 +173,12 @@ def _number(text: str | None) -> Decimal | None:
         return None
 
 
+def _work(order: Order, checked: CheckedOrder, at: datetime) -> Iterable[WorkDraft]:
+    """What somebody has to mend before the lines that are held can go on."""
+    captured = Captured(0, order.pk, order.number, OrderState.SUBMITTED, tuple(checked.findings))
+    return [one for one in work_drafts(checked, captured, at) if one.kind == "draft"]
+
+
 def _write(checked: dict[int, CheckedOrder], by: Actor, at: datetime) -> list[tuple[int, str]]:
     lines: list[str] = []
     findings: list[dict[str, Any]] = []
@@ -178,7 +191,7 @@ def _write(checked: dict[int, CheckedOrder], by: Actor, at: datetime) -> list[tu
     )
     heads = [
         {"id": order_id, "ship": order.site.id if order.site else None, "net": order.net, "tax": order.tax,
-         "total": order.total, "hash": order.content_hash, "blocked": is_blocked(order.findings)}
+         "total": order.total, "hash": order.content_hash, "blocked": order.stopped}
         for order_id, order in checked.items()
     ]  # fmt: skip
     bulk.run(
@@ -189,4 +202,8 @@ def _write(checked: dict[int, CheckedOrder], by: Actor, at: datetime) -> list[tu
                blocked boolean) WHERE o.id = h.id""",
         [at, bulk.as_json(heads)],
     )
+    held = {order_id: [n for n, line in enumerate(one.lines, 1) if line.held] for order_id, one in checked.items()}
+    for order_id, numbers in held.items():
+        if numbers:
+            OrderLine.objects.filter(order_id=order_id, line_number__in=numbers).update(held=True)
     return [(order_id, code) for order_id, code in gone]

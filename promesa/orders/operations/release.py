@@ -31,7 +31,7 @@ WITH line AS MATERIALIZED (
             WHERE c.demand_line_id = l.id AND c.stock_id IS NOT NULL), 0) END AS there,
         l.cancelled_by_customer + l.cancelled_by_us + l.substituted + l.accepted + l.refused_final AS done
     FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id JOIN catalog_item i ON i.id = l.item_id
-    WHERE o.id = ANY(%s::bigint[]) AND o.state = 'confirmed'
+    WHERE o.id = ANY(%s::bigint[]) AND o.state = 'confirmed' AND NOT l.held
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
 )
 SELECT id, order_id, customer_id, net_amount, tax_rate, ordered_quantity, done, exchange_rate FROM line
@@ -124,7 +124,7 @@ def close_if_done(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list[
         for row in bulk.rows(
             """UPDATE orders_order o SET state = 'closed', closed_at = %s, version = o.version + 1
                WHERE o.id = ANY(%s::bigint[]) AND o.state = 'confirmed' AND NOT EXISTS (
-                 SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND (
+                 SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND (l.held OR
                    l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.accepted
                        - l.refused_final > 0
                    OR l.despatched - l.accepted - l.refused_final - l.brought_back > 0

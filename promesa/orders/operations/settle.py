@@ -20,12 +20,13 @@ from promesa.orders.rules import PromisedLine
 from promesa.orders.states import OrderState
 
 # One statement: the promise parts, the word on the line, the word and state on the order. An order with an open hold
-# stays as it is; the promise that is in force when an order is first confirmed becomes its first promise.
+# stays as it is; the promise that is in force when an order is first confirmed becomes its first promise. A line that came
+# to it later, or was held, has its own first one then.
 _SETTLE_FIRST = """
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(%(promises)s::orders_promiserow[])
 ), orders AS MATERIALIZED (
-    SELECT o.id, o.promised_to,
+    SELECT o.id, o.promised_to, o.confirmed_at IS NOT NULL AS stood,
         (o.state = 'submitted' AND %(confirm)s AND o.id = ANY(ARRAY(SELECT unnest(%(confirmable)s::bigint[])))
          AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)) AS confirms,
         (SELECT max(g.wt) FROM given g WHERE g.o = o.id) AS until
@@ -33,7 +34,8 @@ WITH given AS MATERIALIZED (
 ), written AS (
     INSERT INTO orders_promise (line_id, sequence, part, quantity, ship_date, window_from, window_to, is_first, initiator,
         cause, reason, actor, made_at)
-    SELECT g.line, g.seq, g.part, g.qty, g.ship, g.wf, g.wt, o.confirms, g.initiator, g.cause, g.reason, %(by)s, %(at)s
+    SELECT g.line, g.seq, g.part, g.qty, g.ship, g.wf, g.wt, o.confirms OR (o.stood AND g.seq = 1), g.initiator, g.cause,
+        g.reason, %(by)s, %(at)s
     FROM given g JOIN orders o ON o.id = g.o ORDER BY g.line, g.part
 ), lines AS (
     UPDATE orders_orderline l SET promised = s.qty, promise_sequence = s.seq
@@ -55,7 +57,15 @@ _KEPT = """    UPDATE orders_promise p SET is_first = true
     WHERE o.confirms AND o.promised_to IS NOT NULL AND p.line_id = l.id AND p.sequence = l.promise_sequence
       AND NOT EXISTS (SELECT 1 FROM given g WHERE g.line = l.id)
 """
-_SETTLE_AGAIN = _SETTLE_FIRST.replace("), lines AS (", "), kept AS (" + _KEPT + "), lines AS (")
+# The word on the order is that of its latest line, also when the promise of that one stays as it was.
+_STANDING = """promised_to = CASE WHEN s.until IS NOT NULL THEN greatest(s.until, (
+        SELECT max(p.window_to) FROM orders_orderline l
+        JOIN orders_promise p ON p.line_id = l.id AND p.sequence = l.promise_sequence
+        WHERE l.order_id = o.id AND NOT EXISTS (SELECT 1 FROM given g WHERE g.line = l.id)
+          AND l.ordered_quantity > l.cancelled_by_customer + l.cancelled_by_us + l.substituted)) ELSE o.promised_to END"""
+_SETTLE_AGAIN = _SETTLE_FIRST.replace("), lines AS (", "), kept AS (" + _KEPT + "), lines AS (").replace(
+    "promised_to = coalesce(s.until, o.promised_to)", _STANDING, 1
+)
 
 
 @verb

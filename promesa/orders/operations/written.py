@@ -36,6 +36,7 @@ def order_record(order: Pending) -> dict[str, Any]:
         "over_": terms.over_percent, "one": terms.one_delivery, "part": terms.partial_deliveries,
         "subst": terms.substitutes, "segment": terms.segment, "tier": terms.tier, "lines": len(checked.lines),
         "net": checked.net, "tax": checked.tax, "total": checked.total, "hash": checked.content_hash, "note": draft.note,
+        "rest": draft.hold_rest,
     }  # fmt: skip
 
 
@@ -112,11 +113,22 @@ def work_drafts(order: CheckedOrder, captured: Captured, at: datetime) -> Iterat
             due_at=due_after("hold", at),
         )  # fmt: skip
     blocking = [one for one in order.findings if one.severity == Severity.BLOCKING]
-    if blocking:
-        yield WorkDraft(
-            kind="draft", subject=subject, key=f"draft:{captured.order_id}", role="back_office",
-            owner_id=None, customer_id=order.terms.id, code="work_draft_blocked",
-            params={"order": captured.number, "customer": order.terms.name, "count": len(blocking),
-                    "first": words.both(blocking[0].code, {**blocking[0].params, "received": blocking[0].received})},
-            due_at=due_after("draft", at),
-        )  # fmt: skip
+    if blocking and captured.order_id is not None:
+        code = "work_draft_blocked" if captured.state == OrderState.DRAFT else "work_lines_held"
+        count = len(blocking) if captured.state == OrderState.DRAFT else len({one.line for one in blocking})
+        yield stuck_work(
+            captured.order_id, captured.number, order.terms.id, order.terms.name, blocking[0], count, code, at
+        )
+
+
+def stuck_work(
+    order_id: int, number: str, customer_id: int, customer: str, first: Found, count: int, code: str, at: datetime
+) -> WorkDraft:
+    """What somebody has to mend before a draft, or the lines of an order that are held, can go on."""
+    return WorkDraft(
+        kind="draft", subject=f"order:{order_id}", key=f"draft:{order_id}", role="back_office", owner_id=None,
+        customer_id=customer_id, code=code,
+        params={"order": number, "customer": customer, "count": count,
+                "first": words.both(first.code, {**first.params, "received": first.received})},
+        due_at=due_after("draft", at),
+    )  # fmt: skip

@@ -55,10 +55,10 @@ LEFT JOIN LATERAL (
     ) x
 ) lm ON true
 LEFT JOIN LATERAL (
-    SELECT i.name AS item, CASE WHEN whole.of THEN l.unit_code ELSE i.base_unit END AS unit,
+    SELECT coalesce(i.name, l.received->>'text', '') AS item, CASE WHEN whole.of THEN l.unit_code ELSE i.base_unit END AS unit,
         CASE WHEN whole.of THEN trim_scale(lm.missing_quantity * l.pack_denominator / l.pack_numerator)
             ELSE lm.missing_quantity END AS quantity
-    FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id CROSS JOIN LATERAL (
+    FROM orders_orderline l LEFT JOIN catalog_item i ON i.id = l.item_id CROSS JOIN LATERAL (
         SELECT mod(lm.missing_quantity * l.pack_denominator, l.pack_numerator) = 0 AS of) whole
     WHERE l.order_id = o.id AND l.line_number = lm.missing_line
 ) m ON true
