@@ -1,0 +1,160 @@
+"""The best sharing as a decision: shares, what became of each line and why, what agreed things could not be kept, and the proof."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from promesa.allocation.rules.best_problem import Problem
+from promesa.allocation.rules.best_stages import Stage
+from promesa.allocation.rules.instance import (
+    MILLION,
+    Decision,
+    Id,
+    Instance,
+    Line,
+    Outcome,
+    Share,
+    Step,
+    Strategy,
+    Unkept,
+)
+from promesa.allocation.rules.limits import ask_of, group_text, is_fixed, kept_of, members_of
+from promesa.allocation.rules.valuing import objective_of, shortfalls
+
+WHOLE = ("complete", "weighted_complete")
+IN_PRODUCTS = ("tiers", "margin")  # a product of two millionths
+
+
+@dataclass
+class Proof:
+    """How good a sharing is known to be: the bound of the first goal that is not proved, or of the last one named."""
+
+    bound: int | None = None
+    gap: float | None = None
+    proved: bool = True
+
+
+@dataclass
+class Scarcity:
+    """What there is of an item and what is asked of it; its price in the objective for one unit, where that was reckoned."""
+
+    there: dict[Id, int] = field(default_factory=lambda: defaultdict(int))
+    asked: dict[Id, int] = field(default_factory=lambda: defaultdict(int))
+    price: Mapping[Id, float] = field(default_factory=dict)
+
+    def short(self, item: Id) -> bool:
+        return self.asked[item] > self.there[item]
+
+    def weighs(self, line: Line) -> float:
+        """What serving the line whole takes from the others: its price, or how far its item is short."""
+        if self.price:
+            return self.price.get(line.item, 0.0) * ask_of(line)
+        there = self.there[line.item]
+        return self.asked[line.item] / there if there else float("inf")
+
+
+def proof_of(stages: Sequence[Stage], objective: Sequence[str]) -> Proof:
+    """The bound and the gap of the first goal that is not proved, else of the last that the objective names."""
+    named = [stage for stage in stages if stage.key in objective]
+    stage = next((one for one in stages if not one.reached.proved), named[-1] if named else None)
+    if stage is None:
+        return Proof()
+    value, bound = (one // MILLION if stage.key in IN_PRODUCTS else one for one in stage.reached[:2])
+    return Proof(bound, abs(bound - value) / max(abs(value), 1), all(one.reached.proved for one in stages))
+
+
+def scarcity_of(instance: Instance, price: Mapping[Id, float] | None = None) -> Scarcity:
+    """What is asked of each item, and what there is."""
+    found = Scarcity(price=price or {})
+    for lot in instance.supply:
+        found.there[lot.item] += max(0, lot.quantity)
+    for line in instance.lines:
+        found.asked[line.item] += ask_of(line)
+    return found
+
+
+def told(problem: Problem, shares: Sequence[Share], stages: Sequence[Stage], price: Mapping[Id, float]) -> Decision:
+    """The decision with its trace; outcomes come in the order of the instance's lines."""
+    instance = problem.instance
+    got: dict[Id, int] = defaultdict(int)
+    for share in shares:
+        got[share.line] += share.quantity
+    proof = proof_of(stages, instance.objective)
+    return Decision(
+        shares=tuple(shares),
+        outcomes=tuple(outcomes(instance, got, scarcity_of(instance, price), proof)),
+        exceptions=tuple(exceptions(problem, got)),
+        objective=objective_of(instance, [got.get(line.id, 0) for line in instance.lines]),
+        bound=proof.bound,
+        gap=proof.gap,
+        proved=proof.proved,
+    )
+
+
+def exceptions(problem: Problem, got: Mapping[Id, int]) -> Iterable[Unkept]:
+    """What was agreed and could not be kept."""
+    instance = problem.instance
+    for line in instance.lines:
+        kept, asked, given = kept_of(line), ask_of(line), got.get(line.id, 0)
+        if given < kept:
+            code = "fixed_short" if is_fixed(line) else "kept_short"
+            yield Unkept(code, line.id, {"line": line.id, "quantity": kept, "given_quantity": given})
+        if line.strategy == Strategy.GUARANTEE and not line.frozen and given < asked:
+            yield Unkept("guarantee_short", line.id, {"line": line.id, "quantity": asked, "given_quantity": given})
+    missing = shortfalls(instance, [got.get(line.id, 0) for line in instance.lines]) if instance.floors else []
+    for place, missed in enumerate(missing):
+        if missed:
+            floor = instance.floors[place]
+            facts = {"group": group_text(floor), "quantity": floor.quantity, "missing_quantity": missed}
+            yield Unkept("floor_short", place, facts)
+    for place, mine in enumerate(members_of(instance.ceilings, instance.lines)):
+        ceiling, total = instance.ceilings[place], sum(got.get(instance.lines[n].id, 0) for n in mine)
+        if total > ceiling.quantity:
+            facts = {"group": group_text(ceiling), "quantity": ceiling.quantity, "given_quantity": total}
+            yield Unkept("ceiling_passed", place, facts)
+    if problem.model.troubles:
+        yield Unkept("best_trouble", None, {"parts": problem.model.troubles})
+
+
+def outcomes(instance: Instance, got: Mapping[Id, int], scarcity: Scarcity, proof: Proof) -> Iterable[Outcome]:
+    """What each line gets and why: what it is short of, what that costs, how sure it is."""
+    by_order: dict[Id, list[Line]] = defaultdict(list)
+    for line in instance.lines:
+        by_order[line.order].append(line)
+    by_whole = any(key in WHOLE for key in instance.objective)
+    hardest = {order: _hardest(lines, scarcity) for order, lines in by_order.items()}
+    sure = Step("best_proved", {}) if proof.proved else Step("best_gap", {"gap": round((proof.gap or 0.0) * 100, 2)})
+    for line in instance.lines:
+        share = got.get(line.id, 0)
+        why = _why(line, share, hardest[line.order] if by_whole else None, scarcity)
+        yield Outcome(line.id, share, why if is_fixed(line) else (*why, sure))
+
+
+def _hardest(lines: Sequence[Line], scarcity: Scarcity) -> Line | None:
+    """The line of an order whose item is the scarcest for it."""
+    short = [line for line in lines if scarcity.short(line.item) and ask_of(line) and not is_fixed(line)]
+    return max(short, key=lambda line: (scarcity.weighs(line), ask_of(line)), default=None)
+
+
+def _why(line: Line, share: int, hardest: Line | None, scarcity: Scarcity) -> tuple[Step, ...]:
+    if is_fixed(line):
+        return (Step("best_stays", {"quantity": share}),)
+    facts = {"item": line.item, "asked": ask_of(line), "share": share}
+    if share >= ask_of(line):
+        short = scarcity.short(line.item)
+        return (Step("best_full_scarce" if short else "best_full", facts),)
+    steps = [Step("best_part" if share else "best_none", facts)]
+    if scarcity.there[line.item] <= 0:
+        return (*steps, Step("best_no_supply", {"item": line.item}))
+    if scarcity.short(line.item):
+        there = {"item": line.item, "there": scarcity.there[line.item], "wanted": scarcity.asked[line.item]}
+        steps.append(Step("best_scarce", there))
+    if hardest is not None:
+        needs = {"item": hardest.item, "quantity": ask_of(hardest)}
+        price = scarcity.price.get(hardest.item)
+        steps.append(Step("best_order_gives_way", needs))
+        if price:
+            steps.append(Step("best_price", {"item": hardest.item, "price": round(price, 4)}))
+    return tuple(steps)
