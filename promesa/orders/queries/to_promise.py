@@ -71,7 +71,7 @@ SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.par
             i.lead_days, i.minimum_life_days, coalesce(l.requested_from, o.requested_from),
             coalesce(l.requested_to, o.requested_to), l.promise_sequence, l.pack_numerator,
             l.pack_denominator, l.unit_code) ORDER BY l.line_number)
-        FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id)::text
+        FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id AND NOT l.held)::text
 FROM orders_order o
 JOIN customers_site s ON s.id = o.ship_to_id
 LEFT JOIN inventory_warehouse w ON w.id = coalesce(o.warehouse_id, (SELECT d.id FROM inventory_warehouse d WHERE d.is_default))
@@ -119,7 +119,8 @@ def _of_pending(order: Pending) -> Wanted | None:
                 line.requested_from or asked_from, line.requested_to or asked_to, 0,
                 quantities.whole_pack(line.numerator, line.denominator, line.unit_code),
             )
-            for line_id, line in zip(order.line_ids, checked.lines, strict=True) if line.item is not None
+            for line_id, line in zip(order.line_ids, checked.lines, strict=True)
+            if line.item is not None and not line.held
         ]),
     )  # fmt: skip
 
