@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "pay": ("promesa.cli.cycle", "pay", "Record a payment."),
     "measure": ("promesa.cli.measure", "measure", "Perfect order, order quality, fill rate, on time."),
     "quality": ("promesa.cli.quality", "quality", "Errors of capture, touchless orders, the audit, scorecards."),
+    "allocate": ("promesa.cli.allocate", "allocate", "Share out what is scarce, with the reason for every line."),
     "align": ("promesa.cli.align", "align", "Customers' catalogues beside our masters."),
     "erp": ("promesa.cli.erp", "erp", "The ERP beside Promesa: read from it, give to it."),
     "events": ("promesa.cli.journal", "events", "What could not be heard, and another try."),

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 MILLION = 1_000_000
 Id = Hashable
@@ -55,7 +55,8 @@ class Line(NamedTuple):
     """What one order line wants, and what it has (`confirmed`).
 
     `base` is what proportionality goes by, if not the open quantity: a quota, a forecast, or history capped by the order.
-    `groups` are further traits that floors and ceilings may name (region, channel), as pairs.
+    `groups` are further traits that floors and ceilings may name (region, channel), as pairs. `latest_on` is the last day on
+    which goods may come for it, where they may come later than asked.
     """
 
     id: Id
@@ -81,6 +82,7 @@ class Line(NamedTuple):
     stock: int = 0
     daily_demand: int = 0
     groups: tuple[tuple[str, Id], ...] = ()
+    latest_on: date | None = None
 
 
 class Floor(NamedTuple):
@@ -134,12 +136,71 @@ class Step(NamedTuple):
     params: Mapping[str, Any]
 
 
+class Trace(Sequence[Step]):
+    """The steps of one line, kept as bare tuples (a code, then its values) and made into `Step` only when read."""
+
+    __slots__ = ("bare",)
+
+    def __init__(self, bare: tuple[tuple[Any, ...], ...]) -> None:
+        self.bare = bare
+
+    @overload
+    def __getitem__(self, place: int) -> Step: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Step]: ...
+    def __getitem__(self, place: int | slice) -> Step | Sequence[Step]:
+        if isinstance(place, slice):
+            return tuple(_step(one) for one in self.bare[place])
+        return _step(self.bare[place])
+
+    def __len__(self) -> int:
+        return len(self.bare)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.bare)
+
+    def __repr__(self) -> str:
+        return f"Trace({self.bare!r})"
+
+
+# The parameters of the steps that the engine writes, in the order of their values.
+STEP_PARAMS: dict[str, tuple[str, ...]] = {
+    "share_supply": ("supply_quantity", "asked_quantity"),
+    "share_no_lot": ("lots",),
+    "share_fixed": ("quantity",),
+    "share_kept": ("quantity",),
+    "share_had": ("quantity",),
+    "share_floor": ("quantity",),
+    "share_minimum": ("least_quantity",),
+    "share_incomplete": ("order",),
+    "share_packs": ("pack_quantity", "quantity"),
+    "share_units": ("quantity",),
+    "share_ceiling": ("ceiling_quantity",),
+    "share_all": ("quantity",),
+    "share_part": ("quantity", "open_quantity"),
+    "share_nothing": (),
+    "share_by_proportional": ("tier", "share_quantity"),
+    "share_by_max_min": ("tier", "share_quantity"),
+    "share_by_weighted_max_min": ("tier", "share_quantity"),
+    "share_by_equal_losses": ("tier", "share_quantity"),
+    "share_by_days_of_supply": ("tier", "share_quantity"),
+    "share_by_priority": ("tier", "share_quantity"),
+}
+
+
+def _step(bare: tuple[Any, ...]) -> Step:
+    return Step(bare[0], dict(zip(STEP_PARAMS[bare[0]], bare[1:], strict=True)))
+
+
 class Outcome(NamedTuple):
     """What a line gets, and the rules that led there, in the order in which they spoke."""
 
     line: Id
     quantity: int
-    why: tuple[Step, ...]
+    why: Sequence[Step]
 
 
 class Unkept(NamedTuple):

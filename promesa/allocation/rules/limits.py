@@ -1,0 +1,106 @@
+"""Groups that floors and ceilings name, and the lines that belong to them; and the order in which lines are served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from operator import attrgetter
+from typing import Any
+
+from promesa.allocation.rules.instance import Ceiling, Floor, Id, Line, Strategy
+from promesa.allocation.rules.lots import by_id
+
+TRAITS: dict[str, Callable[[Line], Id]] = {
+    name: attrgetter(name) for name in ("customer", "segment", "tier", "order", "item")
+}
+# What a line keeps before anybody is served, and the turn in which it is served afterwards.
+FIXED = frozenset({Strategy.UNTOUCHED})
+TURN = {
+    Strategy.GUARANTEE: 0,
+    Strategy.KEEP_OR_BETTER: 1,
+    Strategy.IMPROVE: 1,
+    Strategy.SHARE: 2,
+    Strategy.SPARE: 3,
+    Strategy.DONOR: 4,
+}
+LAST = "~"
+
+
+def tie(line: Line) -> tuple[int, str, int, str]:
+    """Who comes first among equals: the larger service debt, then the older, then by identity."""
+    text = str(line.id)
+    return (-line.service_debt, line.entered_at or LAST, len(text), text)
+
+
+def priority(line: Line) -> tuple[int, int, int, str, int, str]:
+    """The better tier, then the greater weight, then as ties fall."""
+    text = str(line.id)
+    return (line.tier, -line.weight, -line.service_debt, line.entered_at or LAST, len(text), text)
+
+
+def is_fixed(line: Line) -> bool:
+    """Whether nothing may be done to what the line has."""
+    return line.frozen or line.strategy in FIXED
+
+
+def kept_of(line: Line) -> int:
+    """What nobody may take from the line, never above what is open."""
+    if is_fixed(line) or line.strategy == Strategy.KEEP_OR_BETTER:
+        return min(line.confirmed, line.open_quantity)
+    return 0
+
+
+def most_of(line: Line) -> int:
+    """The most that the line may get by itself: whole packs on top of what it keeps, nothing if its minimum cannot be met."""
+    kept = kept_of(line)
+    if is_fixed(line):
+        return kept
+    limit = min(line.open_quantity, line.confirmed) if line.strategy == Strategy.SPARE else line.open_quantity
+    most = kept + (limit - kept) // line.pack * line.pack
+    return most if most >= line.minimum else kept
+
+
+def ask_of(line: Line) -> int:
+    """All that the line asks: its open quantity in whole packs (on top of what it keeps)."""
+    kept = kept_of(line)
+    return kept + (line.open_quantity - kept) // line.pack * line.pack
+
+
+def floor_target(floor: Floor, members: Sequence[Line]) -> int:
+    """What the floor guarantees: so much, or all that the group asks and may get. Donors ask for nothing here."""
+    asks = sum(most_of(line) for line in members if line.strategy != Strategy.DONOR)
+    return min(floor.quantity, asks)
+
+
+def members_of(limits: Sequence[Floor | Ceiling], lines: Sequence[Line]) -> list[list[int]]:
+    """For each floor or ceiling the places of its lines: those that equal the group in every pair."""
+    found: list[list[int]] = [[] for _ in limits]
+    by_names: dict[tuple[str, ...], dict[tuple[Hashable, ...], list[tuple[int, frozenset[tuple[str, Id]]]]]] = {}
+    for place, limit in enumerate(limits):
+        pairs = dict(limit.group)
+        if limit.item is not None:
+            if pairs.get("item", limit.item) != limit.item:
+                continue
+            pairs["item"] = limit.item
+        names = tuple(sorted(name for name in pairs if name in TRAITS))
+        further = frozenset((name, value) for name, value in limit.group if name not in TRAITS)
+        entry = by_names.setdefault(names, {}).setdefault(tuple(pairs[name] for name in names), [])
+        entry.append((place, further))
+    for names, entries in by_names.items():
+        getters = [TRAITS[name] for name in names]
+        for at, line in enumerate(lines):
+            for place, further in entries.get(tuple([get(line) for get in getters]), ()):
+                if not further or further <= set(line.groups):
+                    found[place].append(at)
+    return found
+
+
+def limit_order(limit: Floor | Ceiling) -> tuple[Any, ...]:
+    """Floors and ceilings in an order of their own, whatever the order in which they were written."""
+    group = sorted((name, by_id(value)) for name, value in limit.group)
+    return (getattr(limit, "rank", 0), group, by_id(limit.item), limit.quantity)
+
+
+def group_text(limit: Floor | Ceiling) -> str:
+    """A group as people write it: `customer C1, item A`."""
+    pairs = [f"{name} {value}" for name, value in sorted(limit.group, key=lambda pair: pair[0])]
+    return ", ".join([*pairs, *([f"item {limit.item}"] if limit.item is not None else [])])
