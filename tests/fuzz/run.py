@@ -11,14 +11,16 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import resource
 import sys
 import time
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.fuzz.judged import SECONDS_PER_MEGABYTE, judge
@@ -28,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "var" / "fuzz"
 PAGE = ROOT / "docs" / "fuzz.md"
 FAILURES_TOLD = 20
+MEMORY = 6_000_000_000  # of address space: a file that makes a reader ask for more ends its process
 HEADINGS = ("reader", "inputs", "of", "wrong", "worst s/MB", "worst s", "peak MB", "MB read", "s of work", "until")
 
 
@@ -56,9 +59,10 @@ def main() -> int:
             (KEPT / f"{name}.json").unlink(missing_ok=True)
     rows = {name: row for name, row in _rows().items() if not (said.anew and name in names)}
     ends = time.monotonic() + said.minutes * 60
-    with ProcessPoolExecutor(said.processes, max_tasks_per_child=1) as pool:
+    with ThreadPoolExecutor(said.processes) as pool:
         runs = [
-            pool.submit(_run, name, rows.get(name, Row(name)), said.many or READERS[name].many, ends) for name in names
+            pool.submit(_outlive, name, rows.get(name, Row(name)), said.many or READERS[name].many, ends)
+            for name in names
         ]
         for run in as_completed(runs):
             row = run.result()
@@ -80,12 +84,34 @@ def _said() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(name: str, row: Row, many: int, ends: float) -> Row:
+def _outlive(name: str, row: Row, many: int, ends: float) -> Row:
+    """Run a reader in a process of its own; an input that takes the process with it is wrong, and the next comes after it."""
+    while True:
+        _note(row)
+        process = get_context("spawn").Process(target=_run, args=(name, row, many, ends))
+        process.start()
+        process.join()
+        row = Row(**json.loads((KEPT / f"{name}.json").read_text()))
+        if process.exitcode == 0:
+            return row
+        number = int((KEPT / f"{name}.at").read_text())
+        _keep(name, number, READERS[name].numbered(number), f"the process died ({process.exitcode})", told=True)
+        row = replace(row, inputs=number + 1, wrong=row.wrong + 1)
+
+
+def _note(row: Row) -> None:
+    (KEPT / f"{row.reader}.json").write_text(json.dumps(asdict(row)))
+
+
+def _run(name: str, row: Row, many: int, ends: float) -> None:
     """Inputs of one reader until there are as many as asked for, or it is time; its progress is kept each few seconds."""
     warnings.simplefilter("ignore")
     reader, kept = READERS[name], time.monotonic()
     started, before = time.process_time(), row.seconds
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    at = os.open(KEPT / f"{name}.at", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for number in range(row.inputs, many):
+        os.pwrite(at, b"%d" % number, 0)
         content = reader.numbered(number)
         found = judge(content, reader.read, floor=reader.floor)
         row = replace(
@@ -94,13 +120,12 @@ def _run(name: str, row: Row, many: int, ends: float) -> Row:
         )  # fmt: skip
         if found.problem:
             _keep(name, number, content, found.problem, told=row.wrong <= FAILURES_TOLD)
-        if time.monotonic() - kept > 10 or number + 1 == many or time.monotonic() > ends:
+        if found.problem or time.monotonic() - kept > 10 or number + 1 == many or time.monotonic() > ends:
             row = _measured(row, before + time.process_time() - started)
-            (KEPT / f"{name}.json").write_text(json.dumps(asdict(row)))
+            _note(row)
             kept = time.monotonic()
             if kept > ends:
                 break
-    return row
 
 
 def _measured(row: Row, seconds: float) -> Row:

@@ -184,6 +184,11 @@ SHEET = b'<?xml version="1.0" encoding="%s"?><worksheet xmlns="http://schemas.op
         ),
         ({"xl/worksheets/sheet1.xml": (SHEET % (b"UTF-16", b"")).decode().encode("utf-16")}, "spreadsheet_unreadable"),
         ({"xl/worksheets/sheet1.xml": SHEET % (b"ISO-2022-JP", b"")}, "spreadsheet_unreadable"),
+        # Places that a reader takes for far ones: it makes room for all between, and asks for more memory than there is.
+        ({"xl/s.xml": SHEET % (b"UTF-8", b'<row r="4294967290"><c><v>1</v></c></row>')}, "spreadsheet_unreadable"),
+        ({"xl/s.xml": SHEET % (b"UTF-8", b'<row r="1"><c r="ABCDEFG9"/></row>')}, "spreadsheet_unreadable"),
+        ({"xl/s.xml": SHEET % (b"UTF-8", b'<row r="1"><c r="A&#49;9"/></row>')}, "spreadsheet_unreadable"),
+        ({"xl/s.xml": SHEET % (b"UTF-8", b"<row r=1><c r=XFD1048576 /></row>")}, "too_many_rows"),
         ({"xl/workbook.xml": b"<workbook/>"}, "spreadsheet_unreadable"),
         ({"word/document.xml": b"<document/>"}, "spreadsheet_unreadable"),
     ],

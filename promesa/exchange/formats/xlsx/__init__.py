@@ -19,7 +19,9 @@ MAX_CELLS = 3_000_000
 MAX_ROWS = 200_000
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
-_PLACE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,4})([0-9]{1,9})\s*["']""")
+# Where a cell or a row says it is. Readers make something of whatever stands there, so that all of it must be plain.
+_PLACE = re.compile(rb"""[\s"']r\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""")
+_PLAIN_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 
 
 def looks_like(content: bytes) -> bool:
@@ -111,15 +113,17 @@ def _too_wide(sheet: bytes) -> Fault | None:
         return fault("spreadsheet_unreadable", received=named.group(1).decode("latin-1") if named else "NUL")
     if b"<!DOCTYPE" in sheet or b"<!ENTITY" in sheet:
         return fault("spreadsheet_unreadable", received="DOCTYPE")
-    places = _PLACE.findall(sheet)
-    if not places:
+    if b"sheetData" not in sheet:
         return None
-    letters, numbers = (set(part) for part in zip(*places, strict=True))
-    rows = max(map(int, numbers))
-    columns = max(map(_column, letters))
+    rows = columns = 0
+    for said in {double or single or bare for double, single, bare in _PLACE.findall(sheet)}:
+        plain = _PLAIN_PLACE.fullmatch(said)
+        if plain is None:
+            return fault("spreadsheet_unreadable", received=f"r={said[:20].decode('latin-1')}")
+        rows, columns = max(rows, int(plain[2])), max(columns, _column(plain[1]))
     if rows > MAX_ROWS:
         return fault("too_many_rows", received=rows, right=MAX_ROWS)
-    if rows * max(columns, 1) > MAX_CELLS or b'r="&' in sheet or b"r='&" in sheet:
+    if rows * max(columns, 1) > MAX_CELLS:
         return _too_large(f"{rows} x {columns}", f"{MAX_CELLS}")
     return None
 
