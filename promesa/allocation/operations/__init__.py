@@ -25,19 +25,24 @@ from promesa.allocation.operations.plans import (
     sign_plan,
 )
 from promesa.allocation.operations.promising import promise_again, promise_orders
+from promesa.allocation.operations.running import NothingToShare, simulate, work_out
+from promesa.allocation.operations.substituting import NoSuchSubstitute, SubstituteNeedsConsent, take_substitute
 
 __all__ = [
     "AgreementChanged",
     "AgreementInvalid",
     "Held",
     "HoldTooLong",
+    "NoSuchSubstitute",
     "NotAQuotation",
     "NothingHeld",
+    "NothingToShare",
     "PlanNotChangeable",
     "PlanNotProposed",
     "SameSigner",
     "SideAlreadySigned",
     "SignerNotAPerson",
+    "SubstituteNeedsConsent",
     "close_plan",
     "give_up_hold",
     "give_up_lapsed",
@@ -49,4 +54,7 @@ __all__ = [
     "renew_hold",
     "save_scenario",
     "sign_plan",
+    "simulate",
+    "take_substitute",
+    "work_out",
 ]

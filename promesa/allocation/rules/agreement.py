@@ -64,6 +64,15 @@ class BaseQuota(NamedTuple):
     quantity: int
 
 
+class Holding(NamedTuple):
+    """What a customer has of an item and uses a day, for days of supply."""
+
+    customer: Any
+    item: Any
+    stock: int
+    daily_demand: int
+
+
 class Penalty(NamedTuple):
     """What giving less than promised costs, in per cent (millionths) of the net value."""
 
@@ -90,10 +99,14 @@ class Agreement:
     floors: tuple[Guarantee, ...] = ()
     ceilings: tuple[Quota, ...] = ()
     quotas: tuple[BaseQuota, ...] = ()
+    stocks: tuple[Holding, ...] = ()
     penalties: tuple[Penalty, ...] = ()
     retain: Mapping[Any, int] = field(default_factory=dict)
     objective: tuple[str, ...] = DEFAULT_OBJECTIVE
     frozen_days: int = 0
+    late_days: int | None = (
+        None  # goods may come so many days after the day asked for; None: any day before the horizon
+    )
     time_limit_s: int = 60
     node_limit: int | None = None
 
@@ -112,9 +125,9 @@ class Agreement:
         """All customers, orders or items (by `trait`) that the agreement names."""
         found = {value for group in self.groups for name, value in group if name == trait}
         if trait == "customer":
-            found |= {one.customer for one in self.quotas}
+            found |= {one.customer for one in (*self.quotas, *self.stocks)}
         if trait == "item":
-            found |= {*self.items, *self.retain, *(one.item for one in self.quotas)}
+            found |= {*self.items, *self.retain, *(one.item for one in (*self.quotas, *self.stocks))}
             found |= {one.item for one in self.limits if one.item is not None}
         return found
 
@@ -139,6 +152,9 @@ def resolved(agreement: Agreement, ids: Mapping[str, Mapping[Any, Any]]) -> Agre
         ceilings=tuple(one._replace(group=group(one.group), item=of("item", one.item)) for one in agreement.ceilings),
         quotas=tuple(
             one._replace(customer=of("customer", one.customer), item=of("item", one.item)) for one in agreement.quotas
+        ),
+        stocks=tuple(
+            one._replace(customer=of("customer", one.customer), item=of("item", one.item)) for one in agreement.stocks
         ),
     )
 
@@ -204,25 +220,25 @@ def as_content(agreement: Agreement) -> dict[str, Any]:
         "items": list(agreement.items), "warehouse": agreement.warehouse, "rule": str(agreement.rule),
         "base": agreement.base, "history_weeks": agreement.history_weeks, "strategy": str(agreement.strategy),
         "tiers": dict(agreement.tiers), "objective": list(agreement.objective), "frozen_days": agreement.frozen_days,
-        "time_limit_s": agreement.time_limit_s, "node_limit": agreement.node_limit,
+        "time_limit_s": agreement.time_limit_s, "node_limit": agreement.node_limit, "late_days": agreement.late_days,
         "retain": {item: written(quantity) for item, quantity in agreement.retain.items()},
     }  # fmt: skip
     for name in ("horizon_to", "valid_from", "valid_to"):
         day = getattr(agreement, name)
         plain[name] = day.isoformat() if day else None
-    for name in ("treatments", "exceptions", "floors", "ceilings", "quotas", "penalties"):
+    for name in ("treatments", "exceptions", "floors", "ceilings", "quotas", "stocks", "penalties"):
         plain[name] = [_row(one) for one in getattr(agreement, name)]
     return {name: value for name, value in plain.items() if value not in (None, "", {})}
 
 
 def _row(one: Any) -> dict[str, Any]:
-    said = {}
+    said: dict[str, Any] = {}
     for name, value in one._asdict().items():
         if value is None or value == "":
             continue
         if name == "group":
             said[name] = dict(value)
-        elif name in ("quantity", "weight", "percent"):
+        elif name in ("quantity", "weight", "percent", "stock", "daily_demand"):
             said[name] = written(value)
         else:
             said[name] = value.isoformat() if isinstance(value, date) else value

@@ -16,6 +16,7 @@ from promesa.allocation.rules.agreement import (
     BaseQuota,
     Group,
     Guarantee,
+    Holding,
     Penalty,
     Quota,
     Treatment,
@@ -54,10 +55,12 @@ def read_agreement(content: object) -> tuple[Agreement, list[Fault]]:
         floors=reader.rows(content, "floors", reader.floor),
         ceilings=reader.rows(content, "ceilings", reader.ceiling),
         quotas=reader.rows(content, "quotas", reader.quota),
+        stocks=reader.rows(content, "stocks", reader.holding),
         penalties=reader.rows(content, "penalties", reader.penalty),
         retain=reader.amounts(content, "retain"),
         objective=reader.objective(content),
         frozen_days=reader.whole(content, "frozen_days", 0, 0, 60),
+        late_days=reader.whole(content, "late_days", 0, 0, 366) if content.get("late_days") is not None else None,
         time_limit_s=reader.whole(content, "time_limit_s", 60, 1, 3600),
         node_limit=reader.whole(content, "node_limit", 0, 1, 10**9) if content.get("node_limit") is not None else None,
     )
@@ -227,6 +230,12 @@ class _Reader:
             str(row.get("customer", "")),
             str(row.get("item", "")),
             self.quantity(row.get("quantity"), where + "quantity"),
+        )
+
+    def holding(self, row: Mapping[str, Any], where: str) -> Holding:
+        kept = self.quota({**row, "quantity": row.get("stock", "0")}, where)
+        return Holding(
+            kept.customer, kept.item, kept.quantity, self.quantity(row.get("daily_demand"), where + "daily_demand")
         )
 
     def penalty(self, row: Mapping[str, Any], where: str) -> Penalty:
