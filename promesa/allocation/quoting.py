@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 
-from promesa.allocation.rules import DeliveryTerms, Demand, LinePromise, Supply, SupplyPool, promise_order
+from promesa.allocation.offering import Ground, Offer, offers_for
+from promesa.allocation.queries.holding import own_claims
+from promesa.allocation.rules import DeliveryTerms, Demand, LinePromise, promise_order
+from promesa.allocation.terms import shared_terms
 from promesa.catalog.resolution import Catalogue, Hit
 from promesa.core.calendar_store import calendar
-from promesa.core.calendars import ReceivingWindows
 from promesa.core.identifiers import pad_gtin
+from promesa.core.quantities import whole_pack
 from promesa.customers.rules import SiteTerms, Terms
 from promesa.customers.terms import terms_of
 from promesa.inventory import queries as inventory
@@ -20,6 +23,7 @@ from promesa.orders.checks import CheckedOrder
 from promesa.orders.operations import read_catalogue
 from promesa.orders.queries import by_po_number
 from promesa.orders.queries.habits import usual_quantities
+from promesa.orders.queries.told import id_of
 from promesa.orders.rules import DraftLine, OrderDraft
 
 UNUSUAL = Decimal(3)
@@ -35,11 +39,14 @@ class Typed:
     quantity_text: str
     unit: str
     price: Decimal | None
+    requested_from: date | None = None
+    requested_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The order as it would be. `promises` and `usual` by position of the line, from 1; `repeats` are order numbers."""
+    """The order as it would be. `promises`, `usual` and `substitutes` by position of the line, from 1; `repeat` is an
+    order's number. `sources` says of each lot and receipt that serves it how people call it."""
 
     terms: Terms
     site: SiteTerms | None
@@ -51,24 +58,44 @@ class Quote:
     next_receipt: dict[int, date]
     repeat: str
     same_lines: bool
+    substitutes: dict[int, tuple[Offer, ...]] = field(default_factory=dict)
+    sources: dict[tuple[str, int], str] = field(default_factory=dict)
+    warehouse: str = ""
 
 
 def quote(
-    *, customer: str, ship_to: str, po_number: str, requested_on: date | None, lines: Sequence[Typed], at: datetime
+    *,
+    customer: str,
+    ship_to: str,
+    po_number: str,
+    requested_on: date | None,
+    lines: Sequence[Typed],
+    at: datetime,
+    requested_to: date | None = None,
+    order: str = "",
 ) -> Quote | None:
-    """Check, price and promise; None when the customer is not known. Seven statements for any number of lines."""
+    """Check, price and promise; None when the customer is not known. Seven statements for any number of lines, three more
+    where something runs short and may be substituted.
+
+    Days and moments: a day means all of it at the site. `order` is the number of one that would be changed to this: what
+    it has already is offered to it again, and its own purchase order number is no repeat.
+    """
     buyers = terms_of(numbers=[customer]) if customer else []
     if not buyers:
         return None
     terms = buyers[0]
+    order_id = id_of(number=order, within=terms.id) if order else None
     draft, catalogue = draft_of(
-        terms, ship_to=ship_to, po_number=po_number, requested_on=requested_on, lines=lines, at=at
-    )
+        terms, ship_to=ship_to, po_number=po_number, requested_on=requested_on, requested_to=requested_to, lines=lines,
+        at=at,
+    )  # fmt: skip
     checked = checks.check(draft, terms, catalogue, at)
     site = terms.site(number=ship_to)
     found = by_po_number([(terms.id, po_number)]).get((terms.id, po_number), []) if po_number else []
+    found = [one for one in found if one[0] != order]
     items = {line.item.id for line in checked.lines if line.item is not None}
-    promises, arrivals = _promise(checked, site, at)
+    promises, ground = _promise(checked, site, at, order_id)
+    offers = offers_for(checked, promises, ground, at) if ground else {}
     return Quote(
         terms=terms,
         site=site,
@@ -77,9 +104,12 @@ def quote(
         lines=tuple(lines),
         promises=promises,
         usual=_unusual(checked, usual_quantities(customer_id=terms.id, items=items)),
-        next_receipt=arrivals,
+        next_receipt=ground.arrivals if ground else {},
         repeat=found[-1][0] if found else "",
         same_lines=any(content == checked.content_hash for _, content in found),
+        substitutes=offers,
+        sources=ground.names if ground else {},
+        warehouse=ground.warehouse.code if ground else "",
     )
 
 
@@ -91,6 +121,7 @@ def draft_of(
     requested_on: date | None,
     lines: Sequence[Typed],
     at: datetime,
+    requested_to: date | None = None,
     repeat_allowed: bool = False,
     note: str = "",
     channel: str = "phone",
@@ -107,7 +138,7 @@ def draft_of(
         po_number=po_number,
         channel=channel,
         requested_from=requested_on,
-        requested_to=requested_on,
+        requested_to=requested_to or requested_on,
         ordered_at=at,
         received_at=at,
         repeat_allowed=repeat_allowed,
@@ -118,8 +149,9 @@ def draft_of(
 
 def _draft_line(one: Typed) -> DraftLine:
     return DraftLine(
-        code=one.code, quantity=one.quantity, quantity_text=one.quantity_text, unit=one.unit, price=one.price
-    )
+        code=one.code, quantity=one.quantity, quantity_text=one.quantity_text, unit=one.unit, price=one.price,
+        requested_from=one.requested_from, requested_to=one.requested_to,
+    )  # fmt: skip
 
 
 def hit_of(catalogue: Catalogue, customer_id: int, code: str) -> Hit | None:
@@ -150,41 +182,37 @@ def _unusual(checked: CheckedOrder, usual: dict[int, Decimal]) -> dict[int, Deci
     return found
 
 
-def _promise(
-    checked: CheckedOrder, site: SiteTerms | None, at: datetime
-) -> tuple[dict[int, LinePromise], dict[int, date]]:
-    """Promise the lines that can be, on a copy of what is free; and when more of each item comes."""
-    warehouse = inventory.default_warehouse()
-    lines = [(position, line) for position, line in enumerate(checked.lines, 1) if line.item and line.quantity > 0]
-    if warehouse is None or site is None or not lines:
-        return {}, {}
-    rows = inventory.free_supply(items={line.item.id for _, line in lines if line.item}, warehouses=[warehouse.id])
-    pool = SupplyPool(Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at) for row in rows)
-    arrivals: dict[int, date] = {}
-    for row in rows:
-        if row.expected_at is not None and row.free > 0:
-            day = row.expected_at.date()
-            arrivals[row.item_id] = min(day, arrivals.get(row.item_id, day))
-    demands = [
+def _demands(checked: CheckedOrder) -> list[Demand]:
+    """What can be promised of an order: its lines whose item and quantity are known, by position from 1."""
+    return [
         Demand(
-            position, line.item.id, line.quantity, checked.requested_from, checked.requested_to,
-            line.item.minimum_life_days, line.item.lead_days, line.item.kind,
+            position, line.item.id, line.quantity, line.requested_from or checked.requested_from,
+            line.requested_to or checked.requested_to, line.item.minimum_life_days, line.item.lead_days, line.item.kind,
+            whole_pack(line.numerator, line.denominator, line.unit_code),
         )
-        for position, line in lines if line.item
+        for position, line in enumerate(checked.lines, 1) if line.item and line.quantity > 0
     ]  # fmt: skip
-    answer = promise_order(lines=demands, supply=pool, terms=_delivery_terms(checked.terms, site, warehouse), at=at)
-    return {promise.key: promise for promise in answer.lines}, arrivals
+
+
+def _promise(
+    checked: CheckedOrder, site: SiteTerms | None, at: datetime, order_id: int | None
+) -> tuple[dict[int, LinePromise], Ground | None]:
+    """Promise the lines that can be, on a copy of what is free; an order that is changed has its own goods too."""
+    warehouse = inventory.default_warehouse()
+    demands = _demands(checked)
+    if warehouse is None or site is None or not demands:
+        return {}, None
+    ground = Ground(warehouse, _delivery_terms(checked.terms, site, warehouse))
+    ground.add({demand.item_id for demand in demands})
+    if order_id is not None:
+        ground.pool.give_back(own_claims(order_id=order_id))
+    answer = promise_order(lines=demands, supply=ground.pool, terms=ground.terms, at=at)
+    return {promise.key: promise for promise in answer.lines}, ground
 
 
 def _delivery_terms(terms: Terms, site: SiteTerms, warehouse: inventory.ShippingTerms) -> DeliveryTerms:
-    hours: dict[int, list[tuple[time, time]]] = {}
-    for weekday, opens, closes in site.windows:
-        hours.setdefault(weekday, []).append((opens, closes))
-    return DeliveryTerms(
-        warehouse=calendar(calendar_id=warehouse.calendar_id, zone=warehouse.time_zone),
-        site=ReceivingWindows.of(
-            site.time_zone, hours, calendar(calendar_id=site.calendar_id, zone=site.time_zone)
-        ),
-        cut_off=warehouse.cut_off, ships_at=warehouse.ships_at, transit_days=site.transit_days,
-        one_delivery=terms.one_delivery, partial_deliveries=terms.partial_deliveries,
+    return shared_terms(
+        calendar(calendar_id=warehouse.calendar_id, zone=warehouse.time_zone),
+        site.calendar_id, site.time_zone, site.windows, warehouse.cut_off, warehouse.ships_at, site.transit_days,
+        terms.one_delivery, terms.partial_deliveries,
     )  # fmt: skip

@@ -23,9 +23,11 @@ from promesa.catalog.schemas import (
     NewItem,
     NewPriceList,
     NewPrices,
+    NewSubstitutions,
     PriceLists,
     PricesPage,
     RowFilters,
+    SubstitutionsPage,
     ToldItem,
     ToldPriceList,
     Written,
@@ -185,6 +187,29 @@ def put_item_codes(request: HttpRequest, number: str, body: NewCodes) -> HttpRes
         return _written(operations.put_item_codes(rows=rows, by=actor(request), at=at))
 
     return creating(request, "put_item_codes", act)
+
+
+@router.get(
+    "/substitutions",
+    auth=key("see_catalogue"),
+    response={200: SubstitutionsPage, **READ},
+    summary="What may stand in for what",
+)
+def list_substitutions(request: HttpRequest, filters: Query[RowFilters]) -> HttpResponse:
+    """In the order in which it was written; `sku` is the item that runs short."""
+    found = queries.substitutions_page(after=_number(filters.after), limit=filters.limit, sku=filters.sku)
+    return _page_by_id(found, filters.limit)
+
+
+@router.post("/substitutions", auth=key("change_item"), response={201: Written, **WRITE}, summary="Put substitutes")
+def put_substitutions(request: HttpRequest, body: NewSubstitutions) -> HttpResponse:
+    """Up to 1,000 at once, all or none. They are offered when an item runs short, and taken only with consent."""
+
+    def act(at: datetime) -> Made:
+        rows = [one.model_dump(exclude_unset=True) for one in body.substitutions]
+        return _written(operations.put_substitutions(rows=rows, by=actor(request), at=at))
+
+    return creating(request, "put_substitutions", act)
 
 
 def _price_list(within: int | None, code: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class ItemChanged:
-    """`what`: created, changed, packs."""
+    """`what`: created, changed, packs, substitutes."""
 
     SUBJECT: ClassVar[str] = "item"
     item_id: int

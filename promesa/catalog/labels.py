@@ -8,6 +8,10 @@ words.register(
             "Precio acordado con el cliente ({reference}).",
             "Price agreed with the customer ({reference}).",
         ),
+        "substitute_of_itself": (
+            "Un artículo no puede sustituirse a sí mismo ({received}).",
+            "An item cannot stand in for itself ({received}).",
+        ),
         "price_from_list": (
             "Precio de la tarifa del cliente ({reference}).",
             "Price of the customer's list ({reference}).",

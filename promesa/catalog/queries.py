@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.core import bulk
 from promesa.core.errors import NotFound
@@ -89,4 +89,46 @@ def item_codes_page(*, customer_id: int, after: str = "", limit: int = 50) -> li
         """SELECT x.code, i.sku, x.unit_code FROM catalog_itemcode x JOIN catalog_item i ON i.id = x.item_id
            WHERE x.customer_id = %s AND x.code > %s ORDER BY x.code LIMIT %s""",
         [customer_id, after, limit + 1],
+    )
+
+
+class SubstituteOf(NamedTuple):
+    """That `substitute_id` may stand in for an item: numerator/denominator base units of it for one of the item."""
+
+    item_id: int
+    substitute_id: int
+    numerator: int
+    denominator: int
+
+
+def substitutes_of(*, items: Iterable[int], on: date) -> list[SubstituteOf]:
+    """What may stand in for these items on a day, the best rank first; the item's own one, one for one, comes last."""
+    wanted = sorted(set(items))
+    if not wanted:
+        return []
+    found = bulk.rows(
+        """SELECT DISTINCT ON (t.item_id, t.rank, t.substitute_id) t.item_id, t.substitute_id, t.numerator, t.denominator
+           FROM (
+               SELECT s.item_id, s.substitute_id, s.rank, s.numerator, s.denominator FROM catalog_substitution s
+               WHERE s.item_id = ANY(%(items)s::bigint[]) AND s.valid_from <= %(on)s
+                 AND (s.valid_to IS NULL OR s.valid_to > %(on)s)
+               UNION ALL
+               SELECT i.id, i.substitute_id, 32767, 1, 1 FROM catalog_item i
+               WHERE i.id = ANY(%(items)s::bigint[]) AND i.substitute_id IS NOT NULL AND NOT EXISTS (
+                   SELECT 1 FROM catalog_substitution s WHERE s.item_id = i.id AND s.substitute_id = i.substitute_id
+                     AND s.valid_from <= %(on)s)
+           ) t JOIN catalog_item z ON z.id = t.substitute_id AND (z.active_to IS NULL OR z.active_to > %(on)s)
+           ORDER BY t.item_id, t.rank, t.substitute_id""",
+        {"items": wanted, "on": on},
+    )
+    return [SubstituteOf(*row) for row in found]
+
+
+def substitutions_page(*, sku: str = "", after: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+    """What stands in for what, in the order in which it was written, one more than `limit` if there are more."""
+    return bulk.named(
+        """SELECT s.id, i.sku, z.sku AS substitute, s.rank, s.numerator, s.denominator, s.valid_from, s.valid_to
+           FROM catalog_substitution s JOIN catalog_item i ON i.id = s.item_id JOIN catalog_item z ON z.id = s.substitute_id
+           WHERE s.id > %s AND (%s = '' OR i.sku = %s) ORDER BY s.id LIMIT %s""",
+        [after, sku, sku, limit + 1],
     )

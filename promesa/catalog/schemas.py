@@ -118,6 +118,22 @@ class NewCodes(Body):
     codes: Annotated[list[NewCode], Field(min_length=1, max_length=MOST)]
 
 
+class NewSubstitution(Body):
+    """One base unit of the item is replaced by numerator/denominator base units of the substitute."""
+
+    sku: Sku
+    substitute: Sku
+    rank: Annotated[int, Field(ge=1, le=999, strict=True)] = 1
+    numerator: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
+    denominator: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
+    valid_from: Day
+    valid_to: Day | None = None
+
+
+class NewSubstitutions(Body):
+    substitutions: Annotated[list[NewSubstitution], Field(min_length=1, max_length=MOST)]
+
+
 class RowFilters(Page):
     sku: Code = ""
 
@@ -202,6 +218,21 @@ class ToldCode(Told):
 
 class CodesPage(Told):
     items: list[ToldCode]
+    next: str | None
+
+
+class ToldSubstitution(Told):
+    sku: str
+    substitute: str
+    rank: int
+    numerator: int
+    denominator: int
+    valid_from: date
+    valid_to: date | None
+
+
+class SubstitutionsPage(Told):
+    items: list[ToldSubstitution]
     next: str | None
 
 

@@ -98,7 +98,7 @@ api = Api(
     docs_url="/docs",
 )
 
-for _room in ("customers", "catalog", "inventory", "orders", "fulfilment", "billing", "exchange"):
+for _room in ("customers", "catalog", "inventory", "orders", "allocation", "fulfilment", "billing", "exchange"):
     api.add_router("", f"promesa.{_room}.api.router")
 
 # The addresses by themselves too: a request of the API is found without looking through the pages.

@@ -169,6 +169,33 @@ def free_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[Free
     ]
 
 
+class NamedRow(NamedTuple):
+    """Free supply as `FreeRow`, and what people call it: the lot, or the receipt's number."""
+
+    id: int
+    warehouse_id: int
+    item_id: int
+    free: Decimal
+    expires_on: date | None
+    expected_at: datetime | None
+    name: str
+
+
+_LOOK_NAMED = """
+SELECT id, warehouse_id, item_id, on_hand - claimed, expires_on, NULL::timestamptz, lot FROM inventory_stock
+WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND NOT blocked
+UNION ALL
+SELECT id, warehouse_id, item_id, quantity - claimed, expires_on, expected_at, number FROM inventory_receipt
+WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND state = 'expected'
+"""
+
+
+def named_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[NamedRow]:
+    """As `free_supply`, with names to show. One statement."""
+    wanted = {"items": sorted(set(items)), "warehouses": sorted(set(warehouses))}
+    return [NamedRow(*row) for row in bulk.rows(_LOOK_NAMED, wanted)]
+
+
 class ShippingTerms(NamedTuple):
     """How the default warehouse ships."""
 
@@ -177,11 +204,12 @@ class ShippingTerms(NamedTuple):
     calendar_id: int | None
     cut_off: time
     ships_at: time
+    code: str
 
 
 def default_warehouse() -> ShippingTerms | None:
     """The warehouse that serves whoever names none."""
     found = bulk.row(
-        "SELECT id, time_zone, calendar_id, cut_off, ships_at FROM inventory_warehouse WHERE is_default LIMIT 1"
+        "SELECT id, time_zone, calendar_id, cut_off, ships_at, code FROM inventory_warehouse WHERE is_default LIMIT 1"
     )
     return None if found is None else ShippingTerms(*found)

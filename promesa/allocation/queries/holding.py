@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from promesa.allocation.rules import RECEIPT, STOCK, Claim
 from promesa.core import bulk
 
 
@@ -53,5 +54,17 @@ def items_of(*, order_ids: Collection[int]) -> list[int]:
         for row in bulk.rows(
             "SELECT DISTINCT item_id FROM orders_orderline WHERE order_id = ANY(%s::bigint[]) AND item_id IS NOT NULL",
             [[*order_ids]],
+        )
+    ]
+
+
+def own_claims(*, order_id: int) -> list[Claim]:
+    """What an order has claimed of stock and receipts."""
+    return [
+        Claim(STOCK, stock, quantity) if stock is not None else Claim(RECEIPT, receipt, quantity)
+        for stock, receipt, quantity in bulk.rows(
+            """SELECT c.stock_id, c.receipt_id, sum(c.quantity) FROM inventory_claim c
+               JOIN orders_orderline l ON l.id = c.demand_line_id WHERE l.order_id = %s GROUP BY 1, 2""",
+            [order_id],
         )
     ]

@@ -60,12 +60,19 @@ class SupplyPool:
     def __init__(self, rows: Iterable[Supply]) -> None:
         self._rows: dict[tuple[str, int], Supply] = {}
         self.by_item: dict[int, tuple[list[Supply], list[Supply]]] = {}
+        self.add(rows)
+
+    def add(self, rows: Iterable[Supply]) -> None:
+        """More supply, of items that the pool does not have yet."""
+        fresh: dict[int, tuple[list[Supply], list[Supply]]] = {}
         for row in rows:
-            shelf = self.by_item.setdefault(row.item_id, ([], []))
+            shelf = fresh.setdefault(row.item_id, ([], []))
             shelf[0 if row.expected_at is None else 1].append(row)
-        for lots, receipts in self.by_item.values():
+        for lots, receipts in fresh.values():
             lots.sort(key=lambda row: (row.expires_on or _NO_EXPIRY, row.id))
             receipts.sort(key=lambda row: (row.expected_at, row.id))
+        self.by_item.update(fresh)
+        self._rows.clear()
 
     def give_back(self, claims: Iterable["Claim"]) -> None:
         """What was claimed is free again; claims on what may no longer be promised (blocked, cancelled) are lost."""
@@ -171,13 +178,29 @@ class Slot(NamedTuple):
     met: str | None
 
 
-def promise_order(*, lines: Sequence[Demand], supply: SupplyPool, terms: DeliveryTerms, at: datetime) -> OrderPromise:
+class AgreedCutOff(NamedTuple):
+    """By when the sender of an order has to send it, told in the warehouse's zone, and when it came."""
+
+    cut_off: time
+    received_at: datetime
+
+
+def promise_order(
+    *,
+    lines: Sequence[Demand],
+    supply: SupplyPool,
+    terms: DeliveryTerms,
+    at: datetime,
+    agreed: AgreedCutOff | None = None,
+) -> OrderPromise:
     """Promise the lines of one order received at a moment, claiming from the pool what is promised.
+
+    What came after the cut-off that is `agreed` with its sender counts as received on the next open day.
 
     Without partial deliveries a line is promised whole or not at all; with one delivery, all lines in one window
     or nothing. Quantities are base units and must be finite.
     """
-    run = _Run(supply, terms, at)
+    run = _Run(supply, terms, at, agreed)
     if terms.one_delivery:
         return run.together(lines)
     serve = run.serve if terms.partial_deliveries else run.undivided
@@ -194,13 +217,20 @@ def earliest_window(*, terms: DeliveryTerms, at: datetime, lead_days: int | None
 class _Run:
     """The work on one order: what was taken from the pool, so that it can be given back."""
 
-    __slots__ = ("at", "order_day", "supply", "taken", "terms")
+    __slots__ = ("at", "missed", "order_day", "supply", "taken", "terms")
 
-    def __init__(self, supply: SupplyPool, terms: DeliveryTerms, at: datetime) -> None:
+    def __init__(
+        self, supply: SupplyPool, terms: DeliveryTerms, at: datetime, agreed: AgreedCutOff | None = None
+    ) -> None:
         self.supply = supply
         self.terms = terms
         self.at = at
         self.order_day = order_day(at, terms.cut_off, terms.warehouse)
+        self.missed: time | None = None  # the agreed cut-off, if it is what makes the order wait a day
+        if agreed is not None:
+            counts = order_day(agreed.received_at, agreed.cut_off, terms.warehouse)
+            if counts > self.order_day:
+                self.order_day, self.missed = counts, agreed.cut_off
         self.taken: list[tuple[Supply, Decimal]] = []
 
     def serve(self, line: Demand, not_before: datetime | None = None) -> LinePromise:
@@ -357,6 +387,8 @@ class _Run:
     def part(self, line: Demand, slot: Slot, quantity: Decimal, claims: list[Claim]) -> Part:
         """A part with the reason of goods that are there."""
         reason, params = _AS_ASKED.get(slot.met) or self.why_late(line, slot)
+        if slot.met is None and self.missed is not None:
+            reason, params = "promise_after_agreed_cut_off", {"cut_off": f"{self.missed:%H:%M}"}
         return Part(quantity, tuple(claims), slot.ship_date, slot.window_from, slot.window_to, reason, params)
 
     def why_late(self, line: Demand, slot: Slot) -> tuple[str, dict[str, Any]]:
@@ -370,6 +402,8 @@ class _Run:
         if called != self.order_day and calendar.is_open(called):
             in_time = self.slot(calendar.next_open(called, lead), line, None)
             if in_time is not None and in_time.met == "met":
+                if self.missed is not None:
+                    return "promise_after_agreed_cut_off", {**asked, "cut_off": f"{self.missed:%H:%M}"}
                 return "promise_after_cut_off", {**asked, "cut_off": f"{self.terms.cut_off:%H:%M}"}
         if not lead or (line.requested_to is not None and line.requested_to <= self.at):
             return "promise_too_late_for_wish", {**asked, "ship_date": slot.ship_date}

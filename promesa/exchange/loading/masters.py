@@ -36,6 +36,7 @@ PUTS: dict[str, Callable[..., Put]] = {
     "agreements": catalog.put_agreements,
     "prices": catalog.put_prices,
     "item_codes": catalog.put_item_codes,
+    "substitutions": catalog.put_substitutions,
     "units": catalog.put_unit_aliases,
     "parties": put_parties,
     "customer_catalogue": put_catalogues,
@@ -228,5 +229,6 @@ _PREPARE: dict[str, Callable[[Rows, Actor, datetime], Extra]] = {
     "agreements": _agreements,
     "customer_lists": _dated,
     "tax_rates": _taxes,
+    "substitutions": _dated,
     "item_codes": _codes,
 }

@@ -33,6 +33,7 @@ from promesa.orders.operations.notes import note_order
 from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, submit_orders
 from promesa.orders.operations.release import close_if_done, release_lines
 from promesa.orders.operations.settle import settle_orders
+from promesa.orders.operations.substituting import NothingToSubstitute, substitute_line
 from promesa.orders.operations.telling import NothingToTell, record_told, tell_customer
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "LineOverrun",
     "LinesNotAddable",
     "LinesNotRight",
+    "NothingToSubstitute",
     "NothingToTell",
     "OrderNotCancellable",
     "OrderNotChangeable",
@@ -71,6 +73,7 @@ __all__ = [
     "resolve_finding",
     "settle_orders",
     "submit_orders",
+    "substitute_line",
     "take_up_lines",
     "tell_customer",
 ]
