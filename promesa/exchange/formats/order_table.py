@@ -12,7 +12,7 @@ from promesa.core import identifiers
 from promesa.core.quantities import unit_code
 from promesa.exchange.formats.cells import Trouble
 from promesa.exchange.formats.gtins import wrong_gtin
-from promesa.exchange.formats.headings import HEADER_FIELDS, ITEM_FIELDS, meaning
+from promesa.exchange.formats.headings import HEADER_FIELDS, ITEM_FIELDS, WEAK, meaning, plain
 from promesa.exchange.formats.neutral import (
     Fault,
     NeutralDocument,
@@ -23,7 +23,7 @@ from promesa.exchange.formats.neutral import (
     line_of,
     unreadable,
 )
-from promesa.exchange.formats.tabular import Mapping, Table, read_rows, text_of
+from promesa.exchange.formats.tabular import Mapping, Table, letters, read_rows, text_of
 
 MAX_NUMBER = 70
 _TOTALS = ("total", "suma", "sum", "subtotal", "totales")
@@ -34,12 +34,37 @@ def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) 
     table = read_rows(content, filename=filename, mapping=mapping)
     if not table.rows or not table.columns:
         return [unreadable(table.format, *table.faults)]
+    _weigh_headings(table)
     if "quantity" not in table.columns:
         table.faults.append(fault("column_missing", field="quantity", received=", ".join(table.headers)))
     if not any(table.has(name) for name in ITEM_FIELDS):
         table.faults.append(fault("item_column_missing", received=", ".join(table.headers)))
     _read_above(table)
     return _OrderTable(table).documents()
+
+
+def _weigh_headings(table: Table) -> None:
+    """Give headings their second meaning where nothing says the first, unless what stands under them only counts the lines."""
+    free = {plain(header): place for place, header in reversed(list(enumerate(table.headers))) if header}
+    taken = set(table.columns.values())
+    for name in ("quantity", "text"):
+        place = next((at for word, at in free.items() if word in WEAK[name] and at not in taken), None)
+        if place is not None and not table.has(name):
+            table.columns[name] = place
+            table.faults = [one for one in table.faults if one.code != "column_repeated" or one.where != letters(place)]
+    lines = table.columns.get("line_number")
+    if lines is None or any(table.has(name) for name in ITEM_FIELDS) or "line_number" in table.mapping.columns:
+        return
+    if plain(table.headers[lines]) in WEAK["item_code"] and not _counts([row[lines] for row in table.rows]):
+        table.columns["item_code"] = table.columns.pop("line_number")
+
+
+def _counts(cells: Sequence[Any]) -> bool:
+    """Whether cells only count the lines: 1, 2, 3 or 10, 20, 30, starting again with each order."""
+    texts = [text_of(cell) for cell in cells]
+    return all(text.isascii() and text.isdigit() and len(text) < 7 for text in texts if text) and any(
+        text.lstrip("0") in ("1", "10") for text in texts
+    )
 
 
 def _read_above(table: Table) -> None:
@@ -60,11 +85,13 @@ class _OrderTable:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._said_total: dict[str, bool] = {}
+        self._leave_totals_out()
         self.text = {
             name: table.texts(name)
             for name in (
-                "po_number", "buyer", "buyer_name", "ship_to", "ship_to_name", "currency", "line_number", "gtin", "seller_code",
-                "buyer_code", "item_code", "text", "unit", "note",
+                "po_number", "buyer", "buyer_name", "buyer_tax", "ship_to", "ship_to_name", "currency", "line_number", "gtin",
+                "seller_code", "buyer_code", "item_code", "text", "unit", "note",
             )
         }  # fmt: skip
         self.received = table.texts("quantity")
@@ -79,7 +106,6 @@ class _OrderTable:
         self.not_after = table.dates("requested_to")
         self.windows = self._windows()
         self.line_numbers: dict[int, str] = {}
-        self._said_total: dict[str, bool] = {}
 
     def documents(self) -> list[NeutralDocument]:
         groups = self._groups()
@@ -110,17 +136,12 @@ class _OrderTable:
 
     def _groups(self) -> list[tuple[str, list[int]]]:
         """Rows by order number and buyer, in the order of the file; a row without number belongs to the one above."""
-        numbers, buyers, items = self.text["po_number"], self.text["buyer"], self._items()
+        numbers, buyers = self.text["po_number"], self.text["buyer"]
         has_numbers = self.table.has("po_number")
         groups: dict[tuple[str, str], list[int]] = {}
         above = buyer_above = ""
         carried = None
         for place, number in enumerate(numbers):
-            if not items[place] and self._is_total(place):
-                row = self.table.numbers[place]
-                said = next(text_of(cell) for cell in self.table.rows[place] if text_of(cell))
-                self.table.faults.append(fault("total_row_ignored", where=f"A{row}", received=said, row=row))
-                continue
             if number or not has_numbers:
                 above, buyer_above = number, buyers[place]
             else:
@@ -133,6 +154,22 @@ class _OrderTable:
 
     def _items(self) -> list[str]:
         return ["".join(codes) for codes in zip(*(self.text[name] for name in ITEM_FIELDS), strict=True)]
+
+    def _leave_totals_out(self) -> None:
+        """Rows of totals name no item: they go before their numbers are read, since what stands there is of no line."""
+        table = self.table
+        places = [table.columns[name] for name in ITEM_FIELDS if name in table.columns]
+        totals = {
+            place for place, row in enumerate(table.rows) if not any(row[at] for at in places) and self._is_total(place)
+        }
+        if not totals:
+            return
+        for place in sorted(totals):
+            row = table.numbers[place]
+            said = next(text_of(cell) for cell in table.rows[place] if text_of(cell))
+            table.faults.append(fault("total_row_ignored", where=f"A{row}", received=said, row=row))
+        table.numbers = [row for place, row in enumerate(table.numbers) if place not in totals]
+        table.rows = [row for place, row in enumerate(table.rows) if place not in totals]
 
     def _is_total(self, place: int) -> bool:
         """Whether a cell says total; each text is looked at once, however many rows say it."""
@@ -240,7 +277,7 @@ class _OrderTable:
             faults.append(fault("value_too_long", received=number, right=MAX_NUMBER, limit=MAX_NUMBER))
         values = {
             name: self._one(self.text[name], name, rows, faults)
-            for name in ("buyer", "buyer_name", "ship_to", "ship_to_name", "currency")
+            for name in ("buyer", "buyer_name", "buyer_tax", "ship_to", "ship_to_name", "currency")
         }
         currency = values["currency"].upper()
         if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
@@ -255,12 +292,12 @@ class _OrderTable:
             if one.first_day and one.last_day and one.first_day > one.last_day:
                 faults.append(fault("window_reversed", received=f"{one.first_day} – {one.last_day}"))
         parties = {
-            role: _party(code, name)
-            for role, code, name in (
-                ("buyer", values["buyer"], values["buyer_name"]),
-                ("ship_to", values["ship_to"], values["ship_to_name"]),
+            role: _party(code, name, tax_id)
+            for role, code, name, tax_id in (
+                ("buyer", values["buyer"], values["buyer_name"], values["buyer_tax"]),
+                ("ship_to", values["ship_to"], values["ship_to_name"], ""),
             )
-            if code or name
+            if code or name or tax_id
         }
         return NeutralDocument(
             format=self.table.format,
@@ -314,9 +351,9 @@ def _placed(code: str, gtin: str, seller: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _party(code: str, name: str) -> Party:
+def _party(code: str, name: str, tax_id: str) -> Party:
     gln = code if len(code) == 13 and code.isascii() and code.isdigit() else None
-    return Party(gln=gln, code=code or None, name=name or None)
+    return Party(gln=gln, code=code or None, tax_id=tax_id or None, name=name or None)
 
 
 def _first_repeated(numbers: list[str]) -> str:

@@ -301,7 +301,8 @@ def _heading_row(rows: list[list[Cell]], mapping: Mapping, meanings: Callable[[s
         return 0
     best, found = None, 1 if theirs else 2
     for number, row in enumerate(rows[:HEADING_ROWS], start=1):
-        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        # `Pedido: | 4501 | Fecha: | ...` names values, not columns.
+        texts = [cell for cell in row if isinstance(cell, str) and cell and not cell.rstrip().endswith(":")]
         names = {plain(text) for text in texts if plain(text) in theirs}
         names |= {name for text in texts if (name := meanings(text)) is not None}
         if len(names) >= found:
