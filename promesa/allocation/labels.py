@@ -31,6 +31,10 @@ words.register(
             "El pedido entró después de las {cut_off}, la hora de corte, y sale un día hábil más tarde.",
             "The order came after {cut_off}, the cut-off, so it leaves one business day later.",
         ),
+        "promise_after_agreed_cut_off": (
+            "El pedido entró después de las {cut_off}, la hora acordada con quien lo envía, y cuenta desde el día hábil siguiente.",
+            "The order came after {cut_off}, the hour agreed with its sender, and counts from the next open day.",
+        ),
         "promise_site_closed": (
             "El destino no recibe mercancía cuando se pidió: llega en su siguiente horario de descarga.",
             "The site takes no goods at the time asked: it arrives in its next receiving hours.",

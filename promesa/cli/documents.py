@@ -17,19 +17,23 @@ def document() -> None:
 
 @document.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--technical-key", "keys", multiple=True, help="Key of a DIAN numbering range, to check CUFE with.")
+@click.option("--software-pin", "pins", multiple=True, help="PIN of a DIAN software, to check CUDE and CUDS with.")
 @lang_option()
 @json_option()
-def show(files: tuple[Path, ...], lang: str, as_json: bool) -> None:
+def show(files: tuple[Path, ...], keys: tuple[str, ...], pins: tuple[str, ...], lang: str, as_json: bool) -> None:
     """Say what each document in FILES is and what is wrong in it.
 
     \b
       promesa document show order.edi
       promesa document show *.edi --json      one line a document
+      promesa document show fe.xml --technical-key fc8eac422eba16e22ffd8c6f94b3f40a6e38162c
     Exit 1 if nothing of a file can be read.
     """
     unreadable = False
+    given = [{"technical_key": list(keys), "software_pin": list(pins)}] if keys or pins else []
     for file in files:
-        for found in formats.read(file.read_bytes(), filename=file.name):
+        for found in formats.read(file.read_bytes(), filename=file.name, templates=given):
             unreadable = unreadable or found.kind == "unreadable"
             if as_json:
                 print_line({"file": str(file), **found.as_json()})

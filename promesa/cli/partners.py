@@ -82,6 +82,12 @@ def show(code: str, as_json: bool, lang: str) -> None:
 @click.option(
     "--acknowledges", type=click.Choice(ACKNOWLEDGES), default=None, help="Whether its files are acknowledged."
 )
+@click.option(
+    "--cut-off", default=None, metavar="HH:MM", help="Orders that come later count from the next open day; empty: none."
+)
+@click.option(
+    "--keys", default=None, help="Where the keys to check its documents with are: env:PROMESA_PARTNER_X, file:NAME."
+)
 @click.option("--until", default=None, metavar="DAY", help="It is a partner no more from this day (2026-12-31).")
 @at_option()
 @json_option()
@@ -166,7 +172,8 @@ def told(one: Partner) -> dict[str, Any]:
     return {
         "code": one.code, "name": one.name, "customer": one.customer.number if one.customer else None,
         "identifier": one.identifier, "our_identifier": one.our_identifier, "channel": one.channel, "tolerance": one.tolerance,
-        "acknowledges": one.acknowledges, "mapping": one.mapping, "active_to": one.active_to,
+        "acknowledges": one.acknowledges, "cut_off": one.cut_off and f"{one.cut_off:%H:%M}", "keys": one.keys,
+        "mapping": one.mapping, "active_to": one.active_to,
         "answers": [
             {
                 "kind": answer.kind, "format": answer.format, "channel": answer.channel, "address": answer.address,

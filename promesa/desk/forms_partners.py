@@ -24,7 +24,7 @@ FORMATS = (
 )  # fmt: skip
 ARRIVES = ("edi", "mail", "folder", "api", "file")
 MARKS = ("delimiter", "decimal", "dates", "encoding", "header_row", "sheet")
-PLAIN = ("name", "identifier", "our_identifier", "channel", "tolerance", "acknowledges", "active_to")
+PLAIN = ("name", "identifier", "our_identifier", "channel", "tolerance", "acknowledges", "cut_off", "keys", "active_to")
 
 
 def _channels() -> list[tuple[str, str]]:
@@ -89,6 +89,14 @@ class PartnerForm(forms.Form):
             ("always", gettext_lazy("always")),
         ],
     )
+    cut_off = forms.TimeField(
+        label=gettext_lazy("Cut-off"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy("Its orders that come later count from the next open day."),
+    )  # fmt: skip
+    keys = forms.CharField(
+        label=gettext_lazy("Keys of its documents"), max_length=300, required=False,
+        help_text=gettext_lazy("Where they are, for the CUFE: env:PROMESA_PARTNER_X or file:NAME."),
+    )  # fmt: skip
     active_to = DayField(
         label=gettext_lazy("Partner until"), required=False, help_text=gettext_lazy("From that day on it is none.")
     )

@@ -125,6 +125,10 @@ words.register(
             "Format “{received}” cannot say this: {kind}.",
         ),
         "answer_bad_mail": ("«{received}» no es una dirección de correo.", "“{received}” is no mail address."),
+        "partner_bad_hour": (
+            "«{received}» no es una hora: escríbala así, 14:00.",
+            "“{received}” is no hour: write it like 14:00.",
+        ),
         "answer_bad_secret": (
             "«{received}» no dice dónde está el secreto: env:PROMESA_PARTNER_NOMBRE o file:NOMBRE.",
             "“{received}” does not say where the secret is: env:PROMESA_PARTNER_NAME or file:NAME.",

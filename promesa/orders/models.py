@@ -61,6 +61,10 @@ class Order(models.Model):
     total_amount = fields.amount(default=0)
     content_hash = models.CharField(max_length=64, help_text="of buyer, items and quantities: same lines or others?")
     note = models.TextField(blank=True, db_default="")
+    cut_off = models.TimeField(
+        null=True,
+        help_text="agreed with its sender, in the warehouse's zone: what came later counts from the next open day",
+    )
     hold_rest = models.BooleanField(
         db_default=False, help_text="lines that nothing can be made of yet wait, and the others go on"
     )

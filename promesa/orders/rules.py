@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
@@ -80,6 +80,7 @@ class OrderDraft:
     note: str = ""
     origin: str = "live"
     repeat_allowed: bool = False  # a person has said that this PO number may come again
+    cut_off: time | None = None  # agreed with the sender: what came later counts from the next open day
     hold_rest: bool = False  # lines that nothing can be made of wait, and the others go on; else all of it waits
     findings: tuple[Found, ...] = ()  # what the reader of the document already noticed
 

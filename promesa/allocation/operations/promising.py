@@ -9,6 +9,7 @@ from types import MappingProxyType
 from promesa.allocation.rules import (
     RECEIPT,
     STOCK,
+    AgreedCutOff,
     Claim,
     DeliveryTerms,
     Demand,
@@ -115,8 +116,9 @@ def answer_of(order: Wanted, shelves: Shelves, own: Own, at: datetime) -> OrderP
     if order.order_id in own:
         shelf.give_back(own[order.order_id])
     return promise_order(
-        lines=[_demand(line) for line in order.lines if line.quantity > 0], supply=shelf, terms=_terms(order), at=at
-    )
+        lines=[_demand(line) for line in order.lines if line.quantity > 0], supply=shelf, terms=_terms(order), at=at,
+        agreed=None if order.agreed_cut_off is None else AgreedCutOff(order.agreed_cut_off, order.received_at),
+    )  # fmt: skip
 
 
 def _decide(
@@ -128,7 +130,7 @@ def _decide(
     for order in wanted:
         answer = answer_of(order, shelves, own, at)
         strength = "soft" if order.held else "hard"
-        promised[order.order_id] = [_as_promise(line, claims, strength) for line in answer.lines]
+        promised[order.order_id] = [as_promise(line, claims, strength) for line in answer.lines]
     if claims:
         _reserve(claims, by, at)
     return promised
@@ -164,7 +166,7 @@ def claims_of(line: LinePromise, strength: str) -> list[ClaimRow]:
     ]  # fmt: skip
 
 
-def _as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> PromisedLine:
+def as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> PromisedLine:
     claims += claims_of(line, strength)
     parts = [
         PromisedPart(part.quantity, part.ship_date, part.window_from, part.window_to, part.reason, part.params)

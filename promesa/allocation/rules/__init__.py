@@ -1,6 +1,7 @@
 """What allocation decides, as pure functions over plain values: promises, and shares of what is scarce."""
 
 from promesa.allocation.rules.promise import (
+    AgreedCutOff,
     GOODS,
     RECEIPT,
     SERVICE,
@@ -19,6 +20,7 @@ from promesa.allocation.rules.promise import (
 )
 
 __all__ = [
+    "AgreedCutOff",
     "GOODS",
     "RECEIPT",
     "SERVICE",

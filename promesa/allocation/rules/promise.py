@@ -186,13 +186,8 @@ class AgreedCutOff(NamedTuple):
 
 
 def promise_order(
-    *,
-    lines: Sequence[Demand],
-    supply: SupplyPool,
-    terms: DeliveryTerms,
-    at: datetime,
-    agreed: AgreedCutOff | None = None,
-) -> OrderPromise:
+    *, lines: Sequence[Demand], supply: SupplyPool, terms: DeliveryTerms, at: datetime, agreed: AgreedCutOff | None = None
+) -> OrderPromise:  # fmt: skip
     """Promise the lines of one order received at a moment, claiming from the pool what is promised.
 
     What came after the cut-off that is `agreed` with its sender counts as received on the next open day.
@@ -387,8 +382,8 @@ class _Run:
     def part(self, line: Demand, slot: Slot, quantity: Decimal, claims: list[Claim]) -> Part:
         """A part with the reason of goods that are there."""
         reason, params = _AS_ASKED.get(slot.met) or self.why_late(line, slot)
-        if slot.met is None and self.missed is not None:
-            reason, params = "promise_after_agreed_cut_off", {"cut_off": f"{self.missed:%H:%M}"}
+        if slot.met is None and self.missed:
+            reason, params = self.why_next_day()
         return Part(quantity, tuple(claims), slot.ship_date, slot.window_from, slot.window_to, reason, params)
 
     def why_late(self, line: Demand, slot: Slot) -> tuple[str, dict[str, Any]]:
@@ -402,12 +397,15 @@ class _Run:
         if called != self.order_day and calendar.is_open(called):
             in_time = self.slot(calendar.next_open(called, lead), line, None)
             if in_time is not None and in_time.met == "met":
-                if self.missed is not None:
-                    return "promise_after_agreed_cut_off", {**asked, "cut_off": f"{self.missed:%H:%M}"}
-                return "promise_after_cut_off", {**asked, "cut_off": f"{self.terms.cut_off:%H:%M}"}
+                code, params = self.why_next_day()
+                return code, {**asked, **params}
         if not lead or (line.requested_to is not None and line.requested_to <= self.at):
             return "promise_too_late_for_wish", {**asked, "ship_date": slot.ship_date}
         return "promise_lead_time", {**asked, "lead_days": lead, "ship_date": slot.ship_date}
+
+    def why_next_day(self) -> tuple[str, dict[str, Any]]:
+        hour = self.missed or self.terms.cut_off or time()
+        return "promise_after_agreed_cut_off" if self.missed else "promise_after_cut_off", {"cut_off": f"{hour:%H:%M}"}
 
     def explained(self, part: Part, expected_at: datetime, *, governs: bool, met: str | None) -> Part:
         """The part with the reason of goods that are still to come."""

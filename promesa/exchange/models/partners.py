@@ -28,6 +28,13 @@ class Partner(models.Model):
         max_length=16, default="all_or_nothing", db_default="all_or_nothing",
         help_text="hold_rest: take what is right and hold the rest; all_or_nothing",
     )  # fmt: skip
+    cut_off = models.TimeField(
+        null=True, help_text="in the warehouse's zone: orders that come later count as received the next open day"
+    )
+    keys = models.CharField(
+        max_length=300, blank=True, default="", db_default="",
+        help_text="where the keys are that its documents are checked with (DIAN): env:PROMESA_PARTNER_X or file:NAME",
+    )  # fmt: skip
     acknowledges = models.CharField(
         max_length=12, default="never", db_default="never",
         help_text="whether their files are acknowledged: never, on_request, always",

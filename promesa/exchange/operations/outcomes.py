@@ -140,6 +140,7 @@ def decide(
     decision.draft = draft_of(
         document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
         received_at=file.happened_at, hold_rest=file.partner is not None and file.partner.tolerance == HOLD_REST,
+        cut_off=file.partner.cut_off if file.partner is not None else None,
     )  # fmt: skip
     return decision
 

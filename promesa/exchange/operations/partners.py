@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models.functions import Now
@@ -54,9 +54,9 @@ def put_parties(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool
 @verb
 def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner:
     """Create or change a partner: name, identifier, our_identifier, customer_id, channel, mapping (how it writes tables),
-    tolerance, acknowledges, active_to.
+    tolerance, acknowledges, cut_off, keys (where they are, as with secrets), active_to.
 
-    :raises AnswerUnusable: if the tolerance, or when its files are acknowledged, is none that there is.
+    :raises AnswerUnusable: if the tolerance, when its files are acknowledged, the cut-off or the place of its keys is none.
     :raises MappingUnknown: if the mapping is none that the readers of tables understand.
     """
     insist(by, "change_item_code")
@@ -69,8 +69,19 @@ def put_partner(*, code: str, by: Actor, at: datetime, **values: Any) -> Partner
             raise AnswerUnusable(
                 problem=words.both("answer_bad_value", {"received": values[name], "right": ", ".join(known)})
             )
+    if not is_name(values.get("keys", "")):
+        raise AnswerUnusable(problem=words.both("answer_bad_secret", {"received": values["keys"]}))
+    if isinstance(values.get("cut_off"), str):
+        values["cut_off"] = _hour(values["cut_off"])
     partner, _ = Partner.objects.update_or_create(code=code[:40], defaults={"name": code[:120], **values})
     return partner
+
+
+def _hour(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError:
+        raise AnswerUnusable(problem=words.both("partner_bad_hour", {"received": text})) from None
 
 
 ANSWER_KINDS = ("order_response", "despatch_advice", "invoice", "credit_note", "acknowledgement", "price_catalogue",

@@ -26,6 +26,7 @@ from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.exchange import formats
+from promesa.exchange.channels import NotBrought, secrets
 from promesa.exchange.events import FileRead
 from promesa.exchange.formats import mail, pdf, scan
 from promesa.exchange.formats.neutral import NeutralDocument
@@ -99,10 +100,23 @@ def _documents(file: InboxFile) -> Iterator[NeutralDocument]:
 
 
 def _templates(content: bytes | mmap.mmap, file: InboxFile) -> list[dict[str, Any]]:
-    """The layouts learnt for a sender, if the file is a paper or may bring one."""
+    """The layouts learnt for a sender, if the file is a paper or may bring one; the keys to check its documents with."""
     begins = content[:1024]
     is_paper = pdf.looks_like(begins) or scan.looks_like(begins) or mail.looks_like(begins)
-    return templates_of(partner_id=file.partner_id) if is_paper else []
+    layouts = templates_of(partner_id=file.partner_id) if is_paper else []
+    return [*layouts, *_keys(file)]
+
+
+def _keys(file: InboxFile) -> list[dict[str, Any]]:
+    """What its sender's documents are checked with. A key that is not where it should be leaves them unchecked, which
+    they say."""
+    if file.partner is None or not file.partner.keys:
+        return []
+    try:
+        return [{"technical_key": secrets.read(file.partner.keys)}]
+    except NotBrought:
+        log.warning("the keys of partner %s are not there", file.partner.code)
+        return []
 
 
 @contextmanager

@@ -61,6 +61,7 @@ def draft_of(
     happened_at: datetime,
     received_at: datetime,
     hold_rest: bool = False,
+    cut_off: time | None = None,
 ) -> OrderDraft:
     """The draft of an order. Days stay days, read in the zone of the place of delivery.
 
@@ -84,6 +85,7 @@ def draft_of(
         received_at=received_at,
         note="\n".join(document.notes)[:4000],
         hold_rest=hold_rest,
+        cut_off=cut_off,
     )
 
 

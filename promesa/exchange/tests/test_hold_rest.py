@@ -15,8 +15,7 @@ from promesa.fulfilment import operations as fulfilment
 from promesa.fulfilment.models import DespatchAdvice
 from promesa.inventory.models import Claim
 from promesa.orders import operations as orders
-from promesa.orders.models import LineEntry, Order, Promise
-from promesa.results.queries.books import order_books
+from promesa.orders.models import LineEntry, Promise
 from promesa.work.models import WorkItem
 
 D = Decimal
@@ -185,10 +184,3 @@ def test_cancelling_the_order_ends_what_waits_too(shop):
     assert order.state == "cancelled"
     assert not order.lines.filter(held=True).exists()
     assert not WorkItem.objects.filter(state="open", subject=f"order:{order.pk}").exists()
-
-
-def test_measures_count_a_line_that_waits_as_ordered_and_not_given(shop):
-    _, order = order_of(RIGHT_AND_WRONG)
-    (book,) = order_books([order.pk])
-    assert [(line.ordered, bool(line.first)) for line in book.lines] == [(40, True), (12, False), (6, True)]
-    assert Order.objects.get().line_count == 3

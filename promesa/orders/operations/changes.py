@@ -88,12 +88,7 @@ def change_line(
             order=order, line=line, quantity=quantity, initiator=initiator, reason=reason, cause=cause, by=by, at=at
         )
     base = quantities.to_base(quantity, line.pack_numerator, line.pack_denominator)
-    floor = floor_of_change(
-        despatched=line.despatched, accepted=line.accepted, refused_final=line.refused_final,
-        brought_back=line.brought_back, invoiced=line.invoiced, credited=line.credited,
-    )  # fmt: skip
-    if base < floor:
-        raise BelowFloor(order.number, order=order.number, line=line_number, floor_quantity=floor)
+    _refuse_below_floor(order, line, base)
     gone = line.cancelled_by_customer + line.cancelled_by_us + line.substituted
     before = line.ordered_quantity - gone
     if base == before:
@@ -118,6 +113,15 @@ def change_line(
         by=by, at=at,
     )  # fmt: skip
     return line
+
+
+def _refuse_below_floor(order: Order, line: OrderLine, base: Decimal) -> None:
+    floor = floor_of_change(
+        despatched=line.despatched, accepted=line.accepted, refused_final=line.refused_final,
+        brought_back=line.brought_back, invoiced=line.invoiced, credited=line.credited,
+    )  # fmt: skip
+    if base < floor:
+        raise BelowFloor(order.number, order=order.number, line=line.line_number, floor_quantity=floor)
 
 
 def _enlarge(order: Order, line: OrderLine, ordered: Decimal) -> None:

@@ -148,7 +148,7 @@ def _draft(order: Order, lines: list[OrderLine], place: str) -> OrderDraft:
         channel=order.channel,
         currency=order.currency, requested_from=order.requested_from, requested_to=order.requested_to,
         ordered_at=order.ordered_at, received_at=order.received_at, note=order.note, origin=order.origin,
-        hold_rest=order.hold_rest,
+        hold_rest=order.hold_rest, cut_off=order.cut_off,
     )  # fmt: skip
 
 

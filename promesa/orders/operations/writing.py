@@ -16,16 +16,16 @@ _ORDERS = """o AS (
         captured_by, ordered_at, received_at, captured_at, submitted_at, confirmed_at, requested_from, requested_to,
         first_promised_to, promised_to, currency, payment_days, invoice_from, early_days, late_days, under_percent,
         over_percent, one_delivery, partial_deliveries, substitutes, segment, tier, line_count, net_amount, tax_amount,
-        total_amount, content_hash, note, hold_rest)
+        total_amount, content_hash, note, hold_rest, cut_off)
     SELECT id, number, customer, ship_to, %(warehouse)s::bigint, po, channel, origin, state, %(by)s::text, ordered,
         received, %(at)s::timestamptz, submitted, confirmed, rf, rt, first, promised, currency, pay, inv, early, late,
-        under, over_, one, part, subst, segment, tier, lines, net, tax, total, hash, note, rest
+        under, over_, one, part, subst, segment, tier, lines, net, tax, total, hash, note, rest, cut
     FROM json_to_recordset(%(orders)s::json) AS t(
         id bigint, number text, customer bigint, ship_to bigint, po text, channel text, origin text, state text,
         ordered timestamptz, received timestamptz, submitted timestamptz, confirmed timestamptz, rf timestamptz,
         rt timestamptz, first timestamptz, promised timestamptz, currency text, pay int, inv text, early int, late int,
         under numeric, over_ numeric, one boolean, part boolean, subst boolean, segment text, tier int, lines int,
-        net numeric, tax numeric, total numeric, hash text, note text, rest boolean)
+        net numeric, tax numeric, total numeric, hash text, note text, rest boolean, cut time)
 )"""
 _LINES = """l AS (
     INSERT INTO orders_orderline (id, order_id, line_number, item_id, received, ordered_quantity, unit_quantity, unit_code,

@@ -36,7 +36,7 @@ def order_record(order: Pending) -> dict[str, Any]:
         "over_": terms.over_percent, "one": terms.one_delivery, "part": terms.partial_deliveries,
         "subst": terms.substitutes, "segment": terms.segment, "tier": terms.tier, "lines": len(checked.lines),
         "net": checked.net, "tax": checked.tax, "total": checked.total, "hash": checked.content_hash, "note": draft.note,
-        "rest": draft.hold_rest,
+        "rest": draft.hold_rest, "cut": draft.cut_off,
     }  # fmt: skip
 
 

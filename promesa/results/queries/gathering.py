@@ -172,7 +172,7 @@ SELECT o.id, o.number, o.customer_id, o.segment, o.channel, o.captured_by, o.ori
        o.received_at, o.submitted_at, o.confirmed_at, o.net_amount * o.exchange_rate, o.exchange_rate,
        o.requested_from, o.requested_to, o.early_days, o.late_days, o.under_percent, o.over_percent, o.substitutes,
        o.ship_to_id, coalesce(s.time_zone, 'UTC'), s.calendar_id, coalesce(s.transit_days, 0),
-       coalesce(w.time_zone, s.time_zone, 'UTC'), w.calendar_id, w.cut_off
+       coalesce(w.time_zone, s.time_zone, 'UTC'), w.calendar_id, least(w.cut_off, o.cut_off)
 FROM orders_order o
 LEFT JOIN customers_site s ON s.id = o.ship_to_id
 LEFT JOIN inventory_warehouse w ON w.id = o.warehouse_id
