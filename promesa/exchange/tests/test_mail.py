@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +27,7 @@ from promesa.exchange.tests.mails import (
     said,
     zipped,
 )
+from promesa.exchange.tests.test_tabular import workbook
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 
@@ -304,6 +307,19 @@ def test_what_cannot_be_read_is_named_on_the_mail_and_stops_nothing(part, code):
         assert fault.sentence("es") != fault.sentence("en")
 
 
+def test_a_zip_that_holds_a_workbook_as_it_is_is_a_zip_and_no_workbook():
+    book = workbook([["Pedido", "Cliente", "SKU", "Cantidad"], ["4502", "C-1", "AC5", 3]])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.csv", CSV)
+        archive.writestr("b.xlsx", book)
+    _, *orders = read(mixed(attachment("todo.zip", stream.getvalue(), "application/zip")))
+    assert [(one.kind, one.format, one.number) for one in orders] == [
+        ("order", "csv", "4501"),
+        ("order", "xlsx", "4502"),
+    ]
+
+
 def test_the_mail_that_a_report_returns_is_not_taken_for_an_order():
     assert [one.kind for one in read(report("failed", "5.1.1"))] == ["e_mail"]
 
@@ -348,6 +364,21 @@ def test_an_order_in_the_text_is_read_and_waits_for_a_person(text, expected):
     assert (document.kind, document.format, document.number) == ("order", "e-mail-order", "4501")
     assert [one.code for one in document.faults if one.blocking] == ["order_in_text"]
     assert document.party("buyer").email == "ana@buyer.example"
+
+
+def test_short_codes_beside_quantities_and_pallets_are_read_in_the_order_of_the_text():
+    text = f"AC5 x 12\n5 x AC5 (urgente)\n- 3 palés {GTIN}\n- 6 cajas de aceite suave\n24 uds de atún (ref. AT80)"
+    document = order_in(text)
+    assert [(*line, document.lines[place].text) for place, line in enumerate(lines(document))] == [
+        ("AC5", "12", None, None),
+        ("AC5", "5", None, None),
+        (GTIN, "3", "PX", None),
+        (None, "6", "CS", "aceite suave"),
+        ("AT80", "24", "C62", None),
+    ]
+    doubts = [one.line for one in document.faults if one.code == "order_text_doubtful"]
+    assert doubts == ["1", "2", "4"]  # three letters and figures may be anything, words are no code
+    assert order_in("¿Tenéis el AC5 a 18,20? Quería pedir 12 cajas si es así.") is None
 
 
 def test_an_order_in_an_html_table_is_read():

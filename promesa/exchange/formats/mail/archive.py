@@ -25,7 +25,11 @@ def is_archive(content: bytes) -> bool:
     """Whether bytes are a zip of files, not a document whose format is a zip (XLSX, ODS, DOCX)."""
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False
-    return not any(one.encode() in content[:4096] for one in _OFFICE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return not set(_OFFICE).intersection(archive.namelist())
+    except _DAMAGE:
+        return not any(one.encode() in content[:4096] for one in _OFFICE)
 
 
 def unpacked(content: bytes, *, name: str) -> tuple[list[tuple[str, bytes]], list[Fault]]:

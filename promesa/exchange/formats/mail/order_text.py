@@ -24,6 +24,7 @@ from promesa.exchange.formats.mail.order_words import (
     COUNT,
     FILLING,
     INTENT,
+    ITEM_WORDS,
     MONTHS,
     NAMED,
     NOT_CODES,
@@ -65,6 +66,7 @@ _WANTS = re.compile(
 )
 _INTENT, _COMPLAINT = re.compile(INTENT, re.IGNORECASE), re.compile(COMPLAINT, re.IGNORECASE)
 _NAMED = re.compile(NAMED, re.IGNORECASE)
+_NAMED_CODE = re.compile(rf"\b(?:{ITEM_WORDS})\W*$", re.IGNORECASE)
 _FILLING = re.compile(rf"(?:{FILLING}|[\s:,;.-])+", re.IGNORECASE)
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _SLASHED = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)\b")
@@ -99,7 +101,7 @@ def order_in(
     if not any(letter.isdigit() for letter in text) and not _INTENT.search(text[:20_000]):
         return None
     table, used, table_faults = _table(rows)
-    found = [] if table else list(_lines(rows))[:MAX_ORDER_LINES]
+    found = [] if table else sorted(_lines(rows), key=lambda one: (one.row, one.start))[:MAX_ORDER_LINES]
     lines = table.lines if table else _numbered(found)
     if not any(line.quantity_received for line in lines):
         return None
@@ -212,7 +214,7 @@ def _kind(said: str, *, named: bool) -> str:
         return "seller" if named else ""
     letters = sum(one.isalpha() for one in said)
     digits = sum(one.isdigit() for one in said)
-    return "seller" if (named and digits) or (letters and digits and len(said) >= 4 and said.upper() == said) else ""
+    return "seller" if (named and digits) or (letters and digits and said.upper() == said) else ""
 
 
 def _coded(number: int, row: str, codes: Sequence[tuple[int, int, str, str]]) -> Iterable[_Found]:
@@ -235,7 +237,10 @@ def _coded(number: int, row: str, codes: Sequence[tuple[int, int, str, str]]) ->
             unit = counted[1]
         if counted is None and kind == "seller":
             continue
-        doubtful = counted is None or carried or kind == "wrong_gtin"
+        short = len(code) < 4 and not _NAMED_CODE.search(row[left:start])  # `12 B12` may be anything
+        if short and not before and not _AFTER.match(rest):
+            continue
+        doubtful = counted is None or carried or short or kind == "wrong_gtin"
         said = (counted[0], counted[1] or (unit if carried else "")) if counted else ("", "")
         yield _Found(number, begin, finish, words, _line(code, kind, said, "" if before else rest), doubtful)
 

@@ -13,7 +13,7 @@ NUMBER_WORDS = {
 _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 COUNT = rf"(?:\d{{1,7}}(?:[.,]\d{{1,3}})?|\b(?:{_WORD})\b)"
 UNIT = (
-    r"(?:cajas?|cj(?:s|as?)?\.?|caj\.?|unidad(?:es)?|uni?ds?\.?|uds?\.?|u\.|palets?|pallets?|botellas?|bot\.|"
+    r"(?:cajas?|cj(?:s|as?)?\.?|caj\.?|unidad(?:es)?|uni?ds?\.?|uds?\.?|u\.|palets?|pallets?|pal[eé]s?|botellas?|bot\.|"
     r"garrafas?|latas?|bricks?|paquetes?|"
     r"paq\.?|packs?|docenas?|sacos?|bolsas?|bidones|bid[oó]n|barriles|barril|piezas?|pzas?\.?|pz\.?|rollos?|"
     r"botes?|tarros?|estuches?|kilogramos?|"
