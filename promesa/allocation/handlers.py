@@ -24,11 +24,15 @@ def settle_after_hold(events: Sequence[Heard]) -> None:
 
 
 def promise_after_receipt_moved(events: Sequence[Heard]) -> None:
-    """Later: orders whose promise hangs on a receipt that moved are promised anew."""
+    """Later: orders whose promise hangs on a receipt that moved, shrank or was cancelled are promised anew, and somebody is
+    called where a protected customer falls short by it."""
     for event in events:
-        hanging = queries.orders_on_receipt(event.subject_id)
-        if hanging:
-            operations.promise_again(order_ids=hanging, by=PROMESA, at=event.at, cause="C1")
+        hit = queries.orders_hit(receipt_id=event.subject_id)
+        if hit:
+            operations.promise_again(order_ids=hit, by=PROMESA, at=event.at, cause="C1")
+            operations.call_for_protected(
+                order_ids=hit, since=event.at, receipt=str(event.facts.get("number", "")), by=PROMESA, at=event.at
+            )
 
 
 def promise_after_supply(events: Sequence[Heard]) -> None:

@@ -36,6 +36,27 @@ words.register(
             "De la línea {line} de {order} no queda tanto por servir: {open_quantity} como mucho.",
             "Line {line} of {order} has not so much left to serve: {open_quantity} at most.",
         ),
+        "work_protected_short": (
+            (
+                "{customer} es un cliente protegido y {order} no llega como se prometió: {item}, faltan "
+                "{missing_quantity}, por la entrada {receipt}. Libere mercancía o avísele."
+            ),
+            (
+                "{customer} is a protected customer and {order} will not arrive as promised: {item}, "
+                "{missing_quantity} are missing, because of receipt {receipt}. Free goods for it, or tell them."
+            ),
+        ),
+        "work_protected_late": (
+            (
+                "{customer} es un cliente protegido y {order} llega más tarde de lo prometido: {item}, ahora el "
+                "{promised_on}, por la entrada {receipt}. Adelante mercancía o avísele."
+            ),
+            (
+                "{customer} is a protected customer and {order} will arrive later than promised: {item}, now on "
+                "{promised_on}, because of receipt {receipt}. Bring goods forward, or tell them."
+            ),
+        ),
+        "receipt_cancelled": ("Se anuló una entrada", "A receipt was cancelled"),
         "goods_held": ("Se apartó mercancía", "Goods were held"),
         "hold_lapsed": ("La mercancía apartada quedó libre", "The goods held became free"),
     }

@@ -58,6 +58,7 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     order_events.OrderRefused: [DOCUMENT, FACTS, ANSWER],
     inventory_events.ReceiptPlanned: [SUPPLY],
     inventory_events.ReceiptMoved: [("allocation.receipt", allocation.promise_after_receipt_moved)],
+    inventory_events.ReceiptCancelled: [("allocation.receipt", allocation.promise_after_receipt_moved)],
     inventory_events.StockChanged: [SUPPLY],
     inventory_events.ReceiptArrived: [("orders.release_arrived", orders.release_arrived)],
     # It leaves, arrives, is invoiced and paid

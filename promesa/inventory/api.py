@@ -17,6 +17,7 @@ from promesa.core.masters import AlreadyThere, Faults
 from promesa.inventory import operations, queries
 from promesa.inventory.schemas import (
     Arrival,
+    CancelledReceipt,
     MovedReceipt,
     NewReceipt,
     ReceiptFilters,
@@ -115,12 +116,31 @@ def plan_receipt(request: HttpRequest, body: NewReceipt) -> HttpResponse:
     "/receipts/{number}", auth=key("plan_receipt"), response={200: ToldReceipt, **WRITE}, summary="Move a receipt"
 )
 def move_receipt(request: HttpRequest, number: str, body: MovedReceipt) -> HttpResponse:
-    """Promises that hang on it are given anew."""
+    """To another time or quantity. Promises that hang on it are given anew."""
     queries.receipt(number=number)
-    operations.move_receipt(
-        number=number, expected_at=body.expected_at, by=actor(request), at=timezone.now(), reason=body.reason
-    )
+    said: dict[str, Any] = {"number": number, "by": actor(request), "at": timezone.now(), "reason": body.reason}
+    if body.expected_at is not None:
+        operations.move_receipt(expected_at=body.expected_at, **said)
+    if body.quantity is not None:
+        operations.change_receipt_quantity(quantity=body.quantity, **said)
     return answer(queries.receipt(number=number))
+
+
+@router.post(
+    "/receipts/{number}/cancel",
+    auth=key("plan_receipt"),
+    response={200: ToldReceipt, **WRITE},
+    summary="Cancel a receipt",
+)
+def cancel_receipt(request: HttpRequest, number: str, body: CancelledReceipt) -> HttpResponse:
+    """The goods will not come: who was promised them is promised anew, and told why."""
+
+    def act(at: datetime) -> Made:
+        queries.receipt(number=number)
+        operations.cancel_receipt(number=number, by=actor(request), at=at, reason=body.reason)
+        return Made(queries.receipt(number=number), 200)
+
+    return creating(request, "cancel_receipt", act)
 
 
 @router.post(

@@ -29,6 +29,18 @@ class ReceiptMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptCancelled:
+    """Goods that were expected will not come; who had a claim on them has none any more."""
+
+    SUBJECT: ClassVar[str] = "receipt"
+    receipt_id: int
+    number: str
+    item_id: int
+    quantity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptArrived:
     SUBJECT: ClassVar[str] = "receipt"
     receipt_id: int

@@ -67,7 +67,20 @@ class NewReceipt(Body):
 
 
 class MovedReceipt(Body):
-    expected_at: Moment
+    """When it comes now, with how much, or both."""
+
+    expected_at: Moment | None = None
+    quantity: Quantity | None = None
+    reason: Short = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> MovedReceipt:
+        if self.expected_at is None and self.quantity is None:
+            raise ValueError("expected_at or quantity is wanted")
+        return self
+
+
+class CancelledReceipt(Body):
     reason: Short = ""
 
 

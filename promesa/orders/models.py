@@ -130,6 +130,9 @@ class OrderLine(models.Model):
     # The word given and the release
     promised = fields.quantity(db_default=Decimal(0), help_text="sum of the promise in force")
     promise_sequence = models.PositiveSmallIntegerField(db_default=0)
+    lacking = models.BooleanField(
+        db_default=False, help_text="the promise in force is less than was to be sent when it was given"
+    )
     released_at = models.DateTimeField(null=True)
     held = models.BooleanField(db_default=False, help_text="waits for its blocking findings while the order goes on")
     # Progress: sums of the ledger
@@ -178,6 +181,7 @@ class OrderLine(models.Model):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["order"], name="line_held", condition=Q(held=True)),
+            models.Index(fields=["item"], name="line_lacking", condition=Q(lacking=True)),
             models.Index(fields=["substitute_of"], name="line_substitutes", condition=Q(substitute_of__isnull=False)),
         ]
 
@@ -279,8 +283,6 @@ class Promise(models.Model):
             models.UniqueConstraint(fields=["line", "sequence", "part"], name="promise_part"),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="promise_quantity"),
         ]
-        # What could not be promised: who runs short is found by it without looking at all the rest.
-        indexes = [models.Index(fields=["line"], name="promise_missing", condition=Q(quantity=0))]
 
     def __str__(self) -> str:
         return f"{self.line_id} #{self.sequence}.{self.part}: {self.quantity}"

@@ -17,6 +17,7 @@ words.register(
         "work_kind_hold": ("Pedido retenido", "Order on hold"),
         "work_kind_document": ("Documento en espera", "Document waiting"),
         "work_kind_shortage": ("Falta de existencias", "Shortage"),
+        "work_kind_protected_short": ("Cliente protegido sin lo suyo", "Protected customer short"),
         "work_kind_late_line": ("Línea con retraso", "Late line"),
         "work_kind_redeliver": ("Volver a entregar", "Deliver again"),
         "work_kind_replace": ("Reponer al cliente", "Replace for the customer"),

@@ -13,6 +13,7 @@ STANDARD_MINUTES: dict[str, int] = {
     "draft": 120,
     "document": 60,
     "shortage": 240,
+    "protected_short": 60,
     "late_line": 240,
     "redeliver": 480,
     "replace": 240,

@@ -158,6 +158,7 @@ API: dict[str, str] = {
     "POST receipts": "plan_receipt",
     "PATCH receipts/{number}": "plan_receipt",
     "POST receipts/{number}/arrival": "plan_receipt",
+    "POST receipts/{number}/cancel": "plan_receipt",
     "POST promises/quote": "enter_order",
     "POST orders": "enter_order",
     "GET orders": "see_orders",

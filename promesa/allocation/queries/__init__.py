@@ -4,6 +4,7 @@ from promesa.allocation.queries.holding import HeldLine, held_for, items_of, lap
 from promesa.allocation.queries.waiting import (
     free_to_settle,
     lacking_of,
+    orders_hit,
     orders_lacking,
     orders_on_receipt,
     still_to_promise,
@@ -17,6 +18,7 @@ __all__ = [
     "items_of",
     "lacking_of",
     "lapsed_orders",
+    "orders_hit",
     "orders_lacking",
     "orders_on_receipt",
     "still_to_promise",

@@ -26,6 +26,20 @@ def orders_on_receipt(receipt_id: int) -> list[int]:
     )
 
 
+def orders_hit(*, receipt_id: int) -> list[int]:
+    """Open orders whose promise a change of this receipt touches: those with a claim on it, and those that lack
+    something of its item."""
+    return _ids(
+        """SELECT l.order_id FROM inventory_claim c JOIN orders_orderline l ON l.id = c.demand_line_id
+           JOIN orders_order o ON o.id = l.order_id
+           WHERE c.receipt_id = %(receipt)s AND o.state IN ('submitted', 'confirmed')
+           UNION """
+        + _LACKING
+        + " AND l.item_id = (SELECT r.item_id FROM inventory_receipt r WHERE r.id = %(receipt)s) ORDER BY 1",
+        {"receipt": receipt_id},
+    )
+
+
 _LACKING = """
 SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live' AND NOT l.held
@@ -66,5 +80,5 @@ def still_to_promise(order_ids: Iterable[int]) -> list[int]:
     )
 
 
-def _ids(sql: str, params: list[object]) -> list[int]:
+def _ids(sql: str, params: list[object] | dict[str, object]) -> list[int]:
     return [row[0] for row in bulk.rows(sql, params)]

@@ -113,8 +113,8 @@ def test_a_substitute_is_offered_for_what_is_missing_by_whole_cases_with_its_pri
     assert first.price.unit_price == 10
     assert (second.item.sku, second.quantity, second.replaces) == ("10003", D(15), D(15))
     assert first.sentence("en") == (
-        "Aceite 2 can go in its place: 12, leaving Wed 4 Mar 2026. The customer has to be asked."
-    ) or "Aceite 2 can go in its place: 12" in first.sentence("en")
+        "Aceite 2 can go in its place: 12, leaving Wed 4 Mar. The customer has to be asked."
+    )
 
 
 def test_no_substitute_is_offered_before_its_day_nor_when_it_would_come_too_late_too() -> None:
@@ -131,7 +131,6 @@ def test_no_substitute_is_offered_before_its_day_nor_when_it_would_come_too_late
 
 def test_two_lines_are_never_offered_the_same_goods_and_the_items_own_substitute_counts() -> None:
     world = make_world(items=3, stock=30)
-    Stock.objects.exclude(item=world.items[2]).delete() if False else None
     Stock.objects.filter(item__in=world.items[:2]).update(on_hand=0)
     for item in world.items[:2]:
         item.substitute = world.items[2]

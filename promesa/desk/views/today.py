@@ -37,10 +37,12 @@ CHANGES = 6
 # Work that ends when somebody says so; all other work ends when what it is about is settled.
 # In which order kinds of work are shown: first what keeps an order from going on.
 KINDS = (
-    "hold", "draft", "document", "shortage", "late_line", "redeliver", "replace", "refused_goods", "invoice_blocked",
-    "dispute", "count_stock", "reminder",
+    "protected_short", "hold", "draft", "document", "shortage", "late_line", "redeliver", "replace", "refused_goods",
+    "invoice_blocked", "dispute", "count_stock", "reminder",
 )  # fmt: skip
-ENDS_BY_HAND = frozenset({"count_stock", "refused_goods", "replace", "late_line", "reminder", "redeliver"})
+ENDS_BY_HAND = frozenset(
+    {"protected_short", "count_stock", "refused_goods", "replace", "late_line", "reminder", "redeliver"}
+)
 
 
 @requires("see_work")
@@ -186,6 +188,7 @@ def _way(one: queries.Work) -> tuple[str, str]:
         "draft": gettext("Mend"),
         "document": gettext("Look at it"),
         "shortage": gettext("Decide"),
+        "protected_short": gettext("Decide"),
         "late_line": gettext("Look at it"),
         "redeliver": gettext("Plan it"),
         "replace": gettext("Replace"),

@@ -16,6 +16,8 @@ from promesa.inventory.operations.claims import (
 from promesa.inventory.operations.receipts import (
     ReceiptNotExpected,
     ReceiptPlan,
+    cancel_receipt,
+    change_receipt_quantity,
     move_receipt,
     plan_receipts,
     receive,
@@ -31,6 +33,8 @@ __all__ = [
     "ReceiptPlan",
     "StockRow",
     "add_stock",
+    "cancel_receipt",
+    "change_receipt_quantity",
     "consume",
     "consume_many",
     "convert_claims",

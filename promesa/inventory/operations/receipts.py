@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from promesa.core import bulk, locks
 from promesa.core.actors import Actor
-from promesa.core.errors import NotFound, Refused
+from promesa.core.errors import Invalid, NotFound, Refused
 from promesa.core.events import emit
+from promesa.core.quantities import fits
 from promesa.core.verbs import verb
-from promesa.inventory.events import ReceiptArrived, ReceiptMoved, ReceiptPlanned
+from promesa.inventory.events import ReceiptArrived, ReceiptCancelled, ReceiptMoved, ReceiptPlanned
 from promesa.inventory.models import Receipt
 from promesa.inventory.operations.claims import convert_claims
 from promesa.inventory.operations.stock import StockRow, add_stock
@@ -70,14 +71,71 @@ def move_receipt(*, number: str, expected_at: datetime, by: Actor, at: datetime,
     receipt = _locked(number)
     before, receipt.expected_at = receipt.expected_at, expected_at
     receipt.save(update_fields=["expected_at"])
+    _tell_moved(receipt, before, reason, by, at)
+    return receipt
+
+
+@verb
+def change_receipt_quantity(*, number: str, quantity: Decimal, by: Actor, at: datetime, reason: str = "") -> Receipt:
+    """Say that a receipt will come with another quantity (base units, above zero). Where it is less than what is claimed, the
+    latest claims are given up; promises that hang on it are told, and given anew.
+
+    :raises ReceiptNotExpected: if it has arrived or was cancelled.
+    :raises Invalid: if the quantity is none: cancel the receipt instead.
+    """
+    receipt = _locked(number)
+    if not quantity.is_finite() or quantity <= 0 or not fits(quantity):
+        raise Invalid(number, [{"field": "quantity", "received": str(quantity), "code": "bad_quantity"}])
+    if quantity < receipt.claimed:
+        bulk.run(_FIT, {"receipt": receipt.pk, "quantity": quantity})
+    receipt.quantity = quantity
+    receipt.claimed = min(receipt.claimed, quantity)
+    receipt.save(update_fields=["quantity", "claimed"])
+    _tell_moved(receipt, receipt.expected_at, reason, by, at)
+    return receipt
+
+
+# The oldest claims stay, as when goods arrive.
+_FIT = """
+WITH c AS MATERIALIZED (
+    SELECT id, quantity, greatest(%(quantity)s::numeric - coalesce(sum(quantity) OVER (
+        ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0) AS room
+    FROM inventory_claim WHERE receipt_id = %(receipt)s
+), gone AS (
+    DELETE FROM inventory_claim x USING c WHERE x.id = c.id AND c.room = 0
+)
+UPDATE inventory_claim x SET quantity = c.room FROM c WHERE x.id = c.id AND c.room > 0 AND c.room < c.quantity
+"""
+
+
+@verb
+def cancel_receipt(*, number: str, by: Actor, at: datetime, reason: str = "") -> Receipt:
+    """Say that goods will not come. All claims on them are given up; their lines are promised anew, and told why.
+
+    :raises ReceiptNotExpected: if it has arrived or was cancelled.
+    """
+    receipt = _locked(number)
+    bulk.run("DELETE FROM inventory_claim WHERE receipt_id = %s", [receipt.pk])
+    receipt.state, receipt.claimed = "cancelled", Decimal(0)
+    receipt.save(update_fields=["state", "claimed"])
     emit(
-        ReceiptMoved(
-            receipt_id=receipt.pk, number=number, expected_before=before.isoformat(),
-            expected_at=expected_at.isoformat(), quantity=f"{receipt.quantity.normalize():f}", reason=reason[:200],
+        ReceiptCancelled(
+            receipt_id=receipt.pk, number=number, item_id=receipt.item_id,
+            quantity=f"{receipt.quantity.normalize():f}", reason=reason[:200],
         ),
         by=by, at=at,
     )  # fmt: skip
     return receipt
+
+
+def _tell_moved(receipt: Receipt, before: datetime, reason: str, by: Actor, at: datetime) -> None:
+    emit(
+        ReceiptMoved(
+            receipt_id=receipt.pk, number=receipt.number, expected_before=before.isoformat(),
+            expected_at=receipt.expected_at.isoformat(), quantity=f"{receipt.quantity.normalize():f}", reason=reason[:200],
+        ),
+        by=by, at=at,
+    )  # fmt: skip
 
 
 @verb

@@ -38,7 +38,8 @@ WITH given AS MATERIALIZED (
         g.reason, %(by)s, %(at)s
     FROM given g JOIN orders o ON o.id = g.o ORDER BY g.line, g.part
 ), lines AS (
-    UPDATE orders_orderline l SET promised = s.qty, promise_sequence = s.seq
+    UPDATE orders_orderline l SET promised = s.qty, promise_sequence = s.seq, lacking = s.qty < l.ordered_quantity
+        - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back
     FROM (SELECT line, max(seq) AS seq, sum(qty) AS qty FROM given GROUP BY line) s WHERE l.id = s.line
 )
 UPDATE orders_order o SET
