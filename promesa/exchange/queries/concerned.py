@@ -168,7 +168,11 @@ def sent_documents(
     return [SentFound(*row) for row in rows]
 
 
-def window_wanted(*, order_id: int) -> tuple[datetime | None, datetime | None]:
-    """When an order is wanted, as it stands."""
-    row = bulk.row("SELECT requested_from, requested_to FROM orders_order WHERE id = %s", [order_id])
+def window_wanted(*, order_id: int, line_number: int | None = None) -> tuple[datetime | None, datetime | None]:
+    """When an order is wanted, as it stands; or one of its lines, which may be asked for at a time of its own."""
+    row = bulk.row(
+        """SELECT coalesce(l.requested_from, o.requested_from), coalesce(l.requested_to, o.requested_to) FROM orders_order o
+           LEFT JOIN orders_orderline l ON l.order_id = o.id AND l.line_number = %s WHERE o.id = %s""",
+        [line_number, order_id],
+    )
     return (None, None) if row is None else (row[0], row[1])

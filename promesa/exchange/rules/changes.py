@@ -28,10 +28,21 @@ class SetQuantity:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveLine:
+    """This line is wanted at another time than before."""
+
+    line_number: int
+    requested: Window
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """What a change asks for: quantities to set, another time, the whole order cancelled; and what is in the way."""
+    """What a change asks for: quantities to set, lines to add, another time for a line or for all, the whole order cancelled;
+    and what is in the way."""
 
     quantities: tuple[SetQuantity, ...] = ()
+    days: tuple[MoveLine, ...] = ()
+    added: tuple[NeutralLine, ...] = ()
     requested: Window | None = None
     cancels: bool = False
     problems: tuple[Problem, ...] = ()
@@ -42,23 +53,34 @@ def plan_change(document: NeutralDocument, lines: tuple[KnownLine, ...]) -> Chan
     if document.kind == "order_cancellation" or document.function in ("cancel", "deletion"):
         return ChangePlan(cancels=True)
     steps: list[SetQuantity] = []
+    days: list[MoveLine] = []
+    added: list[NeutralLine] = []
     problems: list[Problem] = []
     for line in document.lines:
         action = action_of(line)
         if action == "unchanged":
             continue
         known = line_of(line, lines)
+        if action == "added" and (known is None or known.their_line != line.line_number):
+            added.append(line)
+            continue
         if known is None:
-            code = "change_adds_line" if action == "added" else "change_line_unknown"
-            problems.append(_problem(code, line, received=_named(line)))
+            problems.append(_problem("change_line_unknown", line, received=_named(line)))
             continue
         found = list(_line_problems(line, known, action))
         problems += found
         if not any(one.blocking for one in found):
             steps += _steps(line, known, action)
-    if document.lines and all(one.quantity == 0 for one in steps) and len(steps) == len(lines) and not problems:
+            if line.requested is not None and action != "deleted" and known.stands > known.floor:
+                days.append(MoveLine(known.line_number, line.requested))
+    if (
+        document.lines
+        and all(one.quantity == 0 for one in steps)
+        and len(steps) == len(lines)
+        and not (problems or added)
+    ):
         return ChangePlan(cancels=True)
-    return ChangePlan(tuple(steps), document.requested, problems=tuple(problems))
+    return ChangePlan(tuple(steps), tuple(days), tuple(added), document.requested, problems=tuple(problems))
 
 
 def action_of(line: NeutralLine) -> str:
@@ -87,7 +109,7 @@ def _line_problems(line: NeutralLine, known: KnownLine, action: str) -> Iterable
             "change_below_floor", line, received=line.quantity, right=known.floor, aspect="quantity",
             floor_quantity=known.floor,
         )  # fmt: skip
-    if line.requested is not None:
+    if line.requested is not None and known.stands <= known.floor:
         yield _problem("change_line_date", line, field="requested", aspect="time", severity="warning")
     if _price_differs(line, known):
         yield _problem(

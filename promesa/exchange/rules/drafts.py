@@ -72,7 +72,7 @@ def draft_of(
     zone = place.zone if place else "UTC"
     start, end = window(document.requested, zone)
     return OrderDraft(
-        lines=tuple(_lines(document.lines, zone)),
+        lines=tuple(draft_lines(document.lines, zone)),
         customer_id=buyer.customer_id,
         ship_to_number=number,
         ship_to_gln=gln,
@@ -132,10 +132,11 @@ def _same(one: Party, other: Party) -> bool:
     return bool(one.gln or one.code) and (one.gln or one.code) == (other.gln or other.code)
 
 
-def _lines(lines: Iterable[NeutralLine], zone: str) -> Iterable[DraftLine]:
+def draft_lines(lines: Iterable[NeutralLine], zone: str) -> Iterable[DraftLine]:
+    """The lines of a draft: free goods beside paid ones are a line more."""
     for line in lines:
         draft = _line(line, zone)
-        # A line of free goods only keeps its quantity in `free`; beside a paid quantity the free ones are a line more.
+        # A line of free goods only keeps its quantity in `free`.
         if line.free and line.quantity is None and not line.quantity_received:
             yield _free(draft, line.free)
             continue

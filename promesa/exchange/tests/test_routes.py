@@ -120,13 +120,73 @@ def test_lines_may_be_deleted_and_unknown_lines_and_units_are_named(order, monke
         ),
         at=LATER,
     )  # fmt: skip
-    assert codes(document) == ["change_adds_line", "change_line_unknown", "change_unit_differs"]
+    assert codes(document) == ["change_line_unknown", "change_unit_differs", "unknown_item"]
     assert stands(order) == [40, 6]
     (document,) = bring(
         monkeypatch, order_change(line(2, None, "A2", references={"action": "deleted"}), number="CH-2"), at=LATER
     )
     assert document.outcome == "applied"
     assert stands(order) == [40, 0]
+
+
+def added(number, quantity, code, **said):
+    return line(number, quantity, code, references={"action": "added"}, **said)
+
+
+def test_a_line_that_a_change_adds_is_priced_checked_and_promised_like_any_other(order, monkeypatch):
+    add_item("A3", "7")
+    (document,) = bring(monkeypatch, order_change(line(1, 30), added(3, 5, "A3")), at=LATER)
+    relay.drain()
+    order.refresh_from_db()
+    assert (document.outcome, stands(order)) == ("applied", [30, 6, 5])
+    new = order.lines.get(line_number=3)
+    assert (new.net_amount, new.promised, new.received["line"], new.released_at is not None) == (35, 5, "3", True)
+    assert [one.is_first for one in new.promises.all()] == [True]
+    assert (order.line_count, order.net_amount) == (3, Decimal("365.00"))
+    assert list(order.changes.order_by("id").values_list("kind", "initiator")) == [
+        ("quantity", "customer"), ("add_line", "customer"),
+    ]  # fmt: skip
+
+
+def test_a_line_that_cannot_be_added_leaves_the_whole_change_to_a_person(order, monkeypatch):
+    add_item("A3", "7")
+    (document,) = bring(
+        monkeypatch,
+        order_change(line(1, 30), added(3, 5, "A3"), added(4, 5, "A9"), added(5, 1, "A3", price="1")),
+        at=LATER,
+    )
+    assert (document.outcome, codes(document)) == ("waiting", ["price_mismatch", "unknown_item"])
+    assert stands(order) == [40, 6]
+    assert not order.holds.exists()
+
+
+def test_a_partner_who_holds_the_rest_has_right_lines_added_once_and_the_others_when_they_are_mended(
+    order, monkeypatch
+):
+    add_partner(kinds=(), tolerance="hold_rest")
+    add_item("A3", "7")
+    (document,) = bring(monkeypatch, order_change(added(3, 5, "A3"), added(4, 2, "A9")), at=LATER, partner_code="P-1")
+    assert (document.outcome, codes(document), stands(order)) == ("waiting", ["unknown_item"], [40, 6, 5])
+    add_item("A9", "1")
+    operations.rerun(document_ids=[document.pk], by=BY, at=LATER)
+    document.refresh_from_db()
+    assert (document.outcome, stands(order)) == ("applied", [40, 6, 5, 2])
+
+
+def test_one_line_may_be_wanted_on_another_day_and_is_promised_for_it(order, monkeypatch):
+    wanted = {"from": "2026-03-17", "to": "2026-03-17"}
+    (document,) = bring(monkeypatch, order_change(line(2, 6, "A2", requested=wanted)), at=LATER)
+    relay.drain()
+    first, second = order.lines.order_by("line_number")
+    assert document.outcome == "applied"
+    assert (first.requested_from, second.requested_from.isoformat()) == (None, "2026-03-16T23:00:00+00:00")
+    assert order.requested_windows.get(line=second).window_to.isoformat() == "2026-03-17T23:00:00+00:00"
+    newest = second.promises.order_by("-sequence").first()
+    assert (newest.sequence, newest.window_from.isoformat()) == (2, "2026-03-16T23:00:00+00:00")
+    order.refresh_from_db()
+    assert order.promised_to == newest.window_to
+    (again,) = bring(monkeypatch, order_change(line(2, 6, "A2", requested=wanted), number="CH-2"), at=LATER)
+    assert (again.outcome, OrderChange.objects.filter(kind="window").count()) == ("applied", 1)
 
 
 def test_a_cancellation_cancels_the_order_once(order, monkeypatch):

@@ -7,13 +7,15 @@ from datetime import date, datetime
 
 from promesa.core import locks
 from promesa.core.calendars import end_of_day, start_of_day
+from promesa.exchange.formats.neutral import NeutralLine, Window
 from promesa.exchange.operations.routes.routed import Case, Routed, unknown_sender, waits
 from promesa.exchange.queries.concerned import OPEN, OrderFound, lines_known, orders_named, window_wanted
 from promesa.exchange.rules.changes import ChangePlan, plan_change
-from promesa.exchange.rules.drafts import window
+from promesa.exchange.rules.drafts import draft_lines, window
 from promesa.exchange.rules.routing import Problem
 from promesa.exchange.states import Outcome
 from promesa.orders import operations as orders
+from promesa.orders.rules import DraftLine, Found
 from promesa.orders.states import Cause
 
 
@@ -45,13 +47,38 @@ def route(case: Case) -> Routed:
     if not standing:
         late = Problem("change_too_late", field="order", received=po_number, right=order.number, aspect="time")
         return waits(late, subject=subject)
-    blocking = [one for one in plan.problems if one.blocking]
+    new, wrong = _new_lines(case, order, plan)
+    problems = (*plan.problems, *wrong)
+    blocking = any(one.blocking for one in problems)
     if blocking and not case.holds_rest:
-        return waits(*plan.problems, subject=subject)
-    _change(case, order, plan)
+        return waits(*problems, subject=subject)
+    _change(case, order, plan, new)
     if blocking:
-        return waits(*plan.problems, subject=subject)
-    return Routed(Outcome.APPLIED, subject=subject, order_id=order.id, problems=plan.problems)
+        return waits(*problems, subject=subject)
+    return Routed(Outcome.APPLIED, subject=subject, order_id=order.id, problems=problems)
+
+
+def _new_lines(case: Case, order: OrderFound, plan: ChangePlan) -> tuple[list[DraftLine], list[Problem]]:
+    """The lines to add of which nothing is wrong, and what is wrong with the others: they are checked as at capture, and
+    what would hold the order is left to a person too."""
+    if not plan.added:
+        return [], []
+    if order.state == "draft":
+        return [], [_cannot_add(one) for one in plan.added]
+    drafts = [(one, draft) for one in plan.added for draft in draft_lines([one], order.zone)]
+    faults = orders.faults_of_lines(order_id=order.id, lines=[draft for _, draft in drafts], at=case.at)
+    wrong = [_as_problem(one, drafts[one.line - 1][0].line_number) for one in faults]
+    bad = {drafts[one.line - 1][0].line_number for one in faults}
+    return [draft for line, draft in drafts if line.line_number not in bad], wrong
+
+
+def _cannot_add(line: NeutralLine) -> Problem:
+    named = " ".join(filter(None, [line.gtin or line.buyer_code or line.seller_code, line.text]))
+    return Problem("change_adds_line", line.line_number[:20], "quantity", named[:300])
+
+
+def _as_problem(found: Found, number: str) -> Problem:
+    return Problem(found.code, number[:20], found.field, found.received, found.right, found.aspect, params=found.params)
 
 
 def _cancel(case: Case, order: OrderFound, subject: str) -> Routed:
@@ -70,18 +97,30 @@ def _cancel(case: Case, order: OrderFound, subject: str) -> Routed:
     return Routed(Outcome.APPLIED, subject=subject, order_id=order.id)
 
 
-def _change(case: Case, order: OrderFound, plan: ChangePlan) -> None:
+def _change(case: Case, order: OrderFound, plan: ChangePlan, new: Sequence[DraftLine]) -> None:
     for step in plan.quantities:
         orders.change_line(
             order_id=order.id, line_number=step.line_number, quantity=step.quantity, initiator="customer",
             reason=_reason(case), cause=Cause.CUSTOMER_CHANGE, by=case.by, at=case.at,
         )  # fmt: skip
-    start, end = _moments(window(plan.requested, order.zone), order.zone)
-    if start is not None and end is not None and window_wanted(order_id=order.id) != (start, end):
-        orders.move_request(
-            order_id=order.id, window_from=start, window_to=end, initiator="customer", reason=_reason(case), by=case.by,
-            at=case.at,
-        )  # fmt: skip
+    _move(case, order, plan.requested)
+    for move in plan.days:
+        _move(case, order, move.requested, move.line_number)
+    if new:
+        orders.add_lines(
+            order_id=order.id, lines=new, initiator="customer", reason=_reason(case), by=case.by, at=case.at
+        )
+
+
+def _move(case: Case, order: OrderFound, wanted: Window | None, line_number: int | None = None) -> None:
+    """Ask for another time, for the order or one line, unless it is wanted then already."""
+    start, end = _moments(window(wanted, order.zone), order.zone)
+    if start is None or end is None or window_wanted(order_id=order.id, line_number=line_number) == (start, end):
+        return
+    orders.move_request(
+        order_id=order.id, line_number=line_number, window_from=start, window_to=end, initiator="customer",
+        reason=_reason(case), by=case.by, at=case.at,
+    )  # fmt: skip
 
 
 def _moments(
