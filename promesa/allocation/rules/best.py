@@ -8,14 +8,16 @@ own (`best_packing`). The greedy sharing is where the search starts, so that the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from promesa.allocation.rules.best_lots import settle_lots
 from promesa.allocation.rules.best_problem import Problem, build
 from promesa.allocation.rules.best_solver import Clock
 from promesa.allocation.rules.best_stages import Stage, goals
 from promesa.allocation.rules.best_telling import told
+from promesa.allocation.rules.best_whole import share_whole
 from promesa.allocation.rules.deciding import decide
-from promesa.allocation.rules.instance import Decision, Instance, Share
+from promesa.allocation.rules.instance import Decision, Instance, Rule, Share
 
 
 def decide_best(instance: Instance, *, start: Sequence[Share] = (), stop: Callable[[], bool] | None = None) -> Decision:
@@ -28,12 +30,15 @@ def decide_best(instance: Instance, *, start: Sequence[Share] = (), stop: Callab
     :param start: shares to begin with instead of the greedy sharing; if they keep every rule, the result is never worse.
     """
     clock = Clock(instance.time_limit_s, instance.node_limit, stop)
+    whole = share_whole(instance, clock, start)
+    if whole is not None:
+        return told(instance, whole.shares, [whole.stage], whole.price)
     problem = build(instance)
-    problem.adopt(start or decide(instance).shares)
+    problem.adopt(start or decide(replace(instance, rule=Rule.PRIORITY)).shares)
     stages = search(problem, clock)
     proved = all(stage.reached.proved for stage in stages)
     shares = settle_lots(problem, clock) if proved else problem.shares()
-    return told(problem, shares, stages, {})
+    return told(instance, shares, stages, {}, problem.model.troubles)
 
 
 def search(problem: Problem, clock: Clock) -> list[Stage]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from promesa.allocation.rules.best_problem import Problem
 from promesa.allocation.rules.best_stages import Stage
 from promesa.allocation.rules.instance import (
     MILLION,
@@ -17,13 +16,13 @@ from promesa.allocation.rules.instance import (
     Outcome,
     Share,
     Step,
-    Strategy,
     Unkept,
 )
-from promesa.allocation.rules.limits import ask_of, group_text, is_fixed, kept_of, members_of
-from promesa.allocation.rules.valuing import objective_of, shortfalls
+from promesa.allocation.rules.limits import ask_of, is_fixed
+from promesa.allocation.rules.valuing import objective_of, unkept_of
 
 WHOLE = ("complete", "weighted_complete")
+COUNTED = ("complete", "drops")
 IN_PRODUCTS = ("tiers", "margin")  # a product of two millionths
 
 
@@ -61,8 +60,13 @@ def proof_of(stages: Sequence[Stage], objective: Sequence[str]) -> Proof:
     stage = next((one for one in stages if not one.reached.proved), named[-1] if named else None)
     if stage is None:
         return Proof()
-    value, bound = (one // MILLION if stage.key in IN_PRODUCTS else one for one in stage.reached[:2])
+    value, bound = (_millionths(stage.key, one) for one in stage.reached[:2])
     return Proof(bound, abs(bound - value) / max(abs(value), 1), all(one.reached.proved for one in stages))
+
+
+def _millionths(key: str, value: int) -> int:
+    """What a goal reached, in millionths."""
+    return value // MILLION if key in IN_PRODUCTS else value * MILLION if key in COUNTED else value
 
 
 def scarcity_of(instance: Instance, price: Mapping[Id, float] | None = None) -> Scarcity:
@@ -75,47 +79,25 @@ def scarcity_of(instance: Instance, price: Mapping[Id, float] | None = None) -> 
     return found
 
 
-def told(problem: Problem, shares: Sequence[Share], stages: Sequence[Stage], price: Mapping[Id, float]) -> Decision:
+def told(
+    instance: Instance, shares: Sequence[Share], stages: Sequence[Stage], price: Mapping[Id, float], troubles: int = 0
+) -> Decision:
     """The decision with its trace; outcomes come in the order of the instance's lines."""
-    instance = problem.instance
     got: dict[Id, int] = defaultdict(int)
     for share in shares:
         got[share.line] += share.quantity
+    totals = [got.get(line.id, 0) for line in instance.lines]
+    trouble = (Unkept("best_trouble", "", {"parts": troubles}),) if troubles else ()
     proof = proof_of(stages, instance.objective)
     return Decision(
         shares=tuple(shares),
         outcomes=tuple(outcomes(instance, got, scarcity_of(instance, price), proof)),
-        exceptions=tuple(exceptions(problem, got)),
-        objective=objective_of(instance, [got.get(line.id, 0) for line in instance.lines]),
+        exceptions=(*unkept_of(instance, totals), *trouble),
+        objective=objective_of(instance, totals),
         bound=proof.bound,
         gap=proof.gap,
         proved=proof.proved,
     )
-
-
-def exceptions(problem: Problem, got: Mapping[Id, int]) -> Iterable[Unkept]:
-    """What was agreed and could not be kept."""
-    instance = problem.instance
-    for line in instance.lines:
-        kept, asked, given = kept_of(line), ask_of(line), got.get(line.id, 0)
-        if given < kept:
-            code = "fixed_short" if is_fixed(line) else "kept_short"
-            yield Unkept(code, line.id, {"line": line.id, "quantity": kept, "given_quantity": given})
-        if line.strategy == Strategy.GUARANTEE and not line.frozen and given < asked:
-            yield Unkept("guarantee_short", line.id, {"line": line.id, "quantity": asked, "given_quantity": given})
-    missing = shortfalls(instance, [got.get(line.id, 0) for line in instance.lines]) if instance.floors else []
-    for place, missed in enumerate(missing):
-        if missed:
-            floor = instance.floors[place]
-            facts = {"group": group_text(floor), "quantity": floor.quantity, "missing_quantity": missed}
-            yield Unkept("floor_short", place, facts)
-    for place, mine in enumerate(members_of(instance.ceilings, instance.lines)):
-        ceiling, total = instance.ceilings[place], sum(got.get(instance.lines[n].id, 0) for n in mine)
-        if total > ceiling.quantity:
-            facts = {"group": group_text(ceiling), "quantity": ceiling.quantity, "given_quantity": total}
-            yield Unkept("ceiling_passed", place, facts)
-    if problem.model.troubles:
-        yield Unkept("best_trouble", None, {"parts": problem.model.troubles})
 
 
 def outcomes(instance: Instance, got: Mapping[Id, int], scarcity: Scarcity, proof: Proof) -> Iterable[Outcome]:
@@ -125,7 +107,7 @@ def outcomes(instance: Instance, got: Mapping[Id, int], scarcity: Scarcity, proo
         by_order[line.order].append(line)
     by_whole = any(key in WHOLE for key in instance.objective)
     hardest = {order: _hardest(lines, scarcity) for order, lines in by_order.items()}
-    sure = Step("best_proved", {}) if proof.proved else Step("best_gap", {"gap": round((proof.gap or 0.0) * 100, 2)})
+    sure = Step("best_proved", {}) if proof.proved else Step("best_gap", {"percent": f"{(proof.gap or 0.0) * 100:.2f}"})
     for line in instance.lines:
         share = got.get(line.id, 0)
         why = _why(line, share, hardest[line.order] if by_whole else None, scarcity)
@@ -135,13 +117,14 @@ def outcomes(instance: Instance, got: Mapping[Id, int], scarcity: Scarcity, proo
 def _hardest(lines: Sequence[Line], scarcity: Scarcity) -> Line | None:
     """The line of an order whose item is the scarcest for it."""
     short = [line for line in lines if scarcity.short(line.item) and ask_of(line) and not is_fixed(line)]
-    return max(short, key=lambda line: (scarcity.weighs(line), ask_of(line)), default=None)
+    beyond = [line for line in short if ask_of(line) > scarcity.there[line.item]]
+    return max(beyond or short, key=lambda line: (scarcity.weighs(line), ask_of(line)), default=None)
 
 
 def _why(line: Line, share: int, hardest: Line | None, scarcity: Scarcity) -> tuple[Step, ...]:
     if is_fixed(line):
         return (Step("best_stays", {"quantity": share}),)
-    facts = {"item": line.item, "asked": ask_of(line), "share": share}
+    facts = {"item": line.item, "asked_quantity": ask_of(line), "share_quantity": share}
     if share >= ask_of(line):
         short = scarcity.short(line.item)
         return (Step("best_full_scarce" if short else "best_full", facts),)
@@ -149,12 +132,20 @@ def _why(line: Line, share: int, hardest: Line | None, scarcity: Scarcity) -> tu
     if scarcity.there[line.item] <= 0:
         return (*steps, Step("best_no_supply", {"item": line.item}))
     if scarcity.short(line.item):
-        there = {"item": line.item, "there": scarcity.there[line.item], "wanted": scarcity.asked[line.item]}
-        steps.append(Step("best_scarce", there))
+        facts = {
+            "item": line.item,
+            "supply_quantity": scarcity.there[line.item],
+            "asked_quantity": scarcity.asked[line.item],
+        }
+        steps.append(Step("best_scarce", facts))
     if hardest is not None:
         needs = {"item": hardest.item, "quantity": ask_of(hardest)}
+        there = scarcity.there[hardest.item]
         price = scarcity.price.get(hardest.item)
-        steps.append(Step("best_order_gives_way", needs))
+        if ask_of(hardest) > there:
+            steps.append(Step("best_order_beyond", {**needs, "supply_quantity": there}))
+        else:
+            steps.append(Step("best_order_gives_way", needs))
         if price:
-            steps.append(Step("best_price", {"item": hardest.item, "price": round(price, 4)}))
+            steps.append(Step("best_price", {"item": hardest.item, "price": f"{price:.4g}"}))
     return tuple(steps)

@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 import click
 
+from promesa.allocation import labels_best as labels_best
 from promesa.allocation import labels_sharing as labels_sharing
-from promesa.allocation.rules.deciding import decide
 from promesa.allocation.rules.instance import MILLION, Decision, Instance
 from promesa.allocation.rules.reading import Fault, Unreadable, read_instance
+from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.rules.writing import shown_params, why, write_decision
 from promesa.cli.options import json_option, lang_option, print_json, print_rows
 from promesa.core import words
@@ -40,7 +41,7 @@ def solve(instance: BinaryIO, as_json: bool, lang: str) -> None:
     except Unreadable as refusal:
         _tell_faults(refusal, as_json, lang)
         raise SystemExit(1) from None
-    decision = decide(found)
+    decision = share_out(found)
     if as_json:
         print_json(write_decision(found, decision, seconds=time.perf_counter() - began))
     else:
