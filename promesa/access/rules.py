@@ -48,6 +48,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "sign_plan_sales": ("firmar planes por ventas", "sign plans for sales"),
     "sign_plan_service": ("firmar planes por atención al cliente", "sign plans for customer service"),
     "publish_plan": ("publicar planes de escasez", "publish scarcity plans"),
+    "move_share": ("mover mercancía de un pedido a otro", "move goods from one order to another"),
+    "move_share_freely": ("mover mercancía sin límite", "move goods without limit"),
     "change_parameters": ("cambiar parámetros", "change parameters"),
     "manage_people": ("gestionar personas", "manage people"),
     "manage_keys": ("gestionar claves de programas", "manage keys of programs"),
@@ -68,7 +70,7 @@ ROLES: dict[Role, frozenset[str]] = {
     | _ORDERS
     | _PLANS
     | {"release_hold", "resolve_finding", "audit_capture", "change_customer", "change_item_code", "take_in"}
-    | {"sign_plan_service", "publish_plan"},
+    | {"sign_plan_service", "publish_plan", "move_share"},
     Role.BACK_OFFICE: _SEE
     | _ORDERS
     | {

@@ -92,9 +92,11 @@ class NoticeAnswered(_OfPlan):
 
 
 @dataclass(frozen=True, slots=True)
-class ShareMoved(_OfPlan):
-    """At the last minute a quantity went from one line to another."""
+class ShareMoved:
+    """At the last minute a quantity went to a line of this order, from another line or from what was free."""
 
+    SUBJECT: ClassVar[str] = "order"
+    order_id: int
     override: int
     quantity: str
     reason: str
