@@ -9,7 +9,7 @@ from typing import Any
 from promesa.allocation.rules.division import Claim, Want, award, claims_of, level_of, whole_packs
 from promesa.allocation.rules.filling import Bound, Flow, Sum, fill
 from promesa.allocation.rules.instance import Id, Line, Lot, Rule
-from promesa.allocation.rules.limits import priority, tie
+from promesa.allocation.rules.limits import tie
 from promesa.allocation.rules.lots import Lots, Pool, fefo, serves
 
 Shelf = Pool | Lots
@@ -38,9 +38,24 @@ class Board:
         self.rule, self.lines, self.most, self.kept = rule, lines, most, kept
         self.given = [0] * len(lines)
         self.closed: set[int] = set()
+        self.touched = False
         self.shelf_of: dict[Id, Shelf] = {}
         self.quotas: dict[int, list[Quota]] = {}
         self.notes: dict[int, list[tuple[Any, ...]]] = {}
+        self._ties: dict[int, Any] = {}
+        self._by = f"share_by_{rule}"
+
+    def tie(self, line: int) -> Any:
+        """Who comes first among equals (`limits.tie`), reckoned once."""
+        found = self._ties.get(line)
+        if found is None:
+            found = self._ties[line] = tie(self.lines[line])
+        return found
+
+    def priority(self, line: int) -> Any:
+        """`limits.priority`, as a key."""
+        one = self.lines[line]
+        return (one.tier, -one.weight, self.tie(line))
 
     # what is there
 
@@ -115,9 +130,9 @@ class Board:
             for line in hungry:
                 if self.given[line] > before[line]:
                     self.take(line, self.given[line] - before[line], wanted.get(line, ()))
-            poor.sort(key=lambda line: priority(self.lines[line]))
+            poor.sort(key=self.priority)
             out.update(poor[-max(1, len(poor) // 8) :])
-        for line in sorted(out, key=lambda line: priority(self.lines[line])):
+        for line in sorted(out, key=self.priority):
             self._give_step(line, wanted.get(line, ()))
             self.note(line, "share_minimum", self.lines[line].minimum)
         self._divide([line for line in out if self.given[line] > before[line]], wanted)
@@ -130,24 +145,43 @@ class Board:
                 self.take(line, got, needs)
 
     def _divide(self, lines: Sequence[int], needs: Mapping[int, Sequence[Quota]]) -> None:
-        if self.rule == Rule.PRIORITY:
-            for line in sorted(lines, key=lambda line: priority(self.lines[line])):
+        if len(lines) == 1 or self.rule == Rule.PRIORITY:
+            for line in sorted(lines, key=self.priority):
                 got = self.give(line, self.most[line] - self.given[line], needs.get(line, ()))
                 if got and self.given[line] < self.lines[line].minimum:
                     self.take(line, got, needs.get(line, ()))
+                    got = 0
+                self.note_share(line, got)
             return
-        wants = [self._want(line) for line in lines]
-        claims = dict(zip(lines, claims_of(self.rule, wants), strict=True))
+        if not needs and self._all_in_full(lines):
+            return
+        claims = dict(zip(lines, claims_of(self.rule, [self.want(line) for line in lines]), strict=True))
         self._raise({line: claim for line, claim in claims.items() if claim.rate > 0}, needs)
         self._raise(
             {line: Claim(claim.most, 0, claim.most) for line, claim in claims.items() if claim.rate <= 0}, needs
         )
 
-    def _want(self, line: int) -> Want:
+    def _all_in_full(self, lines: Sequence[int]) -> bool:
+        """Give everybody all they ask if that can be; else nothing."""
+        done: list[tuple[int, int]] = []
+        for line in sorted(lines, key=self.tie):
+            wanted = self.most[line] - self.given[line]
+            got = self.give(line, wanted) if self.room(line) >= wanted else 0
+            done.append((line, got))
+            if got < wanted:
+                for back, quantity in done:
+                    if quantity:
+                        self.take(back, quantity)
+                return False
+        return True
+
+    def want(self, line: int) -> Want:
         """What the rule goes by, after what the line has already."""
         one, has = self.lines[line], self.given[line]
         base = one.open_quantity if one.base is None else one.base
-        return Want(self.most[line] - has, max(0, base - has), one.weight, one.stock + has, one.daily_demand)
+        return Want(
+            self.most[line] - has, base - has if base > has else 0, one.weight, one.stock + has, one.daily_demand
+        )
 
     def _raise(self, claims: dict[int, Claim], needs: Mapping[int, Sequence[Quota]]) -> None:
         """Raise the level, make whole packs, and offer again what is left, until no pack of anybody fits."""
@@ -161,16 +195,20 @@ class Board:
                 return self.give(places[place], quantity, needs.get(places[place], ()))
 
             if first:
-                self._note_shares(awards)
+                for line, due in awards.items():
+                    self.note_share(line, due.__floor__())
             given = whole_packs(
                 [awards[line] for line in places],
                 [self.lines[line].pack for line in places],
-                [tie(self.lines[line]) for line in places],
+                [self.tie(line) for line in places],
                 hand_over,
             )
-            if not given:
-                break
             first = False
+            if not given:
+                # what is left is too little for those whose turn it is: those who claim nothing yet may have use for it
+                idle = {line: claim for line, claim in claims.items() if not awards[line]}
+                claims = idle if len(idle) < len(claims) else {}
+                continue
             claims = {
                 line: Claim(
                     claim.rate, claim.start + self.given[line] - before[line], self.most[line] - self.given[line]
@@ -209,13 +247,24 @@ class Board:
     def note(self, line: int, *said: Any) -> None:
         self.notes.setdefault(line, []).append(said)
 
-    def _note_shares(self, awards: Mapping[int, Fraction | int]) -> None:
-        for line, due in awards.items():
-            one = self.lines[line]
-            said = self.notes.setdefault(line, [])
-            if said and said[-1][0] == f"share_by_{self.rule}":
-                said.pop()
-            said.append((f"share_by_{self.rule}", one.tier, due.__floor__()))
+    def note_share(self, line: int, due: int) -> None:
+        """What the rule gave before whole packs were made of it; of one turn only the last word counts."""
+        said = self.notes.setdefault(line, [])
+        if said and said[-1][0] == self._by:
+            said.pop()
+        said.append((self._by, self.lines[line].tier, due))
+
+    def keep_up(self, improving: Iterable[int]) -> None:
+        """Who is to improve gets back what they had, before anybody rises."""
+        for place in sorted(improving, key=self.priority):
+            line = self.lines[place]
+            wanted = min(line.confirmed, line.open_quantity) // line.pack * line.pack - self.given[place]
+            if wanted > 0:
+                got = self.give(place, wanted)
+                if got and self.given[place] < line.minimum:
+                    self.take(place, got)
+                elif got:
+                    self.note(place, "share_had", got)
 
 
 def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: Any) -> Shelf:

@@ -7,39 +7,21 @@ priority first, and what it leaves is divided again.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from promesa.allocation.rules.answering import answer
 from promesa.allocation.rules.board import UNBOUND, Board, Quota
-from promesa.allocation.rules.instance import (
-    MILLION,
-    Decision,
-    Id,
-    Instance,
-    Lot,
-    Outcome,
-    Rule,
-    Share,
-    Strategy,
-    Trace,
-)
-from promesa.allocation.rules.limits import (
-    TURN,
-    ask_of,
-    floor_target,
-    is_fixed,
-    kept_of,
-    limit_order,
-    members_of,
-    most_of,
-    priority,
-)
-from promesa.allocation.rules.lots import by_id
-from promesa.allocation.rules.valuing import objective_of, unkept_of
+from promesa.allocation.rules.instance import Decision, Id, Instance, Lot, Rule, Strategy
+from promesa.allocation.rules.limits import TURN, amounts_of, floor_target, is_fixed, limit_order, members_of
+from promesa.allocation.rules.lots import Pool, by_id
+from promesa.allocation.rules.quick import share_pool
 
 MOST_ROUNDS = 8
-GUARANTEE_TURN, DONOR_TURN = TURN[Strategy.GUARANTEE], TURN[Strategy.DONOR]
+# So many lines may be divided again to decide one by one which orders cannot be whole.
+AFFORDABLE = 50_000
 
 
 def decide(instance: Instance) -> Decision:
@@ -47,7 +29,14 @@ def decide(instance: Instance) -> Decision:
 
     Quantities are millionths. `best` is decided here as proportional; `best.decide_best` improves on it.
     """
-    return _Sharing(instance).decide()
+    # A large decision is millions of small tuples and no cycles: looking for cycles among them takes as long as the rest.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Sharing(instance).decide()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Sharing:
@@ -57,9 +46,8 @@ class _Sharing:
         self.instance = instance
         self.lines = lines = instance.lines
         self.rule = Rule.PROPORTIONAL if instance.rule == Rule.BEST else Rule(instance.rule)
-        self.kept = [kept_of(line) for line in lines]
-        self.asks = [ask_of(line) for line in lines]
-        self.board = Board(rule=self.rule, lines=lines, most=[0] * len(lines), kept=self.kept)
+        self.kept, self.asks, self.mosts = amounts_of(lines)
+        self.board = Board(rule=self.rule, lines=lines, most=list(self.mosts), kept=self.kept)
         self.dropped: set[Id] = set()
         self.lots_of: dict[Id, list[Lot]] = defaultdict(list)
         for lot in instance.supply:
@@ -67,17 +55,28 @@ class _Sharing:
         self.places_of: dict[Id, list[int]] = defaultdict(list)
         for place, line in enumerate(lines):
             self.places_of[line.item].append(place)
-        for places in self.places_of.values():
-            places.sort(key=lambda place: priority(lines[place]))
-        self.floor_members = members_of(instance.floors, lines)
-        self.ceiling_members = members_of(instance.ceilings, lines)
+        self.floor_members = members_of(instance.floors, lines, self.places_of)
+        self.ceiling_members = members_of(instance.ceilings, lines, self.places_of)
+        self.floors_of = self._by_item(self.floor_members)
+        self.ceilings_of = self._by_item(self.ceiling_members)
         self.group_of, self.groups = self._groups()
 
     def decide(self) -> Decision:
         for group in self.groups:
             self._share_out(group)
         self._complete()
-        return self._decision()
+        return answer(
+            self.instance, self.board, self.lots_of, self.places_of, self.asks,
+            (self.floor_members, self.ceiling_members),
+        )  # fmt: skip
+
+    def _by_item(self, members: Sequence[Sequence[int]]) -> dict[Id, list[int]]:
+        """The limits that bind an item."""
+        found: dict[Id, list[int]] = defaultdict(list)
+        for at, places in enumerate(members):
+            for item in {self.lines[place].item for place in places}:
+                found[item].append(at)
+        return found
 
     # items that hang together
 
@@ -99,62 +98,81 @@ class _Sharing:
         groups: dict[Id, list[Id]] = defaultdict(list)
         for item in parent:
             groups[root(item)].append(item)
-        listed = [sorted(items, key=by_id) for items in groups.values()]
+        listed = [sorted(items, key=by_id) if len(items) > 1 else items for items in groups.values()]
         return {item: at for at, items in enumerate(listed) for item in items}, listed
 
     # sharing one group
 
     def _share_out(self, items: Sequence[Id]) -> None:
-        board, lines = self.board, self.lines
+        board = self.board
+        for item in items:
+            places = self.places_of[item]
+            if board.touched:
+                self._clear(places)
+            board.open_item(item, self.lots_of.get(item, ()), places, self.instance.as_of)
+        if len(items) == 1 and self._share_quickly(items[0]):
+            return
         places = [place for item in items for place in self.places_of[item]]
-        for place in places:
-            line = lines[place]
-            dropped = line.complete_order and line.order in self.dropped and not is_fixed(line)
-            board.most[place] = self.kept[place] if dropped else most_of(line)
-            board.given[place] = 0
-            board.notes.pop(place, None)
-            board.quotas.pop(place, None)
-        retained = self._open(items)
+        places.sort(key=board.priority)
+        retained = self._limit(items)
         self._keep(places)
-        self._serve_floors(places)
+        self._serve_floors(items)
         for item, quota in retained:
             quota.left = max(0, board.shelf_of[item].total_free() - self.instance.retain[item])
         self._serve_turns(places)
 
-    def _open(self, items: Sequence[Id]) -> list[tuple[Id, Quota]]:
-        """Lay out lots and ceilings; returns what keeps a part of an item back for days of supply."""
+    def _clear(self, places: Sequence[int]) -> None:
+        """Begin again with nothing given, and nothing for orders that were dropped."""
+        board, lines = self.board, self.lines
+        for place in places:
+            line = lines[place]
+            dropped = line.complete_order and line.order in self.dropped and not is_fixed(line)
+            board.most[place] = self.kept[place] if dropped else self.mosts[place]
+            board.given[place] = 0
+            board.notes.pop(place, None)
+            board.quotas.pop(place, None)
+
+    def _share_quickly(self, item: Id) -> bool:
+        """Where nothing binds but the supply itself, and that is one pool."""
+        board, places, shelf = self.board, self.places_of[item], self.board.shelf_of[item]
+        if not isinstance(shelf, Pool) or item in self.floors_of or item in self.ceilings_of:
+            return False
+        if self.rule == Rule.DAYS_OF_SUPPLY and self.instance.retain.get(item):
+            return False
+        lines = self.lines
+        if any(lines[place].minimum for place in places) and sum(board.most[place] for place in places) > shelf.free:
+            return False
+        share_pool(board, shelf, places)
+        return True
+
+    def _limit(self, items: Sequence[Id]) -> list[tuple[Id, Quota]]:
+        """Lay the ceilings on; returns what keeps a part of an item back for days of supply."""
         board = self.board
         retained = []
         for item in items:
-            places = self.places_of[item]
-            board.open_item(item, self.lots_of.get(item, ()), places, self.instance.as_of)
             if self.rule == Rule.DAYS_OF_SUPPLY and self.instance.retain.get(item):
                 quota = Quota(UNBOUND)
                 retained.append((item, quota))
-                for place in places:
+                for place in self.places_of[item]:
                     board.quotas.setdefault(place, []).append(quota)
-        here = set(items)
-        for at in self._limits_here(self.ceiling_members, here):
+        for at in sorted({at for item in items for at in self.ceilings_of.get(item, ())}):
             quota = Quota(self.instance.ceilings[at].quantity)
             for place in self.ceiling_members[at]:
                 board.quotas.setdefault(place, []).append(quota)
         return retained
 
-    def _limits_here(self, members: Sequence[Sequence[int]], items: set[Id]) -> Iterable[int]:
-        return [at for at, places in enumerate(members) if places and self.lines[places[0]].item in items]
-
     def _keep(self, places: Sequence[int]) -> None:
         """First what is frozen or untouched, then what may only get better."""
         board, lines = self.board, self.lines
         keeping = [place for place in places if self.kept[place]]
-        keeping.sort(key=lambda place: (not is_fixed(lines[place]), priority(lines[place])))
+        keeping.sort(key=lambda place: (not is_fixed(lines[place]), board.priority(place)))
         for place in keeping:
             got = board.keep(place)
             board.note(place, "share_fixed" if is_fixed(lines[place]) else "share_kept", got)
 
-    def _serve_floors(self, places: Sequence[int]) -> None:
-        here = {self.lines[place].item for place in places}
-        found = [(limit_order(self.instance.floors[at]), at) for at in self._limits_here(self.floor_members, here)]
+    def _serve_floors(self, items: Sequence[Id]) -> None:
+        here = {at for item in items for at in self.floors_of.get(item, ())}
+        found = [(limit_order(self.instance.floors[at]), at) for at in here]
         by_rank: dict[int, list[int]] = defaultdict(list)
         for _, at in sorted(found):
             by_rank[self.instance.floors[at].rank].append(at)
@@ -198,27 +216,14 @@ class _Sharing:
         for place in places:
             line = lines[place]
             if board.given[place] < board.most[place] and not is_fixed(line):
-                turns[(TURN[Strategy(line.strategy)], line.tier)].append(place)
+                turns[(TURN[line.strategy], line.tier)].append(place)
                 if line.strategy == Strategy.IMPROVE and line.confirmed:
                     improving.append(place)
-        kept_up = not improving
         for turn in sorted(turns):
-            if not kept_up and turn[0] > GUARANTEE_TURN:
-                self._keep_up(improving)
-                kept_up = True
+            if improving and turn[0] >= TURN[Strategy.IMPROVE]:
+                board.keep_up(improving)
+                improving = []
             board.share(turns[turn])
-
-    def _keep_up(self, improving: Sequence[int]) -> None:
-        """Who is to improve gets back what they had, before anybody rises."""
-        for place in sorted(improving, key=lambda place: priority(self.lines[place])):
-            line = self.lines[place]
-            wanted = min(line.confirmed, line.open_quantity) // line.pack * line.pack - self.board.given[place]
-            if wanted > 0 and wanted >= self.board.step(place) - line.pack * (self.board.given[place] > 0):
-                got = self.board.give(place, wanted)
-                if self.board.given[place] < line.minimum:
-                    self.board.take(place, got)
-                elif got:
-                    self.board.note(place, "share_had", got)
 
     # all or nothing
 
@@ -230,24 +235,58 @@ class _Sharing:
                 orders[line.order].append(place)
         if not orders:
             return
+        self.board.touched = True
         for places in orders.values():
-            places.sort(key=lambda place: priority(self.lines[place]))
+            places.sort(key=self.board.priority)
         rank = {order: at for at, order in enumerate(sorted(orders, key=lambda order: self._order_key(orders[order])))}
-        for count in range(MOST_ROUNDS + 1):
-            torn = [o for o in orders if o not in self.dropped and not all(self._full(place) for place in orders[o])]
-            if not torn:
-                break
-            out = set(torn) if count == MOST_ROUNDS else self._to_drop(torn, orders, rank)
-            self.dropped |= out
-            again = {self.group_of[self.lines[place].item] for order in out for place in orders[order]}
-            for group in sorted(again):
-                self._share_out(self.groups[group])
+        self._drop_torn(orders, rank)
+        exact = self._work(self.dropped, orders) <= AFFORDABLE
         for order in sorted(self.dropped, key=rank.__getitem__):
-            if self._whole_from_leftovers(orders[order]):
+            if self._taken_back(order, orders) if exact else self._whole_from_leftovers(orders[order]):
                 self.dropped.discard(order)
+        for order in self.dropped:
+            for place in orders[order]:
+                self.board.note(place, "share_incomplete", self.lines[place].order)
+
+    def _drop_torn(self, orders: dict[Id, list[int]], rank: dict[Id, int]) -> None:
+        """One by one where that can be afforded, else in rounds; at last all at once."""
+        torn = self._torn(orders, orders)
+        one_by_one = self._work(torn, orders) <= AFFORDABLE
+        rounds = 0
+        while torn:
+            rounds += 1
+            if one_by_one:
+                out = {max(torn, key=rank.__getitem__)}
             else:
-                for place in orders[order]:
-                    self.board.note(place, "share_incomplete", self.lines[place].order)
+                out = set(torn) if rounds > MOST_ROUNDS else self._to_drop(torn, orders, rank)
+            self.dropped |= out
+            self._again(out, orders)
+            torn = self._torn(orders, orders)
+
+    def _torn(self, among: Iterable[Id], orders: dict[Id, list[int]]) -> list[Id]:
+        return [o for o in among if o not in self.dropped and not all(self._full(place) for place in orders[o])]
+
+    def _groups_of(self, some: Iterable[Id], orders: dict[Id, list[int]]) -> set[int]:
+        return {self.group_of[self.lines[place].item] for order in some for place in orders[order]}
+
+    def _again(self, some: Iterable[Id], orders: dict[Id, list[int]]) -> None:
+        for group in sorted(self._groups_of(some, orders)):
+            self._share_out(self.groups[group])
+
+    def _work(self, some: Iterable[Id], orders: dict[Id, list[int]]) -> int:
+        """How many lines are divided again if each of these orders is tried alone."""
+        size = [sum(len(self.places_of[item]) for item in items) for items in self.groups]
+        return sum(size[group] for order in some for group in self._groups_of([order], orders))
+
+    def _taken_back(self, order: Id, orders: dict[Id, list[int]]) -> bool:
+        """Try a dropped order again: it comes back if it is whole then, and tears no other."""
+        self.dropped.discard(order)
+        self._again([order], orders)
+        if not self._torn(orders, orders):
+            return True
+        self.dropped.add(order)
+        self._again([order], orders)
+        return False
 
     def _full(self, place: int) -> bool:
         return self.board.given[place] >= self.asks[place]
@@ -286,7 +325,7 @@ class _Sharing:
         board = self.board
         done: list[tuple[int, int]] = []
         for place in places:
-            board.most[place] = 0 if place in board.closed else most_of(self.lines[place])
+            board.most[place] = 0 if place in board.closed else self.mosts[place]
             got = board.give(place, self.asks[place] - board.given[place])
             done.append((place, got))
             if not self._full(place):
@@ -295,41 +334,3 @@ class _Sharing:
                     board.most[back] = self.kept[back]
                 return False
         return True
-
-    # the answer
-
-    def _decision(self) -> Decision:
-        totals = self.board.given
-        shares = self._shares()
-        outcomes = tuple(Outcome(line.id, totals[place], self._trace(place)) for place, line in enumerate(self.lines))
-        return Decision(shares, outcomes, unkept_of(self.instance, totals), objective_of(self.instance, totals))
-
-    def _shares(self) -> tuple[Share, ...]:
-        found: list[tuple[int, Share]] = []
-        for item, places in self.places_of.items():
-            shelf = self.board.shelf_of[item]
-            given = [(place, self.board.given[place]) for place in places if self.board.given[place]]
-            for place, lot, quantity in shelf.placed(given):
-                found.append((place, Share(self.lines[place].id, shelf.lots[lot].id, quantity)))
-        found.sort(key=lambda one: one[0])
-        return tuple(share for _, share in found)
-
-    def _trace(self, place: int) -> Trace:
-        line, board = self.lines[place], self.board
-        lots = self.lots_of.get(line.item, ())
-        supply = sum(lot.quantity for lot in lots)
-        asked = sum(self.lines[other].open_quantity for other in self.places_of[line.item])
-        steps: list[tuple[Any, ...]] = [("share_supply", supply, asked)]
-        if place in board.closed:
-            steps.append(("share_no_lot", len(lots)))
-        steps.extend(board.notes.get(place, ()))
-        got = board.given[place]
-        if steps[-1][0].startswith("share_by_") and steps[-1][2] != got and line.pack > 1:
-            steps.append(("share_units", got) if line.pack == MILLION else ("share_packs", line.pack, got))
-        elif got >= line.open_quantity:
-            steps.append(("share_all", got))
-        elif got:
-            steps.append(("share_part", got, line.open_quantity))
-        else:
-            steps.append(("share_nothing",))
-        return Trace(tuple(steps))

@@ -57,6 +57,13 @@ def award(claim: Claim, level: Fraction) -> Fraction:
     return Fraction(0) if drawn <= 0 else Fraction(claim.most) if drawn >= claim.most else drawn
 
 
+def drawn_at(claim: Claim, over: int, under: int) -> int:
+    """What a claim draws at the level `over / under`, times `under`."""
+    drawn = claim.rate * over - claim.start * under
+    most = claim.most * under
+    return 0 if drawn <= 0 else most if drawn >= most else drawn
+
+
 def level_of(pool: int | Fraction, claims: Sequence[Claim]) -> Fraction | None:
     """The highest level at which the claims draw no more than the pool; None if the pool has enough for all of them.
 
@@ -105,12 +112,7 @@ def _level_between(pool: int | Fraction, drawing: list[Claim]) -> Fraction:
 
 def _drawn(drawing: list[Claim], level: Fraction) -> Fraction:
     over, under = level.numerator, level.denominator
-    total = 0
-    for claim in drawing:
-        drawn = claim.rate * over - claim.start * under
-        if drawn > 0:
-            total += min(drawn, claim.most * under)
-    return Fraction(total, under)
+    return Fraction(sum(drawn_at(claim, over, under) for claim in drawing), under)
 
 
 def divide(rule: str, pool: int, wants: Sequence[Want]) -> list[Fraction]:
@@ -163,6 +165,3 @@ def whole_packs(
         _, _, place = heappop(queue)
         given += give(place, packs[place])
     return given
-
-
-__all__ = ["Claim", "Want", "award", "claims_of", "divide", "level_of", "whole_packs"]

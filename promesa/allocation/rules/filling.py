@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
+from math import lcm
 from typing import Protocol
 
-from promesa.allocation.rules.division import Claim, award, level_of
+from promesa.allocation.rules.division import Claim, award, drawn_at, level_of
 from promesa.allocation.rules.lots import Lots
 
 Awards = dict[int, Fraction]
+Kind = tuple[int, ...]
 
 
 class Bound(Protocol):
@@ -45,10 +47,10 @@ class Flow:
 
     def __init__(self, lots: Lots, members: Sequence[int]) -> None:
         self.members = members
-        self.kinds: dict[tuple[int, ...], list[int]] = {}
+        self.kinds: dict[Kind, list[int]] = {}
         for line in members:
             self.kinds.setdefault(tuple(lots.open_to(line)), []).append(line)
-        self.held: dict[tuple[int, ...], int] = dict.fromkeys(self.kinds, 0)
+        self.held: dict[Kind, int] = dict.fromkeys(self.kinds, 0)
         for line, held in lots.held.items():
             kind = tuple(lots.open_to(line))
             self.held[kind] = self.held.get(kind, 0) + sum(held.values())
@@ -57,82 +59,96 @@ class Flow:
         self.supply = [lot.quantity // grain * grain for lot in lots.lots]
 
     def highest(self, claims: Mapping[int, Claim], stopped: Awards) -> tuple[Fraction, Sequence[int]] | None:
-        kinds = set(self.held)
         level: Fraction | None = None
-        tight: set[tuple[int, ...]] = set()
+        tight: set[Kind] = set()
+        rising = {kind: [line for line in lines if line not in stopped] for kind, lines in self.kinds.items()}
+        settled: dict[Kind, int | Fraction] = dict(self.held)
+        unit = 1
+        if stopped:
+            for kind, lines in self.kinds.items():
+                settled[kind] += sum((stopped[line] for line in lines if line in stopped), Fraction(0))
+            unit = lcm(*(one.denominator for one in settled.values()))
         while True:
-            asked = {kind: self._asked(kind, claims, stopped, level) for kind in self.held}
-            kinds = crowded(asked, self.supply)
+            over, under = (level.numerator, level.denominator) if level is not None else (0, 1)
+            scale = lcm(unit, under)
+            asked = {}
+            for kind, fixed in settled.items():
+                drawn = sum(
+                    claims[line].most * under if level is None else drawn_at(claims[line], over, under)
+                    for line in rising.get(kind, ())
+                )
+                asked[kind] = int(fixed * scale) + drawn * (scale // under)
+            kinds = crowded(asked, [quantity * scale for quantity in self.supply])
             if not kinds:
                 break
             tight = kinds
             reach = set().union(*tight)
-            rising = self._rising(tight, stopped)
-            fixed = sum((self._settled(kind, stopped) for kind in tight), Fraction(0))
-            room = max(Fraction(0), sum(self.supply[lot] for lot in reach) - fixed)
-            lower = level_of(room, [claims[line] for line in rising])
+            members = [claims[line] for kind in tight for line in rising.get(kind, ())]
+            room = sum(self.supply[lot] for lot in reach) - sum(settled[kind] for kind in tight)
+            lower = level_of(max(0, room), members)
             if lower is None or (level is not None and lower >= level):
                 break
             level = lower
-        return None if level is None else (level, self._rising(tight, stopped))
-
-    def _rising(self, kinds: set[tuple[int, ...]], stopped: Awards) -> list[int]:
-        return [line for kind in kinds for line in self.kinds.get(kind, ()) if line not in stopped]
-
-    def _settled(self, kind: tuple[int, ...], stopped: Awards) -> Fraction:
-        held = Fraction(self.held[kind])
-        return held + sum((stopped[line] for line in self.kinds.get(kind, ()) if line in stopped), Fraction(0))
-
-    def _asked(
-        self, kind: tuple[int, ...], claims: Mapping[int, Claim], stopped: Awards, level: Fraction | None
-    ) -> Fraction:
-        total = self._settled(kind, stopped)
-        for line in self.kinds.get(kind, ()):
-            if line not in stopped:
-                claim = claims[line]
-                total += claim.most if level is None else award(claim, level)
-        return total
+        return None if level is None else (level, [line for kind in tight for line in rising.get(kind, ())])
 
 
-def crowded(asked: Mapping[tuple[int, ...], Fraction], supply: Sequence[int]) -> set[tuple[int, ...]]:
+def crowded(asked: Mapping[Kind, int], supply: Sequence[int]) -> set[Kind]:
     """Kinds of lines that ask for more than the lots open to them hold; empty if all can be served (a largest flow)."""
-    free = [Fraction(quantity) for quantity in supply]
-    sent: dict[tuple[tuple[int, ...], int], Fraction] = {}
+    free = list(supply)
     waiting = dict(asked)
-    kinds = sorted(asked)
+    sent: dict[tuple[Kind, int], int] = {}
+    kinds = sorted(asked, key=lambda kind: (len(kind), kind))
+    for kind in kinds:
+        for lot in kind:
+            amount = min(free[lot], waiting[kind])
+            if amount:
+                free[lot] -= amount
+                waiting[kind] -= amount
+                sent[(kind, lot)] = amount
     while True:
-        came: dict[int, tuple[tuple[int, ...], int | None]] = {}
-        reached = {kind: None for kind in kinds if waiting[kind] > 0}
-        line_of: dict[tuple[int, ...], int | None] = dict(reached)
-        queue = list(reached)
-        end: int | None = None
-        while queue and end is None:
-            kind = queue.pop(0)
-            for lot in kind:
-                if lot in came:
-                    continue
-                came[lot] = (kind, line_of[kind])
-                if free[lot] > 0:
-                    end = lot
-                    break
-                for other in kinds:
-                    if other not in line_of and sent.get((other, lot), 0) > 0:
-                        line_of[other] = lot
-                        queue.append(other)
+        short = [kind for kind in kinds if waiting[kind] > 0]
+        if not short:
+            return set()
+        came: dict[int, tuple[Kind, int | None]] = {}
+        reached: dict[Kind, int | None] = dict.fromkeys(short)
+        end = _way_out(short, reached, came, free, sent)
         if end is None:
-            return set(line_of)
+            return set(reached)
         _send(end, came, waiting, free, sent)
+
+
+def _way_out(
+    queue: list[Kind],
+    reached: dict[Kind, int | None],
+    came: dict[int, tuple[Kind, int | None]],
+    free: Sequence[int],
+    sent: Mapping[tuple[Kind, int], int],
+) -> int | None:
+    """A lot with something free that can be reached by moving others; None if there is none."""
+    queue = list(queue)
+    for kind in queue:
+        for lot in kind:
+            if lot in came:
+                continue
+            came[lot] = (kind, reached[kind])
+            if free[lot] > 0:
+                return lot
+            for other, held_lot in list(sent):
+                if held_lot == lot and other not in reached and sent[(other, lot)] > 0:
+                    reached[other] = lot
+                    queue.append(other)
+    return None
 
 
 def _send(
     end: int,
-    came: Mapping[int, tuple[tuple[int, ...], int | None]],
-    waiting: dict[tuple[int, ...], Fraction],
-    free: list[Fraction],
-    sent: dict[tuple[tuple[int, ...], int], Fraction],
+    came: Mapping[int, tuple[Kind, int | None]],
+    waiting: dict[Kind, int],
+    free: list[int],
+    sent: dict[tuple[Kind, int], int],
 ) -> None:
     """Send as much as the found way allows, and book it."""
-    way: list[tuple[tuple[int, ...], int, int | None]] = []
+    way: list[tuple[Kind, int, int | None]] = []
     lot: int | None = end
     amount = free[end]
     while lot is not None:
@@ -141,7 +157,7 @@ def _send(
         amount = min(amount, waiting[kind] if before is None else sent[(kind, before)])
         lot = before
     for kind, lot_to, lot_from in way:
-        sent[(kind, lot_to)] = sent.get((kind, lot_to), Fraction(0)) + amount
+        sent[(kind, lot_to)] = sent.get((kind, lot_to), 0) + amount
         if lot_from is None:
             waiting[kind] -= amount
         else:
@@ -152,25 +168,26 @@ def _send(
 def fill(claims: Mapping[int, Claim], bounds: Sequence[Bound]) -> Awards:
     """What each line draws when all rise together until each has met a bound or has all it claims."""
     stopped: Awards = {}
-    heap: list[tuple[Fraction, int]] = []
+    heap: list[tuple[Fraction, int, int, Sequence[int]]] = []
     for place, bound in enumerate(bounds):
         found = bound.highest(claims, stopped)
         if found is not None:
-            heap.append((found[0], place))
+            heap.append((found[0], place, 0, found[1]))
     heapify(heap)
     while heap:
-        _, place = heappop(heap)
-        found = bounds[place].highest(claims, stopped)
-        if found is None:
-            continue
-        level, tight = found
-        if heap and level > heap[0][0]:
-            heappush(heap, (level, place))
-            continue
+        level, place, known, tight = heappop(heap)
+        if known != len(stopped):
+            found = bounds[place].highest(claims, stopped)
+            if found is None:
+                continue
+            level, tight = found
+            if heap and level > heap[0][0]:
+                heappush(heap, (level, place, len(stopped), tight))
+                continue
         for line in tight:
             stopped[line] = award(claims[line], level)
-        if len(tight) and any(line not in stopped for line in bounds[place].members):
-            heappush(heap, (level, place))
+        if tight and any(line not in stopped for line in bounds[place].members):
+            heappush(heap, (level, place, -1, tight))
     for line, claim in claims.items():
         if line not in stopped:
             stopped[line] = Fraction(claim.most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ TRAITS: dict[str, Callable[[Line], Id]] = {
 }
 # What a line keeps before anybody is served, and the turn in which it is served afterwards.
 FIXED = frozenset({Strategy.UNTOUCHED})
-TURN = {
+TURN: dict[str, int] = {
     Strategy.GUARANTEE: 0,
     Strategy.KEEP_OR_BETTER: 1,
     Strategy.IMPROVE: 1,
@@ -23,6 +23,8 @@ TURN = {
     Strategy.DONOR: 4,
 }
 LAST = "~"
+# Strategies under which nothing is kept and all may be got.
+PLAIN = frozenset({Strategy.GUARANTEE, Strategy.IMPROVE, Strategy.SHARE, Strategy.DONOR})
 
 
 def tie(line: Line) -> tuple[int, str, int, str]:
@@ -71,11 +73,35 @@ def floor_target(floor: Floor, members: Sequence[Line]) -> int:
     return min(floor.quantity, asks)
 
 
-def members_of(limits: Sequence[Floor | Ceiling], lines: Sequence[Line]) -> list[list[int]]:
-    """For each floor or ceiling the places of its lines: those that equal the group in every pair."""
+def amounts_of(lines: Sequence[Line]) -> tuple[list[int], list[int], list[int]]:
+    """What each line keeps, asks and may get at most: `kept_of`, `ask_of` and `most_of`, for many lines."""
+    kept, asks, mosts = [], [], []
+    for line in lines:
+        if line.frozen or line.strategy not in PLAIN:
+            kept.append(kept_of(line))
+            asks.append(ask_of(line))
+            mosts.append(most_of(line))
+        else:
+            asked = line.open_quantity // line.pack * line.pack
+            kept.append(0)
+            asks.append(asked)
+            mosts.append(asked if asked >= line.minimum else 0)
+    return kept, asks, mosts
+
+
+def members_of(
+    limits: Sequence[Floor | Ceiling], lines: Sequence[Line], places_of: Mapping[Id, Sequence[int]] | None = None
+) -> list[list[int]]:
+    """For each floor or ceiling the places of its lines: those that equal the group in every pair.
+
+    `places_of` (the places of each item's lines) spares looking through all lines for a limit of one item.
+    """
     found: list[list[int]] = [[] for _ in limits]
     by_names: dict[tuple[str, ...], dict[tuple[Hashable, ...], list[tuple[int, frozenset[tuple[str, Id]]]]]] = {}
     for place, limit in enumerate(limits):
+        if limit.item is not None and places_of is not None:
+            found[place] = [at for at in places_of.get(limit.item, ()) if _belongs(lines[at], limit.group)]
+            continue
         pairs = dict(limit.group)
         if limit.item is not None:
             if pairs.get("item", limit.item) != limit.item:
@@ -92,6 +118,10 @@ def members_of(limits: Sequence[Floor | Ceiling], lines: Sequence[Line]) -> list
                 if not further or further <= set(line.groups):
                     found[place].append(at)
     return found
+
+
+def _belongs(line: Line, group: Sequence[tuple[str, Id]]) -> bool:
+    return all(TRAITS[name](line) == value if name in TRAITS else (name, value) in line.groups for name, value in group)
 
 
 def limit_order(limit: Floor | Ceiling) -> tuple[Any, ...]:

@@ -118,9 +118,12 @@ class Lots:
     def _add(self, line: int, quantity: int, pack: int) -> int:
         got = self._take(line, quantity, pack)
         while got < quantity:
+            more = 0
             for lot in self.open_to(line):
-                self._make_room(lot, min(quantity - got, self.lots[lot].quantity), pack, line, set())
-            more = self._take(line, quantity - got, pack)
+                wanted = min(quantity - got - more, self.lots[lot].quantity) // pack * pack
+                if wanted:
+                    self._make_room(lot, wanted, line, set())
+                    more += self._take(line, quantity - got - more, pack)
             if not more:
                 break
             got += more
@@ -137,7 +140,7 @@ class Lots:
                 got += took
         return got
 
-    def _make_room(self, lot: int, wanted: int, pack: int, asking: int, seen: set[int]) -> None:
+    def _make_room(self, lot: int, wanted: int, asking: int, seen: set[int]) -> None:
         """Move holders of the lot elsewhere until `wanted` is free in it, or as much as will go."""
         seen.add(lot)
         for other in list(self.held):
@@ -152,7 +155,7 @@ class Lots:
                     continue
                 moving = min(-(-short // grain) * grain, holds)
                 if self.free[target] < moving:
-                    self._make_room(target, moving, pack, asking, seen)
+                    self._make_room(target, moving, asking, seen)
                 moved = min(moving, self.free[target]) // grain * grain
                 if moved:
                     self._move(other, lot, target, moved)

@@ -121,7 +121,7 @@ def _of_ceilings(instance: Instance, got: dict[Any, int]) -> list[str]:
     wrong = []
     for place, ceiling in enumerate(instance.ceilings):
         members = [line for line in instance.lines if belongs(line, ceiling)]
-        total, had = sum(got[line.id] for line in members), sum(kept(line) for line in members)
+        total, had = sum(got[line.id] for line in members), sum(min(got[line.id], kept(line)) for line in members)
         if total > max(ceiling.quantity, had):
             wrong.append(f"ceiling {place}: {total} of {ceiling.quantity}")
         if had > ceiling.quantity:
