@@ -1,13 +1,36 @@
-"""Delivery terms as the promise takes them: one object for all orders of the same terms."""
+"""An order as the promise takes it: its lines, and its delivery terms, one object for all orders of the same terms."""
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from functools import lru_cache
 
-from promesa.allocation.rules import DeliveryTerms
+from promesa.allocation.rules import AgreedCutOff, DeliveryTerms, Demand, OrderPromise, SupplyPool, promise_order
 from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows
+from promesa.orders.queries import Wanted
+
+
+def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime) -> OrderPromise:
+    """What can be promised of an order's lines; the supply goes down by it."""
+    lines = [
+        Demand(
+            line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
+            line.minimum_life_days, line.lead_days, line.kind, line.pack,
+        )
+        for line in order.lines if line.quantity > 0
+    ]  # fmt: skip
+    agreed = None if order.agreed_cut_off is None else AgreedCutOff(order.agreed_cut_off, order.received_at)
+    return promise_order(lines=lines, supply=supply, terms=terms_of_order(order), at=at, agreed=agreed)
+
+
+def terms_of_order(order: Wanted) -> DeliveryTerms:
+    """The terms that bind the promise of an order."""
+    return shared_terms(
+        calendar(calendar_id=order.warehouse_calendar_id, zone=order.warehouse_zone),
+        order.site_calendar_id, order.site_zone, order.windows, order.cut_off, order.ships_at, order.transit_days,
+        order.one_delivery, order.partial_deliveries,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

@@ -50,6 +50,7 @@ def test_the_clock_knows_every_job_of_its_own() -> None:
         "core.forget_jobs": "37 3 * * *",
         "access.forget_attempts": "47 3 * * *",
         "allocation.lapsed": "* * * * *",
+        "allocation.demand": "10 2 * * *",
         "exchange.sweep": "* * * * *",
         "exchange.watch": "* * * * *",
         "exchange.send": "* * * * *",

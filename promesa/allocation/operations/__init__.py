@@ -36,6 +36,7 @@ from promesa.allocation.operations.publishing import (
     publish_part,
     publish_run,
 )
+from promesa.allocation.operations.rates import count_demand
 from promesa.allocation.operations.running import NothingToShare, simulate, work_out
 from promesa.allocation.operations.substituting import NoSuchSubstitute, SubstituteNeedsConsent, take_substitute
 
@@ -62,6 +63,7 @@ __all__ = [
     "answer_notice",
     "call_for_protected",
     "close_plan",
+    "count_demand",
     "finish_publishing",
     "give_up_hold",
     "give_up_lapsed",

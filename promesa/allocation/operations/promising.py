@@ -9,26 +9,21 @@ from types import MappingProxyType
 from promesa.allocation.rules import (
     RECEIPT,
     STOCK,
-    AgreedCutOff,
     Claim,
-    DeliveryTerms,
-    Demand,
     LinePromise,
     OrderPromise,
     Supply,
     SupplyPool,
-    promise_order,
 )
-from promesa.allocation.terms import shared_terms
+from promesa.allocation.terms import promise_wanted
 from promesa.core import locks
 from promesa.core.actors import Actor
-from promesa.core.calendar_store import calendar
 from promesa.core.verbs import verb
 from promesa.inventory import operations as inventory
 from promesa.inventory import queries as supply
 from promesa.inventory.operations.claims import ClaimRow
 from promesa.orders import operations as orders
-from promesa.orders.queries import Wanted, WantedLine, known_before, lines_to_promise, turns
+from promesa.orders.queries import Wanted, known_before, lines_to_promise, turns
 from promesa.orders.rules import PromisedLine, PromisedPart
 
 Shelves = dict[int, SupplyPool]
@@ -115,10 +110,7 @@ def answer_of(order: Wanted, shelves: Shelves, own: Own, at: datetime) -> OrderP
     shelf = shelves.setdefault(order.warehouse_id, SupplyPool(()))
     if order.order_id in own:
         shelf.give_back(own[order.order_id])
-    return promise_order(
-        lines=[_demand(line) for line in order.lines if line.quantity > 0], supply=shelf, terms=_terms(order), at=at,
-        agreed=None if order.agreed_cut_off is None else AgreedCutOff(order.agreed_cut_off, order.received_at),
-    )  # fmt: skip
+    return promise_wanted(order, shelf, at)
 
 
 def _decide(
@@ -150,13 +142,6 @@ def _reserve(claims: list[ClaimRow], by: Actor, at: datetime) -> None:
         kept += claims
 
 
-def _demand(line: WantedLine) -> Demand:
-    return Demand(
-        line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
-        line.minimum_life_days, line.lead_days, line.kind, line.pack,
-    )  # fmt: skip
-
-
 def claims_of(line: LinePromise, strength: str) -> list[ClaimRow]:
     """What a promise claims, as inventory takes it."""
     return [
@@ -178,11 +163,3 @@ def as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> Prom
 def _in_force(wanted: Sequence[Wanted]) -> Mapping[int, int]:
     found = {line.id: line.promise_sequence for order in wanted for line in order.lines if line.promise_sequence}
     return found or _NO_SEQUENCES
-
-
-def _terms(order: Wanted) -> DeliveryTerms:
-    return shared_terms(
-        calendar(calendar_id=order.warehouse_calendar_id, zone=order.warehouse_zone),
-        order.site_calendar_id, order.site_zone, order.windows, order.cut_off, order.ships_at, order.transit_days,
-        order.one_delivery, order.partial_deliveries,
-    )  # fmt: skip
