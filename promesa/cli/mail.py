@@ -13,6 +13,7 @@ from promesa.cli.start import Problem, with_database
 from promesa.core import relay, words
 from promesa.core.actors import Actor
 from promesa.exchange.models import InboxFile, Mailbox
+from promesa.exchange.operations.mail_answers import answer_all
 from promesa.exchange.operations.mailbox import (
     Fetched,
     fetch_mailbox,
@@ -51,7 +52,10 @@ def fetch(name: str, at: datetime, as_json: bool, lang: str) -> None:
         raise Problem(
             {"es": "No hay ningún buzón: promesa mail setup.", "en": "There is no mailbox: promesa mail setup."}[lang]
         )
-    _done([fetch_mailbox(box=box, by=BY, at=at) for box in boxes], at=at, as_json=as_json, lang=lang)
+    fetched = [fetch_mailbox(box=box, by=BY, at=at) for box in boxes]
+    for box, one in zip(boxes, fetched, strict=True):
+        answer_all(box=box, mail_ids=[taken.mail_id for taken in one.taken], by=BY, at=at)
+    _done(fetched, at=at, as_json=as_json, lang=lang)
 
 
 @mail.command()
@@ -85,6 +89,7 @@ def maildir(path: Path, at: datetime, as_json: bool, lang: str) -> None:
 @click.option("--smtp-security", type=click.Choice(["tls", "starttls", "plain"]), default=None)
 @click.option("--smtp-user", default=None)
 @click.option("--smtp-secret", default=None)
+@click.option("--answers/--no-answers", default=None, help="Whether writers are told that their message came.")
 @at_option()
 @with_database
 def setup(name: str, at: datetime, **said: object) -> None:

@@ -198,12 +198,13 @@ def _answered(request: HttpRequest) -> HttpResponse:
     except Resolver404:
         return kit.problem(request, code="no_such_address", status=404)
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > kit.MAX_BODY:
-        return kit.problem(request, code="body_too_large", status=413, params={"most": kit.MAX_BODY >> 20})
+    most = kit.MAX_DOCUMENT if request.path_info.rstrip("/").endswith("/documents") else kit.MAX_BODY
+    if not length.isdecimal() or int(length) > most:
+        return kit.problem(request, code="body_too_large", status=413, params={"most": most >> 20})
     try:
         response: HttpResponse = view(request, *args, **kwargs)
     except RequestDataTooBig:
-        return kit.problem(request, code="body_too_large", status=413, params={"most": kit.MAX_BODY >> 20})
+        return kit.problem(request, code="body_too_large", status=413, params={"most": most >> 20})
     if response.status_code == 405:
         allowed = response.headers.get("Allow", "")
         response = kit.problem(request, code="method_unknown", status=405)

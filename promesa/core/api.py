@@ -19,6 +19,8 @@ from promesa.core import idempotency, words
 from promesa.core.errors import Refused
 
 MAX_BODY = 4 * 1024 * 1024
+# A document may be as large as its readers take it, with what a form puts around it.
+MAX_DOCUMENT = 20_000_000 + 64 * 1024
 MAX_PAGE = 200
 
 # --- Kinds of value ------------------------------------------------------------------------------------------------

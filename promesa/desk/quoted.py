@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from promesa.allocation.quoted import (
+    FIELDS,
+    TONES,
+    WAITS,
+    Parts,
+    arrivals,
+    arrive_on,
+    in_unit,
+    line_of,
+    long_day,
+    totals,
+    unit_word,
+)
 from promesa.allocation.quoting import Quote
 from promesa.allocation.rules import LinePromise
 from promesa.catalog.resolution import ItemRecord
 from promesa.catalog.rules import Price
 from promesa.core import words
-from promesa.core.calendars import local_day
-from promesa.core.money import round_money
-from promesa.core.quantities import to_base
-from promesa.core.ui.format import (
-    format_date,
-    format_long_date,
-    format_money,
-    format_number,
-    format_quantity,
-    format_unit,
-)
+from promesa.core.ui.format import format_date, format_money, format_number, format_quantity
 from promesa.desk import telling
 from promesa.desk.queries.found import Item as Suggested
 from promesa.orders.checks import CheckedLine
@@ -33,9 +36,6 @@ from promesa.orders.rules import Found
 from promesa.orders.states import Severity
 
 ZERO = Decimal(0)
-WAITS = "promise_order_incomplete"
-TONES = {Severity.BLOCKING: "broken", Severity.WARNING: "risk", Severity.NOTE: "note"}
-FIELDS = {"ship_to": "ship_to", "po_number": "po_number", "requested": "requested_on"}
 
 
 def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
     return {
         "lines": [_line(quote, position, line, lang, today) for position, line in enumerate(quote.checked.lines, 1)],
         "errors": order_errors(quote, lang),
-        "totals": _totals(quote, lang),
+        "totals": totals(quote, lang),
         "credit": _credit(quote, lang),
         "say": say_of(quote, lang),
     }
@@ -53,60 +53,10 @@ def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
 
 
 def _line(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> dict[str, Any]:
-    typed, item = quote.lines[position - 1], line.item
-    shown: dict[str, Any] = {"index": typed.place, "warnings": warnings_of(quote, position, line, lang, today)}
-    if item is None:
-        return shown
-    shown |= {
-        "item": item.sku,
-        "text": item.name,
-        "unit": _unit_word(item, line.unit_code, lang),
-        "unit_code": line.unit_code,
-        "units": [
-            {"code": code, "word": _unit_word(item, code, lang)}
-            for code in dict.fromkeys((*item.packs, item.base_unit))
-        ],
-        "promise": _promise(quote, position, line, lang, today),
-    }
-    if line.unit_price is not None:
-        price = line.unit_price * line.numerator / line.denominator / line.price_basis
-        shown["price"] = format_number(price, lang, 2)
+    shown = line_of(quote, position, line, warnings_of(quote, position, line, lang, today), lang, today)
+    if line.item is not None and line.unit_price is not None:
         shown["price_origin"] = words.say(f"price_{line.price_origin}", {}, lang)
-    if line.net:
-        shown["amount"] = format_number(line.net, lang, 2)
     return shown
-
-
-def _unit_word(item: ItemRecord, code: str, lang: str) -> str:
-    factor = item.packs.get(code)
-    word = format_unit(1, code, lang)
-    if factor is None or code == item.base_unit or factor.denominator != 1 or factor.numerator == 1:
-        return word
-    return gettext("%(pack)s of %(held)s") % {"pack": word, "held": factor.numerator}
-
-
-def _in_unit(line: CheckedLine, base: Decimal) -> Decimal:
-    return to_base(base, line.denominator, line.numerator)
-
-
-def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
-    promise = quote.promises.get(position)
-    if promise is None or quote.site is None:
-        return []
-    zone = quote.site.time_zone
-    several = len(promise.parts) > 1 or promise.missing_quantity > 0
-    wanted = quote.checked.requested_to
-    parts = []
-    for part in promise.parts:
-        day = format_date(local_day(part.window_to - timedelta(microseconds=1), zone), lang, today=today)
-        text = f"{format_number(_in_unit(line, part.quantity), lang)}, {day}" if several else day
-        late = wanted is not None and part.window_from >= wanted
-        parts.append({"tone": "risk" if late else "", "text": text})
-    if promise.missing_quantity:
-        left = format_number(_in_unit(line, promise.missing_quantity), lang)
-        tone = "" if promise.missing_reason == WAITS else "risk"
-        parts.append({"tone": tone, "text": gettext("%(quantity)s without a date") % {"quantity": left}})
-    return parts
 
 
 def warnings_of(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
@@ -119,8 +69,8 @@ def warnings_of(quote: Quote, position: int, line: CheckedLine, lang: str, today
         if one.line == position
     ]
     if position in quote.usual and line.item is not None:
-        asked = format_number(_in_unit(line, line.quantity), lang)
-        usual = format_quantity(_in_unit(line, quote.usual[position]), line.unit_code, lang)
+        asked = format_number(in_unit(line, line.quantity), lang)
+        usual = format_quantity(in_unit(line, quote.usual[position]), line.unit_code, lang)
         text = gettext("Asks for %(asked)s; %(usual)s is usual. Is that right?") % {"asked": asked, "usual": usual}
         found.append({"tone": "risk", "text": text})
     short = _short(quote, position, line, lang, today)
@@ -138,14 +88,14 @@ def _short(quote: Quote, position: int, line: CheckedLine, lang: str, today: dat
         if promise.missing_reason == WAITS:
             return {"tone": "note", "text": gettext("Waits for the other lines: one delivery.")}
         missing = Decimal(promise.missing_params.get("missing_quantity", promise.missing_quantity))
-        left = format_quantity(_in_unit(line, missing), line.unit_code, lang)
+        left = format_quantity(in_unit(line, missing), line.unit_code, lang)
         text = gettext("%(quantity)s are missing and no receipt is expected.") % {"quantity": left}
         if promise.missing_quantity != missing:
             text += " " + gettext("The customer takes no parts: the order will wait.")
         return {"tone": "risk", "text": text}
     if not late:
         return None
-    left = format_quantity(_in_unit(line, late), line.unit_code, lang)
+    left = format_quantity(in_unit(line, late), line.unit_code, lang)
     arrives = quote.next_receipt.get(line.item.id)
     text = gettext("%(quantity)s do not make the day that is wanted.") % {"quantity": left}
     if arrives:
@@ -179,27 +129,6 @@ def order_errors(quote: Quote, lang: str) -> list[dict[str, str]]:
     return errors
 
 
-def _totals(quote: Quote, lang: str) -> list[dict[str, Any]]:
-    """Net by tax rate, the tax, what is to be paid."""
-    checked, currency = quote.checked, quote.checked.currency
-    bases: dict[Decimal, Decimal] = {}
-    for line in checked.lines:
-        if line.net:
-            bases[line.tax_rate] = bases.get(line.tax_rate, ZERO) + line.net
-    rows = [
-        {
-            "label": gettext("Net, tax %(rate)s %%") % {"rate": format_number(rate, lang)},
-            "amount": format_money(base, currency, lang),
-        }
-        for rate, base in sorted(bases.items())
-    ]
-    if not rows:
-        return []
-    tax = sum((round_money(base * rate / 100, currency) for rate, base in bases.items()), ZERO)
-    rows.append({"label": gettext("Tax"), "amount": format_money(tax, currency, lang)})
-    return [*rows, {"label": gettext("To pay"), "amount": format_money(checked.net + tax, currency, lang), "sum": True}]
-
-
 def _credit(quote: Quote, lang: str) -> dict[str, Any] | None:
     """How much of the credit is used and what this order adds; nothing where no limit was agreed."""
     terms, total = quote.terms, quote.checked.total
@@ -230,37 +159,21 @@ def say_of(quote: Quote, lang: str) -> str:
     """What we shall tell the customer: how much arrives when, the largest part first, then the rest by item."""
     if quote.site is None or not quote.promises:
         return ""
-    zone = quote.site.time_zone
-    by_day: dict[date, list[tuple[CheckedLine, Decimal]]] = {}
-    for position, line in enumerate(quote.checked.lines, 1):
-        promise = quote.promises.get(position)
-        for part in promise.parts if promise else ():
-            day = local_day(part.window_to - timedelta(microseconds=1), zone)
-            by_day.setdefault(day, []).append((line, part.quantity))
-    sentences = [_of_day(day, parts, len(by_day) > 1, lang) for day, parts in sorted(by_day.items())]
+    days = arrivals(quote)
+    sentences = [_of_day(day, parts, len(days) > 1, lang) for day, parts in days]
     sentences += _missing(quote, quote.promises.items(), lang)
     return " ".join(sentences)
 
 
-def _of_day(day: date, parts: list[tuple[CheckedLine, Decimal]], several: bool, lang: str) -> str:
-    said = _long(day, lang)
+def _of_day(day: date, parts: Parts, several: bool, lang: str) -> str:
     names = {line.item.name for line, _ in parts if line.item}
-    if several and len(names) == 1:
-        line, _ = parts[0]
-        total = sum((_in_unit(one, quantity) for one, quantity in parts), ZERO)
-        quantity = format_quantity(total, line.unit_code, lang)
-        return gettext("%(quantity)s of %(item)s arrive on %(day)s.") % {
-            "quantity": quantity,
-            "item": names.pop(),
-            "day": said,
-        }
-    units = {line.unit_code for line, _ in parts}
-    if len(units) == 1:
-        total = sum((_in_unit(line, quantity) for line, quantity in parts), ZERO)
-        quantity = format_quantity(total, units.pop(), lang)
-    else:
-        quantity = gettext("%(n)s lines") % {"n": len(parts)}
-    return gettext("%(quantity)s arrive on %(day)s.") % {"quantity": quantity, "day": said}
+    if not several or len(names) != 1:
+        return arrive_on(day, parts, lang)
+    line, _ = parts[0]
+    total = sum((in_unit(one, quantity) for one, quantity in parts), ZERO)
+    return gettext("%(quantity)s of %(item)s arrive on %(day)s.") % {
+        "quantity": format_quantity(total, line.unit_code, lang), "item": names.pop(), "day": long_day(day, lang),
+    }  # fmt: skip
 
 
 def _missing(quote: Quote, promises: Iterable[tuple[int, LinePromise]], lang: str) -> list[str]:
@@ -269,18 +182,12 @@ def _missing(quote: Quote, promises: Iterable[tuple[int, LinePromise]], lang: st
         line = quote.checked.lines[position - 1]
         if promise.missing_quantity and line.item is not None and promise.missing_reason != WAITS:
             missing = Decimal(promise.missing_params.get("missing_quantity", promise.missing_quantity))
-            quantity = format_quantity(_in_unit(line, missing), line.unit_code, lang)
+            quantity = format_quantity(in_unit(line, missing), line.unit_code, lang)
             found.append(
                 gettext("%(quantity)s of %(item)s have no date yet; we shall call.")
                 % {"quantity": quantity, "item": line.item.name}
             )
     return found
-
-
-def _long(day: date, lang: str) -> str:
-    """`martes 24 de noviembre`"""
-    text = format_long_date(day, lang)
-    return text.removesuffix(f" de {day.year}").removesuffix(f" {day.year}")
 
 
 # --- Suggestions ---------------------------------------------------------------------------------------------------
@@ -307,8 +214,8 @@ def option(
     return {
         "value": found.sku,
         "text": found.name,
-        "sub": _unit_word(item, unit, lang),
+        "sub": unit_word(item, unit, lang),
         "note": " · ".join(notes),
         "unit_code": unit,
-        "unit": _unit_word(item, unit, lang),
+        "unit": unit_word(item, unit, lang),
     }

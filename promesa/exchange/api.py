@@ -15,7 +15,7 @@ from pydantic import Field
 from promesa.access.doors import actor, key
 from promesa.core import store, words
 from promesa.core.actors import Actor
-from promesa.core.api import READ, WRITE, Made, Page, answer, creating, paged
+from promesa.core.api import MAX_DOCUMENT, READ, WRITE, Made, Page, answer, creating, paged
 from promesa.core.errors import NotFound, Refused
 from promesa.exchange import operations, queries
 from promesa.exchange.models import Document, InboxFile, OutgoingDocument
@@ -88,7 +88,7 @@ def _content(request: HttpRequest) -> tuple[bytes, str]:
             raise NoDocument
         content, name = first.read(), first.name or ""
     else:
-        content, name = request.body, ""
+        content, name = request.read(MAX_DOCUMENT), ""  # its length was looked at before
     if not content:
         raise NoDocument
     return content, name or "document"

@@ -13,6 +13,10 @@ words.register(
             "Llegó por correo de {received}, y cualquiera puede firmar así: confírmelo, o diga que se fía de esa dirección.",
             "It came by e-mail from {received}, and anybody can sign so: confirm it, or say that the address is trusted.",
         ),
+        "buyer_is_another": (
+            "Es de otro cliente: nombra a {received} y lo trae un socio de otro. Confírmelo, o que lo traiga quien es.",
+            "It is of another customer: it names {received}, and another's partner brought it. Confirm it, or have its own bring it.",
+        ),
         "confirmed_by_hand": ("Lo confirmó {received}", "{received} confirmed it"),
         "work_document_confirm": (
             "El documento {document} espera a que una persona lo confirme",

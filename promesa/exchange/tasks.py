@@ -23,6 +23,7 @@ from promesa.exchange.operations import (
 )
 from promesa.exchange.operations.checking import learn_layout
 from promesa.exchange.operations.erp import pull, push
+from promesa.exchange.operations.mail_answers import answer_all
 from promesa.exchange.operations.mailbox import fetch_mailbox, mailboxes
 
 BY = Actor("schedule:take-in")
@@ -116,6 +117,7 @@ def mail_task(timestamp: int) -> None:
         fetched = fetch_mailbox(box=box, by=POSTMAN, at=datetime.now(UTC))
         for taken in fetched.taken:
             defer_reading(file_id=taken.file_id)
+        answer_all(box=box, mail_ids=[one.mail_id for one in fetched.taken], by=POSTMAN, at=datetime.now(UTC))
         if fetched.trouble:
             log.warning("mailbox %s: %s", box.name, fetched.trouble)
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promesa.core.api import MAX_BODY
+from promesa.core.api import MAX_BODY, MAX_DOCUMENT
+from promesa.exchange.formats import MAX_BYTES
 from promesa.orders.models import Order
 from promesa.orders.tests.world import make_world
 from tests.api.program import Program
@@ -162,6 +163,14 @@ def test_what_is_no_strict_json_is_refused(program: Program, raw: bytes) -> None
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(program: Program) -> None:
     answer = program.sent("POST", "orders", b" " * (MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_a_document_may_be_as_large_as_its_readers_take_it(program: Program) -> None:
+    assert MAX_DOCUMENT - 64 * 1024 == MAX_BYTES
+    answer = program.sent("POST", "documents?name=a.csv", b"a;b\n" * (5 * 1024 * 1024 // 4))
+    assert (answer.status_code, answer.json()["size"]) == (202, 5 * 1024 * 1024)
+    answer = program.sent("POST", "documents?name=a.csv", b" " * (MAX_DOCUMENT + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 

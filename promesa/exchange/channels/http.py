@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from promesa.core.words import Sentence
 from promesa.exchange.channels import secrets
 from promesa.exchange.channels.parcel import Brought, NotBrought, Parcel
 
@@ -86,13 +87,13 @@ def _sent(url: str, content: bytes, headers: Mapping[str, str], most: int) -> tu
     raise NotBrought("http_refused", for_good=status in FOR_GOOD, host=host, status=status)
 
 
-def problem_of(url: str) -> str:
-    """What is wrong with an address before anything is sent to it: the code of a sentence; nothing if it will do."""
+def problem_of(url: str) -> Sentence | None:
+    """What is wrong with an address before anything is sent to it; nothing if it will do."""
     try:
         _checked(url)
     except NotBrought as fault:
-        return fault.code
-    return ""
+        return Sentence(fault.code, {"address": url, **fault.params})
+    return None
 
 
 def _checked(url: str) -> SplitResult:
@@ -103,9 +104,20 @@ def _checked(url: str) -> SplitResult:
         good = False
     if not good or any(character <= " " or character == "\x7f" for character in url):
         raise NotBrought("http_bad_address", for_good=True, address=url[:120])
+    literal = _literal(str(parts.hostname))
+    if literal is not None and not _is_allowed(literal):
+        raise NotBrought("http_private_address", for_good=True, host=str(parts.hostname), address=str(literal))
     if parts.scheme == "http" and not _is_allowed_name(str(parts.hostname)):
         raise NotBrought("http_not_secret", for_good=True, address=url[:120])
     return parts
+
+
+def _literal(host: str) -> Address | None:
+    """The address that a host name is already; None of a name."""
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def _addresses(host: str, port: int) -> list[str]:

@@ -35,6 +35,7 @@ class Mailbox(models.Model):
     smtp_secret = models.CharField(max_length=200, blank=True, default="")
     uid_validity = models.BigIntegerField(null=True, help_text="of the folder, as the server said it last")
     last_uid = models.BigIntegerField(default=0, help_text="all messages up to it were taken")
+    answers = models.BooleanField(db_default=False, help_text="tell whoever writes that their message came")
     active = models.BooleanField(default=True)
     fetched_at = models.DateTimeField(null=True)
     last_error = models.JSONField(default=dict, help_text="code and params of the sentence")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from promesa.access.queries import insist
@@ -9,12 +11,28 @@ from promesa.core import words
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound
 from promesa.core.verbs import verb
+from promesa.exchange.channels import NotBrought
+from promesa.exchange.channels.imap import MailTrouble
 from promesa.exchange.channels.mail import message_id, send
 from promesa.exchange.formats.mail.write import Letter
 from promesa.exchange.models import Mailbox, MailMessage, OutgoingDocument
 from promesa.exchange.queries.answering import company
 from promesa.exchange.queries.mail import answered_within, own_addresses, sending_mailbox
 from promesa.exchange.rules.mailing import NEVER_ANSWERED, why_not_answered
+
+log = logging.getLogger(__name__)
+
+
+def answer_all(*, box: Mailbox, mail_ids: Sequence[int], by: Actor, at: datetime) -> int:
+    """Tell the writers of these messages that they came, if the mailbox is to; returns how many were told. A server that
+    does not take a letter is no reason to lose what came. Called outside transactions."""
+    told = 0
+    for mail_id in mail_ids if box.answers else ():
+        try:
+            told += not answer_received(mail_id=mail_id, by=by, at=at)
+        except (MailTrouble, NotBrought) as trouble:
+            log.warning("mail %s was not answered: %s", mail_id, trouble)
+    return told
 
 
 def answer_received(*, mail_id: int, by: Actor, at: datetime, language: str = "es") -> str:

@@ -20,6 +20,7 @@ from promesa.exchange.queries.mail import claimed_sender
 from promesa.exchange.rules import Buyer, Named, draft_of, names_of
 from promesa.exchange.rules.confirming import (
     AWAITS_A_PERSON,
+    BUYER_IS_ANOTHER,
     PAPER_IN_DOUBT,
     SENDER_UNPROVEN,
     awaits_a_person,
@@ -137,6 +138,12 @@ def decide(
         else:
             decision.findings.append(_finding("no_buyer", "reference", field="buyer", name=named.name))
         return decision
+    if not confirmed and customer is not None:
+        other = known.buyer(named)
+        if other is not None and other.customer_id != customer:
+            finding = _finding(BUYER_IS_ANOTHER, "reference", field="buyer", received=named.key, name=named.name)
+            decision.findings.append(finding)
+            return decision
     decision.draft = draft_of(
         document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
         received_at=file.happened_at, hold_rest=file.partner is not None and file.partner.tolerance == HOLD_REST,

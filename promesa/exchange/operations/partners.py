@@ -183,9 +183,9 @@ def _check_answer(kind: str, format_: str, channel: str, address: str, secret: s
             problem=words.both("answer_bad_format", {"received": format_, "kind": words.both("kind_" + kind)})
         )
     if channel in ("http", "webhook"):
-        code = problem_of(address)
-        if code:
-            raise AnswerUnusable(problem=words.both(code, {"address": address}))
+        wrong = problem_of(address)
+        if wrong is not None:
+            raise AnswerUnusable(problem=words.both(wrong.code, wrong.params))
     if channel == "mail" and "@" not in address:
         raise AnswerUnusable(problem=words.both("answer_bad_mail", {"received": address}))
     if not is_name(secret) or (channel == "webhook" and not secret.split()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -13,27 +12,10 @@ from promesa.exchange.formats.writing import family_of
 from promesa.exchange.formats.x12.write_acknowledgement import acknowledge
 from promesa.exchange.states import REASON_OF, Outcome
 
-_HEAD = 2_000
-_UNB = re.compile(rb"UNB(.)")
 _RESPONSES = {
     Outcome.ORDERS: "accepted", Outcome.APPLIED: "accepted", Outcome.FILED: "received", Outcome.WAITING: "received",
     Outcome.DUPLICATE: "rejected", Outcome.REJECTED: "rejected",
 }  # fmt: skip
-
-
-def asks_for_acknowledgement(content: bytes) -> bool:
-    """Whether the envelope of a file asks that its receipt be acknowledged (UNB 0031, ISA14)."""
-    head = content[:_HEAD].lstrip()
-    if head.startswith(b"ISA") and len(head) > 106:
-        elements = head[:106].split(head[3:4])
-        return len(elements) > 14 and elements[14] == b"1"
-    terminator = head[8:9] if head.startswith(b"UNA") else b"'"
-    found = _UNB.search(head)
-    if found is None:
-        return False
-    segment = head[found.start() :].split(terminator, 1)[0]
-    elements = segment.split(found.group(1))
-    return len(elements) > 9 and elements[9].strip() == b"1"
 
 
 class Became:

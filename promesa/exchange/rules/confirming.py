@@ -1,4 +1,5 @@
-"""What only a person may let go on: an order written in running text, a sender that anybody could have pretended to be."""
+"""What only a person may let go on: an order written in running text, a sender that anybody could have pretended to be, a
+customer's order in another's box."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from promesa.exchange.formats.neutral import Fault, NeutralDocument
 
 SENDER_UNPROVEN = "mail_sender_unproven"
 PAPER_IN_DOUBT = "paper_in_doubt"
+BUYER_IS_ANOTHER = "buyer_is_another"
 # Faults and findings with these codes do not reject a document: it waits until a person confirms it.
-AWAITS_A_PERSON = frozenset({"order_in_text", "low_confidence", SENDER_UNPROVEN, PAPER_IN_DOUBT})
+AWAITS_A_PERSON = frozenset({"order_in_text", "low_confidence", SENDER_UNPROVEN, PAPER_IN_DOUBT, BUYER_IS_ANOTHER})
 
 
 def awaits_a_person(faults: Iterable[Fault]) -> bool:

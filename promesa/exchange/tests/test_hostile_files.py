@@ -189,6 +189,7 @@ SHEET = b'<?xml version="1.0" encoding="%s"?><worksheet xmlns="http://schemas.op
         ({"xl/s.xml": SHEET % (b"UTF-8", b'<row r="1"><c r="ABCDEFG9"/></row>')}, "spreadsheet_unreadable"),
         ({"xl/s.xml": SHEET % (b"UTF-8", b'<row r="1"><c r="A&#49;9"/></row>')}, "spreadsheet_unreadable"),
         ({"xl/s.xml": SHEET % (b"UTF-8", b"<row r=1><c r=XFD1048576 /></row>")}, "too_many_rows"),
+        ({"xl/s.xml": b'<sst count="1" uniqueCount="99999999999999"/>'}, "spreadsheet_too_large"),
         ({"xl/workbook.xml": b"<workbook/>"}, "spreadsheet_unreadable"),
         ({"word/document.xml": b"<document/>"}, "spreadsheet_unreadable"),
     ],

@@ -12,7 +12,7 @@ from promesa.exchange.channels import NotBrought, Parcel, bring
 from promesa.exchange.channels.imap import MailTrouble
 from promesa.exchange.models import Mailbox, MailMessage, OutgoingDocument
 from promesa.exchange.operations import mailbox as mailing
-from promesa.exchange.operations.mail_answers import answer_received, note_sent_documents
+from promesa.exchange.operations.mail_answers import answer_all, answer_received, note_sent_documents
 from promesa.exchange.tests.company import AT, BY
 from promesa.exchange.tests.partners import add_partner
 from promesa.exchange.tests.postmen import LATER, box_at, fetch, letter, read, server, shop, smtp, with_order
@@ -165,6 +165,19 @@ def test_a_person_who_writes_is_answered_once_a_day_and_machines_never(smtp, ser
     assert "0" not in message.get_payload(decode=True).decode().split("Hola")[1][:3]
     tomorrow = AT + timedelta(days=1, minutes=1)
     assert answer_received(mail_id=fetched.taken[1].mail_id, by=BY, at=tomorrow) == ""
+
+
+def test_a_mailbox_that_is_to_answers_what_came_and_loses_nothing_when_no_letter_can_leave(smtp, server):
+    box = box_at(server, smtp_host="127.0.0.1", smtp_port=smtp.port, smtp_security="plain")
+    server.inbox.add(letter())
+    ids = [one.mail_id for one in fetch(box).taken]
+    assert answer_all(box=box, mail_ids=ids, by=BY, at=AT) == 0
+    assert smtp.letters.taken == []
+    box.answers = True
+    assert answer_all(box=box, mail_ids=ids, by=BY, at=AT) == 1
+    assert len(smtp.letters.taken) == 1
+    box_at(server, smtp_host="127.0.0.1", smtp_port=1, smtp_security="plain")
+    assert answer_all(box=box, mail_ids=ids, by=BY, at=AT + timedelta(days=2)) == 0
 
 
 def test_two_machines_that_answer_each_other_stop_at_once(smtp, server):

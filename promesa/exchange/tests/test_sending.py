@@ -75,6 +75,21 @@ def send(at=AT):
 # --- Tries ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_private_address_is_refused_when_it_is_set_and_not_only_when_it_is_used(settings):
+    settings.EXCHANGE_PRIVATE_HOSTS = ()
+    operations.put_partner(code="P-9", by=BY, at=AT)
+    for address in ("https://10.0.0.7/in", "https://127.0.0.1/in", "https://[::1]/in", "https://169.254.169.254/in"):
+        with pytest.raises(AnswerUnusable) as refusal:
+            operations.set_answer(
+                partner_code="P-9", kind="invoice", format_="ubl", channel="http", address=address, by=BY, at=AT
+            )
+        assert "private network" in refusal.value.sentence("en")
+    settings.EXCHANGE_PRIVATE_HOSTS = ("10.0.0.0/8",)
+    operations.set_answer(
+        partner_code="P-9", kind="invoice", format_="ubl", channel="http", address="https://10.0.0.7/in", by=BY, at=AT
+    )
+
+
 def test_what_does_not_get_there_is_tried_later_and_later_with_the_same_bytes_and_id(shop, server):
     add_partner(channel="http", address=server, kinds=["order_response"])
     an_order()

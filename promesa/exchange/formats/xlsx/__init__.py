@@ -21,6 +21,8 @@ ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
 # Where a cell or a row says it is. Readers make something of whatever stands there, so that all of it must be plain.
 _PLACE = re.compile(rb"""[\s"']r\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""")
+# How many of something a part says that it has: readers make room for so many before they have seen one.
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']?\s*\+?([0-9]+)""")
 _PLAIN_PLACE = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 
 
@@ -113,13 +115,16 @@ def _too_wide(sheet: bytes) -> Fault | None:
         return fault("spreadsheet_unreadable", received=named.group(1).decode("latin-1") if named else "NUL")
     if b"<!DOCTYPE" in sheet or b"<!ENTITY" in sheet:
         return fault("spreadsheet_unreadable", received="DOCTYPE")
+    said = max((int(count[:20]) for count in _COUNT.findall(sheet)), default=0)
+    if said > MAX_CELLS:
+        return _too_large(f"{said}", f"{MAX_CELLS}")
     if b"sheetData" not in sheet:
         return None
     rows = columns = 0
-    for said in {double or single or bare for double, single, bare in _PLACE.findall(sheet)}:
-        plain = _PLAIN_PLACE.fullmatch(said)
+    for place in {double or single or bare for double, single, bare in _PLACE.findall(sheet)}:
+        plain = _PLAIN_PLACE.fullmatch(place)
         if plain is None:
-            return fault("spreadsheet_unreadable", received=f"r={said[:20].decode('latin-1')}")
+            return fault("spreadsheet_unreadable", received=f"r={place[:20].decode('latin-1')}")
         rows, columns = max(rows, int(plain[2])), max(columns, _column(plain[1]))
     if rows > MAX_ROWS:
         return fault("too_many_rows", received=rows, right=MAX_ROWS)
