@@ -9,8 +9,12 @@ words.register(
             "There are {supply_quantity} for {asked_quantity} asked.",
         ),
         "share_no_lot": (
-            "Ningún lote le sirve: llegan tarde para su fecha o no tienen la vida que pide.",
-            "No lot serves it: they come too late for its date, or do not keep the life it needs.",
+            "Nada de eso le sirve: llega tarde para su fecha o no tiene la vida que pide.",
+            "None of it serves: it comes too late for its date, or does not keep the life it needs.",
+        ),
+        "share_usable": (
+            "Le sirven {usable_quantity}; lo demás llega tarde para su fecha o no tiene la vida que pide.",
+            "It can use {usable_quantity}; the rest comes too late for its date, or does not keep the life it needs.",
         ),
         "share_fixed": (
             "Lo que ya tiene no se toca: {quantity}.",
@@ -71,6 +75,10 @@ words.register(
         ),
         "share_all": ("Recibe todo lo que pide: {quantity}.", "It gets all it asks: {quantity}."),
         "share_part": (
+            "Recibe {quantity} de {open_quantity}.",
+            "It gets {quantity} of {open_quantity}.",
+        ),
+        "share_result": (
             "Recibe {quantity} de {open_quantity}.",
             "It gets {quantity} of {open_quantity}.",
         ),

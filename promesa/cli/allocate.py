@@ -9,6 +9,9 @@ from promesa.cli.start import set_up
 
 # name: (module, attribute, whether its module names models)
 SUBCOMMANDS: dict[str, tuple[str, str, bool]] = {
+    "shortages": ("promesa.cli.allocating.shortages", "shortages", True),
+    "what-if": ("promesa.cli.allocating.shortages", "what_if_", True),
+    "service-level": ("promesa.cli.allocating.service", "service_level", True),
     "solve": ("promesa.cli.allocating.solve", "solve", False),
 }
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from promesa.allocation.rules.board import Board
-from promesa.allocation.rules.instance import MILLION, Decision, Id, Instance, Line, Lot, Outcome, Share, Trace
+from promesa.allocation.rules.instance import MILLION, Decision, Id, Instance, Lot, Outcome, Share, Trace
 from promesa.allocation.rules.valuing import objective_of, unkept_of
 
 Members = Sequence[Sequence[int]]
+# Steps that tell of no quantity of the line's own.
+FIRST = frozenset({"share_supply", "share_usable"})
 
 
 def answer(
@@ -24,7 +26,7 @@ def answer(
     totals = board.given
     return Decision(
         shares=_shares(instance, board, places_of),
-        outcomes=_outcomes(instance.lines, board, lots_of, places_of),
+        outcomes=_outcomes(instance, board, lots_of, places_of, _stopped(instance, totals, asks, members[1])),
         exceptions=unkept_of(instance, totals, members),
         objective=objective_of(instance, totals, asks=asks, floor_members=members[0]),
     )
@@ -50,31 +52,56 @@ def _shares(instance: Instance, board: Board, places_of: Mapping[Id, Sequence[in
     return tuple([share for shares in found if shares for share in shares])
 
 
+def _stopped(instance: Instance, totals: Sequence[int], asks: Sequence[int], members: Members) -> dict[int, int]:
+    """Lines that a ceiling keeps from getting more, and that ceiling."""
+    found: dict[int, int] = {}
+    for ceiling, places in zip(instance.ceilings, members, strict=True):
+        left = ceiling.quantity - sum([totals[place] for place in places])
+        for place in places:
+            if totals[place] < asks[place] and left < instance.lines[place].pack:
+                found[place] = min(ceiling.quantity, found.get(place, ceiling.quantity))
+    return found
+
+
 def _outcomes(
-    lines: Sequence[Line], board: Board, lots_of: Mapping[Id, Sequence[Lot]], places_of: Mapping[Id, Sequence[int]]
+    instance: Instance,
+    board: Board,
+    lots_of: Mapping[Id, Sequence[Lot]],
+    places_of: Mapping[Id, Sequence[int]],
+    stopped: Mapping[int, int],
 ) -> tuple[Outcome, ...]:
+    lines = instance.lines
     found: list[Any] = [None] * len(lines)
     given, notes, closed = board.given, board.notes, board.closed
     for item, places in places_of.items():
-        lots = lots_of.get(item, ())
-        there = (
-            "share_supply", sum([lot.quantity for lot in lots]), sum([lines[place].open_quantity for place in places]),
-        )  # fmt: skip
+        lots, shelf = lots_of.get(item, ()), board.shelf_of[item]
+        supply = sum([lot.quantity for lot in lots])
+        there = ("share_supply", supply, sum([lines[place].open_quantity for place in places]))
         alone = (there,)
         for place in places:
             line, got = lines[place], given[place]
-            said = notes.get(place)
             bare: tuple[Any, ...] = alone
-            if said is not None or place in closed:
-                bare = (there, *((("share_no_lot", len(lots)),) if place in closed else ()), *(said or ()))
-            found[place] = Outcome(line.id, got, Trace((*bare, *_ending(bare[-1], got, line.open_quantity, line.pack))))
+            if got < line.open_quantity:
+                usable = shelf.usable(place) if place not in closed else 0
+                if place in closed and supply:
+                    bare = (there, ("share_no_lot", len(lots)))
+                elif usable < supply and place not in closed:
+                    bare = (there, ("share_usable", usable))
+            said = notes.get(place)
+            if said is not None:
+                bare = (*bare, *said)
+            ending = _ending(bare, got, line.open_quantity, line.pack)
+            if place in stopped:
+                ending = (("share_ceiling", stopped[place]), *ending)
+            found[place] = Outcome(line.id, got, Trace((*bare, *ending)))
     return tuple(found)
 
 
-def _ending(last: tuple[Any, ...], got: int, open_quantity: int, pack: int) -> tuple[tuple[Any, ...], ...]:
-    """How the trace ends: in whole packs, with all, with a part, with nothing."""
+def _ending(bare: tuple[Any, ...], got: int, open_quantity: int, pack: int) -> tuple[tuple[Any, ...], ...]:
+    """How the trace ends: with all, in whole packs, with a part, with nothing."""
     if got >= open_quantity:
         return (("share_all", got),)
-    if last[0].startswith("share_by_") and last[2] != got and pack > 1:
+    last = bare[-1]
+    if last[0].startswith("share_by_") and last[2] != got and pack > 1 and bare[-2][0] in FIRST:
         return (("share_units", got) if pack == MILLION else ("share_packs", pack, got),)
     return (("share_part", got, open_quantity),) if got else (("share_nothing",),)

@@ -39,6 +39,7 @@ class Board:
         self.given = [0] * len(lines)
         self.closed: set[int] = set()
         self.touched = False
+        self.quiet = False
         self.shelf_of: dict[Id, Shelf] = {}
         self.quotas: dict[int, list[Quota]] = {}
         self.notes: dict[int, list[tuple[Any, ...]]] = {}
@@ -249,6 +250,8 @@ class Board:
 
     def note_share(self, line: int, due: int) -> None:
         """What the rule gave before whole packs were made of it; of one turn only the last word counts."""
+        if self.quiet or (not due and self.given[line]):
+            return
         said = self.notes.setdefault(line, [])
         if said and said[-1][0] == self._by:
             said.pop()

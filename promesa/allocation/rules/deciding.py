@@ -204,7 +204,9 @@ class _Sharing:
             turns[(lines[place].strategy != Strategy.KEEP_OR_BETTER, lines[place].tier)].append(place)
         for turn in sorted(turns):
             before = {place: board.given[place] for place in turns[turn]}
+            board.quiet = True
             board.share(turns[turn], of_line)
+            board.quiet = False
             for place, had in before.items():
                 if board.given[place] > had:
                     board.note(place, "share_floor", board.given[place] - had)

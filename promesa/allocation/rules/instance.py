@@ -170,6 +170,7 @@ class Trace(Sequence[Step]):
 STEP_PARAMS: dict[str, tuple[str, ...]] = {
     "share_supply": ("supply_quantity", "asked_quantity"),
     "share_no_lot": ("lots",),
+    "share_usable": ("usable_quantity",),
     "share_fixed": ("quantity",),
     "share_kept": ("quantity",),
     "share_had": ("quantity",),
@@ -179,6 +180,7 @@ STEP_PARAMS: dict[str, tuple[str, ...]] = {
     "share_packs": ("pack_quantity", "quantity"),
     "share_units": ("quantity",),
     "share_ceiling": ("ceiling_quantity",),
+    "share_result": ("quantity", "open_quantity"),
     "share_all": ("quantity",),
     "share_part": ("quantity", "open_quantity"),
     "share_nothing": (),

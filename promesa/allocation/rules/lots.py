@@ -67,6 +67,9 @@ class Pool:
     def reachable(self, line: int) -> int:
         return self.free
 
+    def usable(self, line: int) -> int:
+        return sum([lot.quantity for lot in self.lots])
+
     def total_free(self) -> int:
         return self.free
 
@@ -182,6 +185,10 @@ class Lots:
 
     def total_free(self) -> int:
         return sum(self.free)
+
+    def usable(self, line: int) -> int:
+        """All that the line may use, whoever has it."""
+        return sum(self.lots[lot].quantity for lot in self.open_to(line))
 
     def reachable(self, line: int) -> int:
         return sum(self.free[lot] for lot in self.open_to(line))

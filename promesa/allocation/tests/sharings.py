@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -11,12 +12,11 @@ from promesa.allocation.rules.instance import MILLION, Ceiling, Floor, Instance,
 TODAY = date(2026, 11, 21)
 RULES = tuple(rule for rule in Rule if rule != Rule.BEST)
 DAYS = st.none() | st.integers(0, 4).map(lambda days: TODAY + timedelta(days))
-GROUPS = st.sampled_from(
-    [
-        (("customer", "C0"),), (("customer", "C1"),), (("segment", "S0"),), (("tier", 1),), (("channel", "web"),),
-        (("segment", "S1"), ("tier", 1)), (),
-    ]
-)  # fmt: skip
+NAMED: list[tuple[tuple[str, str | int], ...]] = [
+    (("customer", "C0"),), (("customer", "C1"),), (("segment", "S0"),), (("tier", 1),), (("channel", "web"),),
+    (("segment", "S1"), ("tier", 1)), (),
+]  # fmt: skip
+GROUPS = st.sampled_from(NAMED)
 
 
 @st.composite
@@ -97,3 +97,47 @@ def instances(
         ceilings=ceilings,
         retain=draw(st.sampled_from([{}, {}, {"I0": 5 * MILLION}])),
     )
+
+
+def drawn(seed: int) -> Instance:
+    """An instance of any kind by a seed: quicker than the above, for thousands of them."""
+    draw = random.Random(seed)
+    items = draw.randint(1, 3)
+    packs = (1,) if seed % 2 else (1, 1, 1, 6, 4)
+
+    def some_day() -> date | None:
+        return draw.choice([None, None, *(TODAY + timedelta(days) for days in range(5))])
+
+    def some_item() -> str | None:
+        return draw.choice([None, *(f"I{place}" for place in range(items))])
+
+    supply = [
+        Lot(
+            f"L{place}",
+            f"I{draw.randrange(items)}",
+            draw.randint(0, 30) * MILLION,
+            TODAY + timedelta(draw.choice([0, 0, 1, 3])),
+            some_day(),
+        )
+        for place in range(draw.randint(1, 5))
+    ]
+    found = [
+        Line(
+            f"{place}", f"O{draw.randrange(5)}", f"C{draw.randrange(3)}", f"S{draw.randrange(2)}", draw.choice([1, 1, 2]),
+            draw.choice([0, 1, 1, 3]) * MILLION, f"I{draw.randrange(items)}", draw.randint(0, 24) * MILLION, draw.choice(packs) * MILLION,
+            draw.choice([0, 0, 0, 5]) * MILLION, draw.random() < 0.3, some_day(), draw.choice(["", "a", "b"]), draw.choice([0, 0, 2]),
+            draw.choice(tuple(Strategy)), draw.choice([0, 0, 4, 7, 30]) * MILLION, 0, draw.choice([0, 0, 5]) * MILLION,
+            draw.random() < 0.12, draw.choice([None, None, 0, 10 * MILLION]), draw.randint(0, 10) * MILLION, draw.randint(0, 3) * MILLION,
+            draw.choice([(), (("channel", "web"),)]),
+        )
+        for place in range(draw.randint(1, 9))
+    ]  # fmt: skip
+    floors = [
+        Floor(draw.choice(NAMED), some_item(), draw.randint(1, 20) * MILLION, draw.randint(1, 2))
+        for _ in range(draw.randint(0, 2))
+    ]
+    ceilings = [
+        Ceiling(draw.choice(NAMED), some_item(), draw.randint(0, 30) * MILLION) for _ in range(draw.randint(0, 2))
+    ]
+    retain = draw.choice([{}, {}, {"I0": 5 * MILLION}])
+    return Instance(TODAY, draw.choice(RULES), supply, found, floors, ceilings, retain=retain)
