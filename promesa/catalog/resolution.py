@@ -10,7 +10,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from promesa.catalog.rules import AGREEMENT, DEFAULT_LIST, OWN_LIST, Offer, PriceBook, TaxBook, TaxRule
+from promesa.catalog.rules import (
+    AGREEMENT,
+    DEFAULT_LIST,
+    OWN_LIST,
+    Offer,
+    OrderedUnit,
+    PriceBook,
+    TaxBook,
+    TaxRule,
+    resolve_unit,
+)
 from promesa.core import bulk, prepared
 from promesa.core.quantities import PackFactor
 from promesa.customers.terms import Named, who
@@ -58,6 +68,7 @@ class Catalogue:
     _books: dict[tuple[int, str, date], PriceBook] = field(default_factory=dict)
     _general: dict[str, PriceBook] = field(default_factory=dict)
     _aliases_of: dict[int, dict[str, str]] = field(default_factory=dict)
+    _units: dict[tuple[int, int, str], OrderedUnit | None] = field(default_factory=dict)
 
     def prices(self, customer_id: int, currency: str, on: date) -> PriceBook:
         """The prices that a customer can get on a day."""
@@ -74,6 +85,17 @@ class Catalogue:
                     offers += [offer._replace(origin=OWN_LIST) for offer in self._lists.get(list_id, ())]
             book = self._books[key] = PriceBook(offers, currency, below=general) if offers else general
         return book
+
+    def unit(self, customer_id: int, item: ItemRecord, received: str) -> OrderedUnit | None:
+        """What a unit that this customer wrote means for an item; None when it cannot be known."""
+        key = (customer_id if customer_id in self.aliases else 0, item.id, received)
+        try:
+            return self._units[key]
+        except KeyError:
+            found = self._units[key] = resolve_unit(
+                received=received, base_unit=item.base_unit, packs=item.packs, aliases=self.aliases_of(customer_id)
+            )
+            return found
 
     def aliases_of(self, customer_id: int) -> dict[str, str]:
         """What this customer writes for units, over what everybody writes."""

@@ -5,12 +5,25 @@ A journey costs both sides a sleep and an awakening, and what runs after an awak
 
 from __future__ import annotations
 
+import os
 import select
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from psycopg import pq
+
+# Bytes that may be on their way: some turns of a large capture. The system may give less.
+ROOM = 1 << 20
+
+
+def make_room(server: Any) -> None:
+    """Let the system hold much of what is sent on a connection: with the little that it holds by itself the server waits in
+    the midst of a large statement for the rest, until the program comes to send it."""
+    with suppress(OSError), socket.socket(fileno=os.dup(server.socket)) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
 
 
 class Pipeline:

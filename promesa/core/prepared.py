@@ -280,6 +280,7 @@ def _name(raw: psycopg.Connection[Any], sql: str) -> bytes:
     kept = _kept.get(raw)
     if kept is None:
         kept = _kept[raw] = {}
+        pipeline.make_room(raw.pgconn)
     name = kept.get(sql)
     if name is None:
         name = b"promesa_%d" % next(_numbers)

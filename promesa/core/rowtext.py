@@ -6,7 +6,14 @@ made by a migration of the room whose rows they are; `unnest(%(rows)s::the_type[
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from promesa.core import bulk
+
+# What JSON, or a row, writes otherwise than it is.
+_ODD = re.compile(r'["\\\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def text(value: str) -> str:
@@ -14,6 +21,18 @@ def text(value: str) -> str:
     if '"' in value or "\\" in value:
         value = value.replace("\\", "\\\\\\\\").replace('"', '\\"\\"')
     return f'\\"{value}\\"'
+
+
+# A field of text that comes again and again: units, sources of prices, categories of tax.
+word = lru_cache(maxsize=4_096)(text)
+
+
+def texts(said: Mapping[str, str]) -> str:
+    """A field of JSON that holds only texts, by names from the code."""
+    if _ODD.search("".join(said.values())):
+        return text(bulk.as_json(said))
+    inside = ",".join([f'\\"\\"{name}\\"\\":\\"\\"{value}\\"\\"' for name, value in said.items()])
+    return f'\\"{{{inside}}}\\"'
 
 
 def plain(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from promesa.catalog.resolution import Catalogue, Hit, ItemRecord
-from promesa.catalog.rules import Price, PriceBook, price_difference, resolve_unit
+from promesa.catalog.rules import Price, PriceBook, price_difference
 from promesa.core import identifiers, money, quantities
 from promesa.core.calendars import end_of_day, start_of_day
 from promesa.customers.rules import SiteTerms, Terms
@@ -184,12 +184,7 @@ def _check_line(
     line.item = item = catalogue.items[hit.item_id]
     if item.active_to is not None and item.active_to <= day:
         order.findings.append(found("inactive_item", line=position, field="item", received=draft.named, item=item.name))
-    unit = resolve_unit(
-        received=draft.unit or hit.unit_code,
-        base_unit=item.base_unit,
-        packs=item.packs,
-        aliases=catalogue.aliases_of(order.terms.id),
-    )
+    unit = catalogue.unit(order.terms.id, item, draft.unit or hit.unit_code)
     if unit is None:
         known = ", ".join(sorted({item.base_unit, *item.packs}))
         order.findings.append(
@@ -232,7 +227,7 @@ def _item(order: CheckedOrder, position: int, draft: DraftLine, catalogue: Catal
             found("unknown_item", line=position, field="item", received=draft.named, text=draft.text or draft.named)
         )
         return None
-    if len({hit.item_id for hit in hits}) > 1:
+    if len(hits) > 1 and len({hit.item_id for hit in hits}) > 1:
         names = " / ".join(catalogue.items[hit.item_id].name for hit in hits)
         order.findings.append(found("codes_disagree", line=position, field="item", received=draft.named, items=names))
         return None
@@ -240,16 +235,17 @@ def _item(order: CheckedOrder, position: int, draft: DraftLine, catalogue: Catal
 
 
 def _quantity_ok(order: CheckedOrder, position: int, draft: DraftLine) -> bool:
-    received = draft.quantity_text or ("" if draft.quantity is None else str(draft.quantity))
-    if draft.quantity is None or not draft.quantity.is_finite() or draft.quantity <= 0:
+    quantity = draft.quantity
+    if quantity is not None and quantity.is_finite() and ZERO < quantity <= MOST_OF_A_LINE:
+        return True
+    received = draft.quantity_text or ("" if quantity is None else str(quantity))
+    if quantity is None or not quantity.is_finite() or quantity <= 0:
         order.findings.append(found("bad_quantity", line=position, field="quantity", received=received))
-        return False
-    if not quantities.fits(draft.quantity) or draft.quantity > MOST_OF_A_LINE:
+    else:
         order.findings.append(
             found("too_large", line=position, field="quantity", received=received, right=MOST_OF_A_LINE)
         )
-        return False
-    return True
+    return False
 
 
 def _measure(order: CheckedOrder, position: int, line: CheckedLine, item: ItemRecord) -> None:

@@ -37,27 +37,30 @@ class DraftLine:
     requested_to: datetime | date | None = None
     free: bool = False
 
-    def received(self) -> dict[str, Any]:
+    def received(self) -> dict[str, str]:
         """What is kept for ever of what came in; empty things are left out."""
-        kept = {
-            "line": self.line,
-            "sku": self.sku,
-            "gtin": self.gtin,
-            "buyer_code": self.buyer_code,
-            "code": self.code,
-            "text": self.text[:300],
-            "quantity": self.quantity_text or ("" if self.quantity is None else str(self.quantity)),
-            "unit": self.unit,
-            "price": "" if self.price is None else str(self.price),
-        }
+        quantity = self.quantity_text or ("" if self.quantity is None else str(self.quantity))
+        kept = {"line": self.line, "sku": self.sku} if self.line and self.sku else _there(line=self.line, sku=self.sku)
+        if self.gtin or self.buyer_code or self.code or self.text:
+            kept |= _there(gtin=self.gtin, buyer_code=self.buyer_code, code=self.code, text=self.text[:300])
+        if quantity:
+            kept["quantity"] = quantity
+        if self.unit:
+            kept["unit"] = self.unit
+        if self.price is not None:
+            kept["price"] = str(self.price)
         if self.price_basis != 1:
             kept["basis"] = str(self.price_basis)
-        return {key: value for key, value in kept.items() if value}
+        return kept
 
     @property
     def named(self) -> str:
         """The code that people would say."""
         return self.sku or self.gtin or self.buyer_code or self.code or self.text
+
+
+def _there(**said: str) -> dict[str, str]:
+    return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

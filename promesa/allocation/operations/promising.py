@@ -129,17 +129,16 @@ def _decide(
 
 
 def _reserve(claims: list[ClaimRow], by: Actor, at: datetime) -> None:
-    """Claim now, or, in a capture of several turns, all at its end: then each counter rises once."""
+    """Claim now; in a capture of several turns with each of them, while the counters rise once, at its end."""
     capture = turns()
     if capture is None:
         inventory.reserve(claims=claims, by=by, at=at)
         return
-    kept: list[ClaimRow] | None = capture.kept.get("allocation.claims")
-    if kept is None:
-        capture.kept["allocation.claims"] = claims
-        capture.at_end.append(lambda: inventory.reserve(claims=claims, by=by, at=at))
-    else:
-        kept += claims
+    reserving: inventory.Reserving | None = capture.kept.get("allocation.claims")
+    if reserving is None:
+        reserving = capture.kept["allocation.claims"] = inventory.Reserving()
+        capture.at_end.append(reserving.end)
+    reserving.add(claims)
 
 
 def claims_of(line: LinePromise, strength: str) -> list[ClaimRow]:

@@ -12,3 +12,6 @@ UNION ALL
 SELECT 'delivery ' || d.id FROM core_eventdelivery d JOIN core_event e ON e.id = d.event_id
 WHERE d.state = 'waiting' AND d.attempts = 0 AND e.recorded_at < now() - interval '1 hour'
   AND EXISTS (SELECT 1 FROM core_eventdelivery x WHERE x.id > d.id AND x.state = 'done')
+UNION ALL
+SELECT 'delivery ' || d.id FROM core_eventdelivery d
+WHERE NOT EXISTS (SELECT 1 FROM core_event e WHERE e.id = d.event_id)

@@ -403,13 +403,15 @@ class NeutralDocument:
     def party(self, role: str) -> Party:
         return self.parties.get(role) or Party()
 
-    def as_json(self) -> dict[str, Any]:
-        """The shape of `document show`; `faults` is always there, the rest when the document says it."""
-        said = _said({name: getattr(self, name) for name in _OF_DOCUMENT})
-        if self.lines:
+    def as_json(self, *, lines: bool = True, faults: bool = True) -> dict[str, Any]:
+        """The shape of `document show`; `faults` is always there if wanted, the rest when the document says it."""
+        own = self.__dict__
+        said = _said({name: value for name in _OF_DOCUMENT if (value := own.get(name)) is not None})
+        if lines and self.lines:
             said["lines"] = [line.as_json() for line in self.lines]
-        said |= _said(self.mail)
-        return said | {"faults": [fault.as_json() for fault in self.faults]}
+        if self.mail:
+            said |= _said(self.mail)
+        return said | {"faults": [fault.as_json() for fault in self.faults]} if faults else said
 
 
 _OF_DOCUMENT = tuple(field.name for field in fields(NeutralDocument) if field.name not in ("lines", "faults", "mail"))

@@ -253,11 +253,7 @@ def _stored(decision: Decision) -> dict[str, Any]:
     """The neutral form without its faults, which are rows. What became an order at once keeps no lines: the order has
     them as received, and the bytes are kept."""
     document = decision.document
-    if decision.outcome == Outcome.ORDERS:
-        document = replace(document, lines=())
-    said = document.as_json()
-    said.pop("faults", None)
-    return said
+    return document.as_json(faults=False, lines=decision.outcome != Outcome.ORDERS)
 
 
 def _tell(file: InboxFile, decisions: Sequence[Decision], ids: Mapping[int, int], by: Actor, at: datetime) -> None:

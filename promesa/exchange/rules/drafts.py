@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from promesa.core import identifiers
@@ -155,20 +156,22 @@ def _free(draft: DraftLine, quantity: Decimal) -> DraftLine:
 
 def _line(line: NeutralLine, zone: str) -> DraftLine:
     start, end = window(line.requested, zone) if line.requested is not None else (None, None)
-    gtin, code = item_codes(line)
+    seller, buyer = line.seller_code, line.buyer_code
+    gtin, code = item_codes(line) if line.gtin or not (seller or buyer) else ("", "")
     # Gross and informative prices are no statement about what will be paid, so they are not compared with ours.
     price = line.price if (line.price_kind or "") in _NET else None
+    quantity = line.quantity
     return DraftLine(
         line=line.line_number,
-        sku=(line.seller_code or "")[:60],
+        sku=seller[:60] if seller else "",
         gtin=gtin,
-        buyer_code=(line.buyer_code or "")[:60],
+        buyer_code=buyer[:60] if buyer else "",
         code=code,
         text=line.text or "",
-        quantity=line.quantity,
+        quantity=quantity,
         # A number that was read is kept as a number: what waits is checked again by it, whatever mark it was written with.
-        quantity_text="" if line.quantity is not None else line.quantity_received or "",
-        unit=_unit(line),
+        quantity_text="" if quantity is not None else line.quantity_received or "",
+        unit=_unit(line.unit_received, line.unit_code) if line.unit_code or line.unit_received else "",
         price=price,
         price_basis=line.price_basis or ONE,
         requested_from=start,
@@ -176,9 +179,10 @@ def _line(line: NeutralLine, zone: str) -> DraftLine:
     )
 
 
-def _unit(line: NeutralLine) -> str:
+@lru_cache(maxsize=4_096)
+def _unit(received: str | None, meant: str | None) -> str:
     """The unit as it came, where everybody reads it the same way; else as its format means it (X12's CA is a case)."""
-    received, meant = line.unit_received or line.unit_code or "", line.unit_code or ""
+    received, meant = received or meant or "", meant or ""
     return received if not meant or same_unit(received, meant) else meant
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -11,10 +11,11 @@ from typing import NamedTuple
 from promesa.core import bulk, prepared
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
-from promesa.core.rowtext import array, plain
+from promesa.core.rowtext import array
 from promesa.core.verbs import verb
 
 ClaimRow = tuple[int, int | None, int | None, Decimal, str]
+ZERO = Decimal(0)
 
 
 class Given(NamedTuple):
@@ -41,23 +42,35 @@ _RECEIPTS = """r AS (
     FROM (SELECT receipt, sum(qty) AS qty FROM t WHERE receipt IS NOT NULL GROUP BY receipt) w
     WHERE x.id = w.receipt AND x.claimed + w.qty <= x.quantity AND x.state = 'expected' RETURNING 1
 )"""
+_ROWS = """c AS (
+    INSERT INTO inventory_claim (demand_line_id, stock_id, receipt_id, quantity, strength)
+    SELECT line, stock, receipt, qty, strength FROM t
+)"""
 _RESERVE = """
 WITH t AS MATERIALIZED (
     SELECT * FROM unnest(%(claims)s::inventory_claimrow[])
-), {rise}, c AS (
-    INSERT INTO inventory_claim (demand_line_id, stock_id, receipt_id, quantity, strength)
-    SELECT line, stock, receipt, qty, strength FROM t
-)
+), {parts}
 SELECT 1 / ({risen} = %(rows)s::int)::int
 """
+_ENTER = f"WITH t AS (SELECT * FROM unnest(%(claims)s::inventory_claimrow[])), {_ROWS} SELECT 1"
 
 
 @cache
 def _reserve(on_stock: bool, on_receipts: bool) -> str:
-    """What nobody claims is not in the statement."""
+    """Write claims and let the counters rise; what nobody claims is not in the statement."""
+    return _rising(on_stock, on_receipts, _ROWS)
+
+
+@cache
+def _raise(on_stock: bool, on_receipts: bool) -> str:
+    """Let the counters rise by claims that are written."""
+    return _rising(on_stock, on_receipts)
+
+
+def _rising(on_stock: bool, on_receipts: bool, *more: str) -> str:
     rise = [text for text, asked in ((_STOCK, on_stock), (_RECEIPTS, on_receipts)) if asked]
     risen = " + ".join(f"(SELECT count(*) FROM {text[0]})" for text in rise)
-    return _RESERVE.format(rise=", ".join(rise), risen=risen)
+    return _RESERVE.format(parts=", ".join([*rise, *more]), risen=risen)
 
 
 @verb
@@ -68,18 +81,48 @@ def reserve(*, claims: Sequence[ClaimRow], by: Actor, at: datetime) -> None:
 
     :raises ClaimRefused: if any row has less free than claimed; then nothing is.
     """
-    if not claims:
-        return
-    rows = [
-        f"{line},{plain(stock)},{plain(receipt)},{quantity},{strength}"
-        for line, stock, receipt, quantity, strength in claims
-    ]
+    if claims:
+        _rise(_reserve, claims, len(claims))
+
+
+class Reserving:
+    """Claims of one transaction that come bit by bit: their rows are written as they come, and each counter rises once, at
+    the end, by all of them. The caller holds the locks of the rows, and ends it before its verb does."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[int | None, int | None], Decimal] = {}
+        self._count = 0
+
+    def add(self, claims: Sequence[ClaimRow]) -> None:
+        """Write these claims."""
+        prepared.effect(_ENTER, {"claims": array([_row(claim) for claim in claims])})
+        self._count += len(claims)
+        sums = self._sums
+        for _, stock, receipt, quantity, _ in claims:
+            sums[stock, receipt] = sums.get((stock, receipt), ZERO) + quantity
+
+    def end(self) -> None:
+        """Let the counters rise.
+
+        :raises ClaimRefused: if any row has less free than was claimed; then nothing is.
+        """
+        risen = [(0, stock, receipt, quantity, "") for (stock, receipt), quantity in self._sums.items()]
+        if risen:
+            _rise(_raise, risen, self._count)
+
+
+def _rise(statement: Callable[[bool, bool], str], claims: Sequence[ClaimRow], count: int) -> None:
     stocks, receipts = {claim[1] for claim in claims} - {None}, {claim[2] for claim in claims} - {None}
     prepared.effect(
-        _reserve(bool(stocks), bool(receipts)),
-        {"claims": array(rows), "rows": len(stocks) + len(receipts)},
-        lambda: ClaimRefused(count=len(claims)),
+        statement(bool(stocks), bool(receipts)),
+        {"claims": array([_row(claim) for claim in claims]), "rows": len(stocks) + len(receipts)},
+        lambda: ClaimRefused(count=count),
     )
+
+
+def _row(claim: ClaimRow) -> str:
+    line, stock, receipt, quantity, strength = claim
+    return f"{line},{'' if stock is None else stock},{'' if receipt is None else receipt},{quantity},{strength}"
 
 
 _FREE = """

@@ -35,8 +35,9 @@ from promesa.orders.states import OrderState
 from promesa.work.operations import open_items
 
 ZERO = Decimal(0)
-# So many orders the server promises and writes while the next are checked.
+# So many orders the server promises and writes while the next are checked; fewer at first, so that it has work early.
 TURN = 50
+FIRST = 10
 
 
 @verb
@@ -155,8 +156,7 @@ def _take(
     left: dict[int, Decimal] = {}
     several = len(known) > TURN
     with prepared.ahead(), pending.in_turns(catalogue.items) if several else nullcontext():
-        for start in range(0, len(known), TURN):
-            turn = known[start : start + TURN]
+        for turn in _turns(known):
             orders = [checks.check(one.draft, one.buyer, catalogue, at) for one in turn]
             _find_repeats(orders, ground.earlier)
             _check_credit(orders, left)
@@ -165,6 +165,13 @@ def _take(
                 # What refers to what is verified now, and not for all of them at the commit while nobody has work.
                 prepared.effect("SET CONSTRAINTS ALL IMMEDIATE", {})
                 prepared.effect("SET CONSTRAINTS ALL DEFERRED", {})
+
+
+def _turns(known: list[_Known]) -> Iterator[list[_Known]]:
+    start, size = 0, min(FIRST, TURN) if len(known) > TURN else TURN
+    while start < len(known):
+        yield known[start : start + size]
+        start, size = start + size, min(2 * size, TURN)
 
 
 def _find_repeats(orders: Sequence[CheckedOrder], seen: dict[tuple[int, str], list[tuple[str, str]]]) -> None:

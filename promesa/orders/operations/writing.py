@@ -124,7 +124,12 @@ def _statement(*parts: str) -> str:
 
 def _add_lines(order: Pending, lines: list[str], asked: list[dict[str, Any]]) -> None:
     checked, ids = order.checked, order.line_ids
-    promised = {line.line_id: sum((part.quantity for part in line.parts), ZERO) for line in order.promises}
+    promised = {
+        line.line_id: line.parts[0].quantity
+        if len(line.parts) == 1
+        else sum((part.quantity for part in line.parts), ZERO)
+        for line in order.promises
+    }
     if checked.requested_from is not None:
         asked.append({"o": order.id, "line": None, "rf": checked.requested_from, "rt": checked.requested_to,
                       "ordered": checked.ordered_at})  # fmt: skip

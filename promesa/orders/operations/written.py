@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from promesa.core import bulk, words
-from promesa.core.rowtext import plain, text
+from promesa.core.rowtext import plain, text, texts, word
 from promesa.orders.checks import CheckedLine, CheckedOrder
 from promesa.orders.pending import Pending
 from promesa.orders.rules import HOLD_ROLE, Captured, Found, PromisedLine
@@ -49,13 +49,15 @@ def line_row(
     sequence: int = 0,
 ) -> str:
     """One line as it is written: the fields of the row type `orders_linerow`."""
-    item = "" if line.item is None else line.item.id
+    item, draft = line.item, line.draft
     opens, closes = line.requested_from, line.requested_to
+    asked = "," if opens is closes is None else f"{plain(opens)},{plain(closes)}"
     return (
-        f"{plain(line_id)},{order_id},{position},{item},{text(bulk.as_json(line.draft.received()))},{line.quantity},"
-        f"{line.unit_quantity},{text(line.unit_code or line.draft.unit[:6])},{line.numerator},{line.denominator},"
-        f"{plain(line.unit_price)},{line.price_basis},{text(line.price_origin)},{text(line.price_reference)},{line.net},"
-        f"{text(line.tax_category)},{line.tax_rate},{line.draft.free},{plain(opens)},{plain(closes)},{promised},{sequence}"
+        f"{'' if line_id is None else line_id},{order_id},{position},{'' if item is None else item.id},"
+        f"{texts(draft.received())},{line.quantity!s},{line.unit_quantity!s},{word(line.unit_code or draft.unit[:6])},"
+        f"{line.numerator},{line.denominator},{'' if line.unit_price is None else line.unit_price!s},{line.price_basis!s},"
+        f"{word(line.price_origin)},{word(line.price_reference)},{line.net!s},{word(line.tax_category)},{line.tax_rate!s},"
+        f"{draft.free},{asked},{promised!s},{sequence}"
     )
 
 
@@ -79,20 +81,28 @@ def promise_rows(
 ) -> Iterator[str]:
     """The parts of each promise as they are written, the fields of the row type `orders_promiserow`; a line of which
     nothing can be promised says so in one part of 0."""
+    whose = f"{first},{word(initiator)},{word(cause)}"
     for line in promises:
         sequence = sequences.get(line.line_id, 0) + 1
         for number, part in enumerate(line.parts, 1):
-            yield (
-                f"{order_id},{line.line_id},{sequence},{number},{part.quantity},{plain(part.ship_date)},{plain(part.window_from)},"
-                f"{plain(part.window_to)},{first},{text(initiator)},{text(cause)},{_reason(part.reason, part.params)}"
-            )
+            said = _reason(part.reason, part.params) if part.params else _bare_reason(part.reason)
+            when = _window(part.ship_date, part.window_from, part.window_to)
+            yield f"{order_id},{line.line_id},{sequence},{number},{part.quantity!s},{when},{whose},{said}"
         if line.missing and not line.parts:
             why = _reason(line.missing_reason, line.missing_params or {})
-            yield f"{order_id},{line.line_id},{sequence},1,0,,,,{first},{text(initiator)},{text(cause or 'C1')},{why}"
+            yield f"{order_id},{line.line_id},{sequence},1,0,,,,{first},{word(initiator)},{word(cause or 'C1')},{why}"
+
+
+@lru_cache(maxsize=4_096)
+def _window(day: date | None, start: datetime | None, end: datetime | None) -> str:
+    """When a part leaves and arrives; the orders of a file have few of these among them."""
+    return f"{plain(day)},{plain(start)},{plain(end)}"
 
 
 def _reason(code: str, params: Mapping[str, Any]) -> str:
-    return text(bulk.as_json({"code": code, "params": words.plain(params)})) if params else _bare_reason(code)
+    if not params:
+        return _bare_reason(code)
+    return text(bulk.as_json({"code": code, "params": words.plain(params)}))
 
 
 @cache
