@@ -51,6 +51,7 @@ def test_the_clock_knows_every_job_of_its_own() -> None:
         "access.forget_attempts": "47 3 * * *",
         "allocation.lapsed": "* * * * *",
         "allocation.demand": "10 2 * * *",
+        "allocation.watch": "*/20 * * * *",
         "exchange.sweep": "* * * * *",
         "exchange.watch": "* * * * *",
         "exchange.send": "* * * * *",
