@@ -233,6 +233,9 @@ class Protection(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="protections")
     kind = models.CharField(max_length=7)
     item = models.ForeignKey(Item, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    items = models.JSONField(
+        default=list, help_text="ids of the items of the plan, over all of which it goes if none is named"
+    )
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     segment = models.CharField(max_length=20, blank=True, default="")

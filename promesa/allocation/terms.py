@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from functools import lru_cache
 
+from promesa.allocation.queries.protection import guarding
 from promesa.allocation.rules import AgreedCutOff, DeliveryTerms, Demand, OrderPromise, SupplyPool, promise_order
 from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows
@@ -12,7 +13,7 @@ from promesa.orders.queries import Wanted
 
 
 def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime) -> OrderPromise:
-    """What can be promised of an order's lines; the supply goes down by it."""
+    """What can be promised of an order's lines, by the plans in force; the supply goes down by it."""
     lines = [
         Demand(
             line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
@@ -21,7 +22,8 @@ def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime) -> OrderProm
         for line in order.lines if line.quantity > 0
     ]  # fmt: skip
     agreed = None if order.agreed_cut_off is None else AgreedCutOff(order.agreed_cut_off, order.received_at)
-    return promise_order(lines=lines, supply=supply, terms=terms_of_order(order), at=at, agreed=agreed)
+    with guarding(order, supply, at):
+        return promise_order(lines=lines, supply=supply, terms=terms_of_order(order), at=at, agreed=agreed)
 
 
 def terms_of_order(order: Wanted) -> DeliveryTerms:

@@ -167,6 +167,11 @@ def whole_pack(numerator: int, denominator: int, unit: str = "") -> Decimal:
     return held if is_exact(_ONE, numerator, denominator) else _NONE
 
 
+def measured_units() -> list[str]:
+    """Codes of the units that are weighed or measured, not counted: of these any part can be had."""
+    return sorted(unit for unit, measure in _MEASURES.items() if measure[0] != "count")
+
+
 def fits(quantity: Decimal) -> bool:
     """Whether a quantity can be kept: finite and at most 12 figures before the point (`numeric(18,6)`)."""
     return quantity.is_finite() and abs(quantity) < _LIMIT

@@ -20,6 +20,7 @@ class Warehouse(models.Model):
     cut_off = models.TimeField(default="14:00")
     ships_at = models.TimeField(default="17:00", help_text="when the lorries leave")
     is_default = models.BooleanField(default=False)
+    guarded = models.BooleanField(db_default=False, help_text="a plan in force says who may be promised its goods")
 
     class Meta:
         constraints = [
@@ -40,6 +41,7 @@ class Stock(models.Model):
     on_hand = fields.quantity(default=0)
     claimed = fields.quantity(default=0)
     blocked = models.BooleanField(default=False)
+    guarded = models.BooleanField(db_default=False, help_text="as of the warehouse: seen by whoever waited for the row")
 
     class Meta:
         constraints = [
@@ -66,6 +68,7 @@ class Receipt(models.Model):
     lot = models.CharField(max_length=40, blank=True, default="")
     expires_on = models.DateField(null=True)
     state = models.CharField(max_length=10, default="expected", help_text="expected, received or cancelled")
+    guarded = models.BooleanField(db_default=False, help_text="as of the warehouse: seen by whoever waited for the row")
 
     class Meta:
         constraints = [

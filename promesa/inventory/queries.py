@@ -22,21 +22,23 @@ class FreeRow(NamedTuple):
     free: Decimal
     expires_on: date | None
     expected_at: datetime | None
+    guarded: bool = False
 
 
-# FOR UPDATE gives the latest version of each row even if it had to wait for it, so lock and read are one statement.
+# FOR UPDATE gives the latest version of each row even if it had to wait for it, so lock and read are one statement. A guard
+# that was set meanwhile is seen on the row; rows that came in since have that of their warehouse.
 _FREE = """s AS MATERIALIZED (
-    SELECT id, warehouse_id, item_id, on_hand - claimed AS free, expires_on FROM inventory_stock
+    SELECT id, warehouse_id, item_id, on_hand - claimed AS free, expires_on, guarded FROM inventory_stock
     WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND NOT blocked
     ORDER BY id FOR UPDATE
 ), r AS MATERIALIZED (
-    SELECT id, warehouse_id, item_id, quantity - claimed AS free, expires_on, expected_at FROM inventory_receipt
+    SELECT id, warehouse_id, item_id, quantity - claimed AS free, expires_on, expected_at, guarded FROM inventory_receipt
     WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND state = 'expected'
     ORDER BY id FOR UPDATE
 )
-SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz FROM s
-UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at FROM r
-"""
+SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz, guarded OR warehouse_id IN ({guards}) FROM s
+UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at, guarded OR warehouse_id IN ({guards}) FROM r
+""".replace("{guards}", "SELECT g.id FROM inventory_warehouse g WHERE g.guarded")
 _THESE = "WITH " + _FREE.format(items="%(items)s::bigint[]", warehouses="%(warehouses)s::bigint[]")
 _NAMED = _FREE.format(
     items="ARRAY(SELECT item_id FROM hit)", warehouses="ARRAY(SELECT id FROM inventory_warehouse WHERE is_default)"

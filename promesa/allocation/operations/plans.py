@@ -226,7 +226,7 @@ def close_plan(*, plan_id: int, by: Actor, at: datetime, reason: str = "", versi
     plan = _locked(plan_id, version)
     if PlanState.CLOSED not in NEXT[plan.state]:
         raise _not_changeable(plan)
-    end_protection(plan_id=plan.pk, at=at)
+    end_protection(plan_id=plan.pk, warehouse_id=plan.warehouse_id, by=by, at=at)
     plan.state, plan.closed_at = PlanState.CLOSED, at
     _raise_version(plan)
     emit(PlanClosed(plan_id=plan.pk, reason=reason[:200]), by=by, at=at)

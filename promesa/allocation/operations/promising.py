@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from promesa.allocation.queries.protection import Guard
 from promesa.allocation.rules import (
     RECEIPT,
     STOCK,
@@ -83,12 +84,18 @@ def lock_supply(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelv
     """Lock and read the supply of these orders' items, and of these others, at their warehouses."""
     items = {line.item_id for order in wanted for line in order.lines if line.kind == "goods"}.union(others)
     pools: dict[int, list[Supply]] = {}
+    guarded: set[int] = set()
     if items:
         for row in supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted}):
             pools.setdefault(row.warehouse_id, []).append(
                 Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
             )
-    return {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
+            if row.guarded:
+                guarded.add(row.warehouse_id)
+    shelves = {warehouse: SupplyPool(rows) for warehouse, rows in pools.items()}
+    for warehouse in guarded:
+        shelves[warehouse].guard = Guard(warehouse, items)
+    return shelves
 
 
 def give_up(wanted: Sequence[Wanted], by: Actor, at: datetime) -> Own:

@@ -6,7 +6,7 @@ it stopped and repeats nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from promesa.allocation.queries.runs import (
     shares_of_part,
     waiting_parts,
 )
-from promesa.allocation.rules import RECEIPT, STOCK, Claim, Supply, SupplyPool
+from promesa.allocation.rules import RECEIPT, STOCK, Claim, LinePromise, Supply, SupplyPool
 from promesa.allocation.rules.agreement import resolved
 from promesa.allocation.states import PartState, PlanState, RunState, Side
 from promesa.core import locks, words
@@ -117,7 +117,7 @@ def _begin(*, run_id: int, by: Actor, at: datetime) -> bool:
         run.publishing_at = at
         run.save(update_fields=["publishing_at"])
     agreement, ids = read_content(run.scenario.content)
-    protect(plan_id=plan.pk, warehouse_id=plan.warehouse_id, agreement=resolved(agreement, ids), at=at)
+    protect(plan_id=plan.pk, warehouse_id=plan.warehouse_id, agreement=resolved(agreement, ids), by=by, at=at)
     return True
 
 
@@ -177,15 +177,11 @@ def _move(sharing: _Part, wanted: Sequence[Wanted], rows: dict[int, list[FreeRow
     claims: list[ClaimRow] = []
     promised: dict[int, list[PromisedLine]] = {}
     for order in wanted:
-        own = [claim for line in order.lines for claim in sharing.own(line.id, had.get(line.id, ()))]
-        # Nothing is free but what is the order's own: what it leaves is not for the next.
-        shelf = SupplyPool(
-            Supply(row.id, row.item_id, Decimal(0), row.expires_on, row.expected_at)
-            for item in {line.item_id for line in order.lines} for row in rows.get(item, ())
-        )  # fmt: skip
-        answer = answer_of(order, {order.warehouse_id: shelf}, {order.order_id: own}, at)
+        # Line by line, so that what goes to one line of an order is not taken by another.
+        parts = [order] if order.one_delivery else [replace(order, lines=(line,)) for line in order.lines]
+        answers = [one for part in parts for one in sharing.served(part, had, rows, at)]
         strength = "soft" if order.held else "hard"
-        promised[order.order_id] = [sharing.by_plan(as_promise(line, claims, strength)) for line in answer.lines]
+        promised[order.order_id] = [sharing.by_plan(as_promise(line, claims, strength)) for line in answers]
     if claims:
         inventory.reserve(claims=claims, by=by, at=at)
     sequences = {line.id: line.promise_sequence for order in wanted for line in order.lines if line.promise_sequence}
@@ -217,6 +213,17 @@ class _Part:
                 wants -= kept
         return own
 
+    def served(
+        self, order: Wanted, had: Mapping[int, Sequence[Given]], rows: Mapping[int, Sequence[FreeRow]], at: datetime
+    ) -> Sequence[LinePromise]:
+        """Promises from what is the order's own: nothing else is free, and what it leaves is not for the next."""
+        own = [claim for line in order.lines for claim in self.own(line.id, had.get(line.id, ()))]
+        shelf = SupplyPool(
+            Supply(row.id, row.item_id, Decimal(0), row.expires_on, row.expected_at)
+            for item in {line.item_id for line in order.lines} for row in rows.get(item, ())
+        )  # fmt: skip
+        return answer_of(order, {order.warehouse_id: shelf}, {order.order_id: own}, at).lines
+
     def by_plan(self, line: PromisedLine) -> PromisedLine:
         """What is missing is missing by the plan."""
         if not line.missing or line.line_id not in self.lines:
@@ -245,7 +252,7 @@ def finish_publishing(*, run_id: int, by: Actor, at: datetime) -> bool:
         run.publishing_at = None
         run.save(update_fields=["publishing_at"])
         if plan.published_at is None:
-            end_protection(plan_id=plan.pk, at=at)
+            end_protection(plan_id=plan.pk, warehouse_id=plan.warehouse_id, by=by, at=at)
         return False
     run.state, run.published_by, run.published_at = RunState.PUBLISHED, by, at
     run.save(update_fields=["state", "published_by", "published_at"])

@@ -20,10 +20,9 @@ from promesa.allocation.operations.plans import read_content
 from promesa.allocation.queries.demand import load
 from promesa.allocation.rules.agreement import resolved, written
 from promesa.allocation.rules.asking import Loaded, Prepared, inflated, lot_of, prepare
-from promesa.allocation.rules.best import decide_best
-from promesa.allocation.rules.deciding import decide
-from promesa.allocation.rules.instance import MILLION, Decision, Line, Outcome, Rule, Share, Trace
+from promesa.allocation.rules.instance import MILLION, Decision, Line, Outcome, Share, Trace
 from promesa.allocation.rules.parting import parts_of
+from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.states import RunState
 from promesa.core import bulk
 from promesa.core.actors import Actor
@@ -58,8 +57,7 @@ def work_out(*, scenario: Scenario, as_of: date, at: datetime) -> Worked:
     read = time.perf_counter()
     prepared = prepare(loaded, agreement, as_of=as_of)
     ready = time.perf_counter()
-    best = prepared.instance.rule == Rule.BEST
-    decision = decide_best(prepared.instance) if best else decide(prepared.instance)
+    decision = share_out(prepared.instance)
     done = time.perf_counter()
     return Worked(loaded, prepared, decision, {"load": read - began, "prepare": ready - read, "decide": done - ready})
 
@@ -282,9 +280,20 @@ def _stats(worked: Worked, parts: int, seconds: Mapping[str, float]) -> dict[str
         "weighted_complete": written(objective.weighted_complete),
         "bound": None if decision.bound is None else written(decision.bound),
         "gap": None if decision.gap is None else f"{decision.gap:.6f}", "proved": decision.proved,
+        "limits": _limits(prepared),
         "seconds": {name: f"{value:.3f}" for name, value in seconds.items()},
         "inflation": [
             {"customer": one.customer, "item": one.item, "ordered": written(one.ordered), "usual": written(one.usual)}
             for one in inflated(worked.loaded) if one.usual and one.ordered > one.usual
         ][:MOST_INFLATED],
     }  # fmt: skip
+
+
+def _limits(prepared: Prepared) -> dict[str, Any]:
+    """The floors and ceilings as the engine was told them, in millionths and ids, so that it can be asked again."""
+    instance = prepared.instance
+    return {
+        "floors": [[one.group, one.item, one.quantity, one.rank] for one in instance.floors],
+        "ceilings": [[one.group, one.item, one.quantity] for one in instance.ceilings],
+        "retain": {str(item): quantity for item, quantity in instance.retain.items()},
+    }

@@ -11,14 +11,16 @@ from django.db import connection, transaction
 
 from promesa.allocation.rules.agreement import Agreement
 from promesa.allocation.rules.asking import Gone, Had, Loaded, Source, Wish
-from promesa.core import bulk
+from promesa.core import bulk, quantities
 
 _OPEN = """l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back"""
 
+# What is weighed or measured is shared to the thousandth, the rest by whole packs of the ordered unit.
 # A line is frozen once it is in the warehouse, or when it is to leave within the days that the agreement leaves alone.
 _WISHES = f"""
 SELECT l.id, l.order_id, o.customer_id, o.segment, o.tier, l.item_id, (({_OPEN}) * 1000000)::bigint,
-    CASE WHEN l.pack_numerator::bigint * 1000000 %% l.pack_denominator = 0
+    CASE WHEN l.unit_code = ANY(%(measured)s::text[]) THEN 1000
+        WHEN l.pack_numerator::bigint * 1000000 %% l.pack_denominator = 0
         THEN l.pack_numerator::bigint * 1000000 / l.pack_denominator ELSE 1 END,
     o.partial_deliveries, o.one_delivery, (coalesce(l.requested_to, o.requested_to) AT TIME ZONE s.time_zone)::date,
     to_char(o.ordered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), i.minimum_life_days,
@@ -89,6 +91,7 @@ def load(*, agreement: Agreement, warehouse_id: int, as_of: date, at: datetime) 
     params: dict[str, Any] = {
         "items": list(agreement.items), "warehouse": warehouse_id, "as_of": as_of, "at": at,
         "horizon": agreement.horizon_to, "frozen_days": agreement.frozen_days, "weeks": agreement.history_weeks,
+        "measured": quantities.measured_units(),
         "since": min((one.valid_from or agreement.valid_from or as_of for one in agreement.limits), default=as_of),
     }  # fmt: skip
     with one_snapshot():

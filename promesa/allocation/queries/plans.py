@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,8 +166,8 @@ def plan_page(*, number: str) -> PlanPage:
 def runs_of(*, plan_id: int) -> tuple[RunRow, ...]:
     """The runs of a plan, newest first."""
     return tuple(
-        bulk.made(RunRow, *row)
-        for row in bulk.rows(
+        bulk.made(RunRow, *head, json.loads(stats), *rest)
+        for *head, stats, exceptions, made_by, made_at, published_at, refused in bulk.rows(
             """SELECT r.id, r.number, s.letter, r.state, r.rule, r.lines, trim_scale(r.seconds)::text, r.stats,
                    jsonb_array_length(r.exceptions), r.made_by, r.made_at, r.published_at,
                    (SELECT count(*) FROM allocation_runpart p WHERE p.run_id = r.id AND p.state = 'refused')
@@ -174,6 +175,7 @@ def runs_of(*, plan_id: int) -> tuple[RunRow, ...]:
                WHERE r.plan_id = %s ORDER BY r.id DESC""",
             [plan_id],
         )
+        for rest in [(exceptions, made_by, made_at, published_at, refused)]
     )
 
 

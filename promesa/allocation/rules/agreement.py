@@ -125,9 +125,9 @@ class Agreement:
         """All customers, orders or items (by `trait`) that the agreement names."""
         found = {value for group in self.groups for name, value in group if name == trait}
         if trait == "customer":
-            found |= {one.customer for one in (*self.quotas, *self.stocks)}
+            found |= {one.customer for one in self.quotas} | {one.customer for one in self.stocks}
         if trait == "item":
-            found |= {*self.items, *self.retain, *(one.item for one in (*self.quotas, *self.stocks))}
+            found |= {*self.items, *self.retain, *(one.item for one in self.quotas), *(one.item for one in self.stocks)}
             found |= {one.item for one in self.limits if one.item is not None}
         return found
 

@@ -55,9 +55,11 @@ class Supply:
 class SupplyPool:
     """Free supply by item: lots in first-expiry order, receipts in order of arrival."""
 
-    __slots__ = ("_rows", "by_item")
+    __slots__ = ("_rows", "back", "by_item", "guard")
 
     def __init__(self, rows: Iterable[Supply]) -> None:
+        self.guard: Any = None  # what plans in force keep from whom, see `protecting`
+        self.back: dict[int, Decimal] = {}  # what an order had and was given back, while there is a guard
         self._rows: dict[tuple[str, int], Supply] = {}
         self.by_item: dict[int, tuple[list[Supply], list[Supply]]] = {}
         self.add(rows)
@@ -84,6 +86,8 @@ class SupplyPool:
             row = self._rows.get((source, row_id))
             if row is not None:
                 row.free += quantity
+                if self.guard is not None:
+                    self.back[row.item_id] = self.back.get(row.item_id, ZERO) + quantity
 
     def copy(self) -> "SupplyPool":
         """The same supply again, to try a promise without claiming anything."""

@@ -23,7 +23,7 @@ from promesa.inventory.operations.receipts import (
     plan_receipts,
     receive,
 )
-from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_stock, count_stock, take_back
+from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_stock, count_stock, guard_supply, take_back
 
 __all__ = [
     "ClaimRefused",
@@ -43,6 +43,7 @@ __all__ = [
     "count_stock",
     "free_claims",
     "give_up_claims",
+    "guard_supply",
     "move_receipt",
     "plan_receipts",
     "put_warehouses",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from promesa.core import bulk
+from promesa.core import bulk, locks
 from promesa.core.actors import Actor
 from promesa.core.errors import Refused
 from promesa.core.events import emit
@@ -150,4 +150,31 @@ def take_back(*, rows: Sequence[StockRow], reference: str, by: Actor, at: dateti
         reference=reference,
         by=by,
         at=at,
+    )
+
+
+@verb
+def guard_supply(
+    *, warehouse_id: int, items: Collection[int], others: Collection[int], by: Actor, at: datetime
+) -> None:
+    """Say that a plan binds promises of these items of a warehouse (none: of nothing any more), and of `others` no longer.
+
+    Whoever locks a row of them to promise it is told (`queries.FreeRow.guarded`).
+    """
+    params = {"warehouse": warehouse_id, "items": sorted(items), "all": sorted({*items, *others})}
+    where = "item_id = ANY(%(all)s::bigint[]) AND warehouse_id = %(warehouse)s"
+    stock, receipts = (
+        [row[0] for row in bulk.rows(f"SELECT id FROM {table} WHERE {where} AND guarded <> (item_id = ANY(%(items)s::bigint[]))", params)]
+        for table in ("inventory_stock", "inventory_receipt")
+    )  # fmt: skip
+    locks.take(stock=stock, receipts=receipts)
+    for table, ids in (("inventory_stock", stock), ("inventory_receipt", receipts)):
+        if ids:
+            bulk.run(
+                f"UPDATE {table} SET guarded = (item_id = ANY(%(items)s::bigint[])) WHERE id = ANY(%(ids)s::bigint[])",
+                {**params, "ids": ids},
+            )
+    bulk.run(
+        "UPDATE inventory_warehouse SET guarded = %(on)s WHERE id = %(warehouse)s AND guarded <> %(on)s",
+        {**params, "on": bool(items)},
     )

@@ -54,6 +54,10 @@ class Wanted:
     site_calendar_id: int | None
     transit_days: int
     agreed_cut_off: time | None
+    customer_id: int
+    segment: str
+    channel: str
+    site_id: int
     windows: tuple[tuple[int, time, time], ...]
     lines: tuple[WantedLine, ...]
 
@@ -64,6 +68,7 @@ SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.par
        EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL),
        coalesce(w.id, 0), coalesce(w.time_zone, s.time_zone), w.calendar_id, coalesce(w.cut_off, time '14:00'),
        coalesce(w.ships_at, time '17:00'), s.time_zone, s.calendar_id, s.transit_days, o.cut_off,
+       o.customer_id, o.segment, o.channel, s.id,
        (SELECT json_agg(json_build_array(r.weekday, r.opens, r.closes) ORDER BY r.weekday, r.opens)
         FROM customers_receivingwindow r WHERE r.site_id = s.id)::text,
        (SELECT json_agg(json_build_array(l.id, l.item_id, i.kind,
@@ -114,7 +119,7 @@ def _of_pending(order: Pending) -> Wanted | None:
         order.id, order.state, terms.tier, checked.ordered_at, checked.received_at, terms.one_delivery,
         terms.partial_deliveries, order.held, shipper.id, shipper.time_zone, shipper.calendar_id, shipper.cut_off,
         shipper.ships_at, site.time_zone, site.calendar_id, site.transit_days, checked.draft.cut_off,
-        site.windows,
+        terms.id, terms.segment, checked.draft.channel, site.id, site.windows,
         tuple([
             WantedLine(
                 line_id, line.item.id, line.item.kind, line.quantity, line.item.lead_days, line.item.minimum_life_days,

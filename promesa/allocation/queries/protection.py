@@ -1,0 +1,100 @@
+"""Floors and ceilings of plans in force, and how much of them is used up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from promesa.allocation.rules.promise import SupplyPool
+from promesa.allocation.rules.protecting import Asking, Protected, protect
+from promesa.core import bulk
+from promesa.orders.queries import Wanted
+
+ZERO = Decimal(0)
+SIXTH = Decimal("0.000001")
+
+
+class Guard:
+    """What plans in force keep of some items of a warehouse from whom: read when it is first asked for, by one statement."""
+
+    def __init__(self, warehouse_id: int, items: Iterable[int]) -> None:
+        self.warehouse_id, self.items = warehouse_id, set(items)
+        self._found: list[Protected] | None = None
+        self._regions: dict[int, str] = {}
+
+    def protections(self, at: datetime) -> list[Protected]:
+        """The floors and ceilings in force, with what is left of them."""
+        if self._found is None:
+            self._found = in_force(warehouse_id=self.warehouse_id, items=self.items, on=at.date())
+        return self._found
+
+    def region(self, site_id: int) -> str:
+        """The region of a site; asked for only where a floor or ceiling names one."""
+        if not any("region" in one.group for one in self._found or ()):
+            return ""
+        if site_id not in self._regions:
+            found = bulk.row("SELECT region FROM customers_site WHERE id = %s", [site_id])
+            self._regions[site_id] = found[0] if found else ""
+        return self._regions[site_id]
+
+
+@contextmanager
+def guarding(order: Wanted, pool: SupplyPool, at: datetime) -> Iterator[None]:
+    """Within this, the pool holds what plans in force let the order be promised. Where none is in force nothing is asked."""
+    guard: Guard | None = pool.guard
+    protections = () if guard is None else guard.protections(at)
+    if guard is None or not protections:
+        yield
+        return
+    wanted: dict[int, Decimal] = {}
+    for line in order.lines:
+        wanted[line.item_id] = wanted.get(line.item_id, ZERO) + max(line.quantity, ZERO)
+    traits = {"customer": order.customer_id, "segment": order.segment, "tier": order.tier, "channel": order.channel,
+              "region": guard.region(order.site_id)}  # fmt: skip
+    own, pool.back = pool.back, {}
+    with protect(pool, protections, Asking(traits, wanted, own)):
+        yield
+
+
+# What the group has: its claims now, and what left for it in the period.
+_IN_FORCE = """
+WITH p AS MATERIALIZED (
+    SELECT p.*, CASE WHEN p.item_id IS NULL THEN p.items ELSE to_jsonb(ARRAY[p.item_id]) END AS over FROM allocation_protection p
+    WHERE p.warehouse_id = %(warehouse)s AND p.ended_at IS NULL AND p.valid_from <= %(on)s::date AND p.valid_to > %(on)s::date
+      AND CASE WHEN p.item_id IS NULL THEN EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.items) x
+            WHERE x::bigint = ANY(%(items)s::bigint[]))
+          ELSE p.item_id = ANY(%(items)s::bigint[]) END
+)
+SELECT p.kind, p.customer_id, p.segment, p.region, p.channel, p.tier, p.over::text, p.quantity, p.decay, p.valid_from, p.valid_to,
+    coalesce((
+        SELECT sum(coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
+            + coalesce((SELECT sum(CASE e.kind WHEN 'despatched' THEN e.quantity ELSE -e.quantity END) FROM orders_lineentry e
+                WHERE e.line_id = l.id AND e.kind IN ('despatched', 'brought_back') AND e.happened_at >= p.valid_from
+                  AND e.happened_at < p.valid_to), 0))
+        FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
+        WHERE l.item_id = ANY(ARRAY(SELECT x::bigint FROM jsonb_array_elements_text(p.over) x))
+          AND coalesce(o.warehouse_id, p.warehouse_id) = p.warehouse_id AND o.origin <> 'history'
+          AND (p.customer_id IS NULL OR o.customer_id = p.customer_id) AND p.segment IN ('', o.segment)
+          AND p.region IN ('', s.region) AND p.channel IN ('', o.channel) AND (p.tier IS NULL OR o.tier = p.tier)
+    ), 0)
+FROM p ORDER BY p.id
+"""
+
+
+def in_force(*, warehouse_id: int, items: Iterable[int], on: date) -> list[Protected]:
+    """The floors and ceilings that bind promises of these items on a day, with what is left of them. One statement."""
+    found: list[Protected] = []
+    params: dict[str, Any] = {"warehouse": warehouse_id, "items": sorted(set(items)), "on": on}
+    for kind, customer, segment, region, channel, tier, over, quantity, decay, start, end, had in bulk.rows(
+        _IN_FORCE, params
+    ):
+        if decay == "linear":
+            quantity = (quantity * (end - on).days / (end - start).days).quantize(SIXTH, ROUND_DOWN)
+        group = {"customer": customer, "segment": segment, "region": region, "channel": channel, "tier": tier}
+        named = {name: value for name, value in group.items() if value not in (None, "")}
+        found.append(Protected(kind == "floor", named, frozenset(json.loads(over)), max(ZERO, quantity - had)))
+    return found

@@ -1,0 +1,101 @@
+"""What a plan in force keeps from whom: floors of others are set aside before a promise, ceilings cap it.
+
+Free to promise is usable stock and receipts, less claims, less what is still guaranteed to other groups, up to what the own group may
+still get. A floor keeps the stock that lives longest, then the first receipts; what is over a ceiling is kept back from the last
+receipts on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from promesa.allocation.rules.promise import Supply, SupplyPool
+
+ZERO = Decimal(0)
+NEVER = date.max
+
+
+@dataclass(slots=True)
+class Protected:
+    """A floor or ceiling in force. `left` is what its group must still get (floor) or may still get (ceiling), in base units."""
+
+    is_floor: bool
+    group: Mapping[str, Any]
+    items: frozenset[int]
+    left: Decimal
+
+    def is_of(self, traits: Mapping[str, Any]) -> bool:
+        """Whether a demand belongs to the group."""
+        return all(traits.get(name) == value for name, value in self.group.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks: traits (customer, segment, tier, region, channel), what of which item, and what of it was theirs before."""
+
+    traits: Mapping[str, Any]
+    wanted: Mapping[int, Decimal]
+    own: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+Kept = list[tuple[Supply, Decimal]]
+
+
+@contextmanager
+def protect(pool: SupplyPool, protections: Sequence[Protected], demand: Asking) -> Iterator[None]:
+    """Within this, the pool holds what may be promised to the demand. Afterwards what was kept back is there again, and what was
+    taken counts for its group."""
+    kept: Kept = []
+    for item in demand.wanted:
+        others = sum(
+            (one.left for one in protections if one.is_floor and item in one.items and not one.is_of(demand.traits)),
+            ZERO,
+        )
+        _keep(pool, item, others, kept, last=False)
+    for one in protections:
+        if not one.is_floor and one.is_of(demand.traits):
+            _cap(pool, one, demand, kept)
+    before = {item: _free(pool, item) for item in demand.wanted}
+    try:
+        yield
+    finally:
+        taken = {item: free - _free(pool, item) for item, free in before.items()}
+        for row, quantity in kept:
+            row.free += quantity
+        for one in protections:
+            if one.is_of(demand.traits):
+                got = sum((taken[item] - demand.own.get(item, ZERO) for item in taken if item in one.items), ZERO)
+                one.left = max(ZERO, one.left - got)
+
+
+def _cap(pool: SupplyPool, ceiling: Protected, demand: Asking, kept: Kept) -> None:
+    """Keep back what would take the group above its ceiling; what the demand had before may come to it again."""
+    items = [item for item in demand.wanted if item in ceiling.items]
+    left = ceiling.left + sum((demand.own.get(item, ZERO) for item in items), ZERO)
+    for item in items:
+        may = min(left, demand.wanted[item], _free(pool, item))
+        _keep(pool, item, _free(pool, item) - may, kept, last=True)
+        left -= may
+
+
+def _keep(pool: SupplyPool, item: int, quantity: Decimal, kept: Kept, *, last: bool) -> None:
+    if quantity <= 0:
+        return
+    lots, receipts = pool.by_item.get(item, ((), ()))
+    living = sorted(lots, key=lambda row: (row.expires_on or NEVER, row.id), reverse=True)
+    for row in [*reversed(receipts), *living] if last else [*living, *receipts]:
+        part = min(row.free, quantity)
+        if part > 0:
+            row.free -= part
+            quantity -= part
+            kept.append((row, part))
+
+
+def _free(pool: SupplyPool, item: int) -> Decimal:
+    lots, receipts = pool.by_item.get(item, ((), ()))
+    return sum((row.free for row in (*lots, *receipts)), ZERO)
