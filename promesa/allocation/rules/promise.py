@@ -12,7 +12,7 @@ windows of the site, never before the customer wants them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -91,12 +91,7 @@ class SupplyPool:
 
     def copy(self) -> "SupplyPool":
         """The same supply again, to try a promise without claiming anything."""
-        return SupplyPool(
-            Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
-            for shelf in self.by_item.values()
-            for rows in shelf
-            for row in rows
-        )
+        return SupplyPool(replace(row) for shelf in self.by_item.values() for rows in shelf for row in rows)
 
 
 class Demand(NamedTuple):
