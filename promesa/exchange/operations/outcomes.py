@@ -14,9 +14,10 @@ from promesa.core.events import emit
 from promesa.exchange.events import DocumentRead
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.neutral import Fault, NeutralDocument
-from promesa.exchange.models import InboxFile
+from promesa.exchange.models import InboxFile, Partner
 from promesa.exchange.queries.buyers import Names, names_known
 from promesa.exchange.queries.mail import claimed_sender
+from promesa.exchange.queries.recipients import partners_named
 from promesa.exchange.rules import Buyer, Named, draft_of, names_of
 from promesa.exchange.rules.confirming import (
     AWAITS_A_PERSON,
@@ -78,8 +79,10 @@ def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, 
     named = [names_of(document) for _, document in numbered]
     known = names_known(named=named, customers=() if customer is None else (customer,))
     ids = [row[0] for row in prepared.rows(_IDS, {"count": len(numbered)})]
+    senders = {name.sender for name in named if name.sender} if file.partner is None else ()
+    partners = partners_named(senders)
     decisions = [
-        decide(position, document, name, known, file, customer)
+        decide(position, document, name, known, file, customer, agreed=partners.get(name.sender))
         for (position, document), name in zip(numbered, named, strict=True)
     ]
     with prepared.ahead():
@@ -97,10 +100,12 @@ def decide(
     customer: int | None,
     *,
     confirmed: bool = False,
+    agreed: Partner | None = None,
 ) -> Decision:
     """Reject, hold back or make a draft of one document, by what its reader and its buyer's name say.
 
-    What only a person may let go on waits, until it is `confirmed`.
+    What only a person may let go on waits, until it is `confirmed`. `agreed` is the partner that the envelope of a file names
+    which came by nobody's door: what was agreed with it holds, and the buyer is whom the document names.
     """
     decision = Decision(
         position, document, named, Outcome.WAITING, findings=[_format_finding(one) for one in document.faults]
@@ -144,10 +149,11 @@ def decide(
             finding = _finding(BUYER_IS_ANOTHER, "reference", field="buyer", received=named.key, name=named.name)
             decision.findings.append(finding)
             return decision
+    partner = file.partner or agreed
     decision.draft = draft_of(
         document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
-        received_at=file.happened_at, hold_rest=file.partner is not None and file.partner.tolerance == HOLD_REST,
-        cut_off=file.partner.cut_off if file.partner is not None else None,
+        received_at=file.happened_at, hold_rest=partner is not None and partner.tolerance == HOLD_REST,
+        cut_off=partner.cut_off if partner is not None else None,
     )  # fmt: skip
     return decision
 

@@ -15,24 +15,27 @@ from promesa.exchange.operations.outgoing import ToSend, put_out
 from promesa.exchange.operations.reading import mapping_of
 from promesa.exchange.queries.answering import company
 from promesa.exchange.queries.documents import documents_of_file, findings_of
-from promesa.exchange.queries.recipients import Recipient, recipient_of_partner
-from promesa.exchange.rules.acknowledging import Became, acknowledgements, asks_for_acknowledgement
+from promesa.exchange.queries.recipients import Recipient, partner_named, recipient_of_partner
+from promesa.exchange.rules.acknowledging import Became, acknowledgements
+from promesa.exchange.rules.envelopes import asks_for_acknowledgement, sender_of
 
 
 def acknowledge_files(*, file_ids: Collection[int], by: Actor, at: datetime) -> list[int]:
     """Make the acknowledgements of these files for partners that are to get them; once for each. Returns their ids.
 
-    A file is read once more, since what is answered tells where in it a fault is.
+    A file is read once more, since what is answered tells where in it a fault is. One that came by nobody's door is of the
+    partner that its envelope names: what is answered goes where that partner has said, whoever brought the file.
     """
-    files = InboxFile.objects.filter(pk__in=list(file_ids), partner__isnull=False).select_related("partner__customer")
     made: list[int] = []
-    for file in files.exclude(partner__acknowledges="never").order_by("pk"):
-        assert file.partner is not None
-        recipient = recipient_of_partner(partner_id=file.partner.pk, kind="acknowledgement")
-        if recipient is None:
+    for file in InboxFile.objects.filter(pk__in=list(file_ids)).select_related("partner__customer").order_by("pk"):
+        if file.partner is None and file.size > formats.MAX_BYTES:
             continue
         content = store.load(file.sha256)
-        if file.partner.acknowledges == "on_request" and not asks_for_acknowledgement(content):
+        partner = file.partner = file.partner or partner_named(sender_of(content))
+        if partner is None or partner.acknowledges == "never":
+            continue
+        recipient = recipient_of_partner(partner_id=partner.pk, kind="acknowledgement")
+        if recipient is None or (partner.acknowledges == "on_request" and not asks_for_acknowledgement(content)):
             continue
         documents = formats.read(content, filename=file.name, mapping=mapping_of(file))
         made += _put(file=file, recipient=recipient, documents=documents, by=by, at=at)

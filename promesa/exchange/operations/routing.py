@@ -23,6 +23,7 @@ from promesa.exchange.operations.routes import ROUTES
 from promesa.exchange.operations.routes.routed import Case, Routed
 from promesa.exchange.queries.buyers import names_known
 from promesa.exchange.queries.mail import awaiting_confirmation
+from promesa.exchange.queries.recipients import partner_named
 from promesa.exchange.rules import names_of, revived
 from promesa.exchange.rules.routing import ROUTED, Problem, content_hash
 from promesa.exchange.states import Outcome
@@ -113,11 +114,12 @@ def _case(row: Document, neutral: NeutralDocument, by: Actor, at: datetime) -> C
     own = partner.customer_id if partner is not None else None
     known = names_known(named=[named], customers=() if own is None else (own,))
     buyer = known.buyer(named, partner_customer=own)
+    agreed = partner or partner_named(named.sender)
     return Case(
         document_id=row.pk, neutral=neutral, customer_id=buyer.customer_id if buyer else None,
         partner_id=partner.pk if partner is not None else None, named=named.key or named.name,
         sender=(neutral.envelope.sender if neutral.envelope else "") or "",
-        holds_rest=partner is not None and partner.tolerance == "hold_rest", by=by, at=at,
+        holds_rest=agreed is not None and agreed.tolerance == "hold_rest", by=by, at=at,
     )  # fmt: skip
 
 

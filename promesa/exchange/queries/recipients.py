@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from promesa.core import bulk
+from promesa.exchange.models import Partner
 
 
 class Recipient(NamedTuple):
@@ -62,3 +63,16 @@ def recipient_of_partner(*, partner_id: int, kind: str) -> Recipient | None:
         [kind, partner_id],
     )
     return None if row is None else Recipient(*row)
+
+
+def partners_named(identifiers: Collection[str]) -> dict[str, Partner]:
+    """By identifier, the partners that envelopes name; those that are partners no more are absent."""
+    if not identifiers:
+        return {}
+    rows = Partner.objects.select_related("customer").filter(identifier__in=list(identifiers), active_to=None)
+    return {one.identifier: one for one in rows}
+
+
+def partner_named(identifier: str) -> Partner | None:
+    """The partner that an envelope names; None when nobody, or nobody any more, is called so."""
+    return partners_named([identifier]).get(identifier) if identifier else None
