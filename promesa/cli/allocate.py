@@ -9,9 +9,16 @@ from promesa.cli.start import set_up
 
 # name: (module, attribute, whether its module names models)
 SUBCOMMANDS: dict[str, tuple[str, str, bool]] = {
+    "plan": ("promesa.cli.allocating.plans", "plan", True),
+    "run": ("promesa.cli.allocating.plans", "run", True),
+    "compare": ("promesa.cli.allocating.plans", "compare", True),
+    "publish": ("promesa.cli.allocating.plans", "publish", True),
+    "explain": ("promesa.cli.allocating.plans", "explain", True),
     "shortages": ("promesa.cli.allocating.shortages", "shortages", True),
     "what-if": ("promesa.cli.allocating.shortages", "what_if_", True),
     "service-level": ("promesa.cli.allocating.service", "service_level", True),
+    "adherence": ("promesa.cli.allocating.adherence", "adherence_", True),
+    "move": ("promesa.cli.allocating.adherence", "move", True),
     "solve": ("promesa.cli.allocating.solve", "solve", False),
 }
 

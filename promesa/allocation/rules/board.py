@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from promesa.allocation.rules.division import Claim, Want, award, claims_of, lev
 from promesa.allocation.rules.filling import Bound, Flow, Sum, fill
 from promesa.allocation.rules.instance import Id, Line, Lot, Rule
 from promesa.allocation.rules.limits import tie
-from promesa.allocation.rules.lots import Lots, Pool, fefo, serves
+from promesa.allocation.rules.lots import Lots, Pool, fefo
 
 Shelf = Pool | Lots
 UNBOUND = 1 << 80
@@ -60,9 +61,9 @@ class Board:
 
     # what is there
 
-    def open_item(self, item: Id, lots: Sequence[Lot], places: Sequence[int], as_of: Any) -> None:
+    def open_item(self, item: Id, lots: Sequence[Lot], places: Sequence[int], as_of: date) -> None:
         """Lay out the lots of an item for its lines, as one pool where that says the same."""
-        self.shelf_of[item] = make_shelf(sorted(lots, key=fefo), places, self, as_of)
+        self.shelf_of[item] = make_shelf(sorted(lots, key=fefo) if len(lots) > 1 else list(lots), places, self, as_of)
 
     def shelf(self, line: int) -> Shelf:
         return self.shelf_of[self.lines[line].item]
@@ -117,7 +118,13 @@ class Board:
     def share(self, lines: Iterable[int], needs: Mapping[int, Sequence[Quota]] | None = None) -> None:
         """Divide what is left among lines of one turn and tier by the rule, in whole packs, minimums met or nothing."""
         wanted = needs or {}
-        hungry = [line for line in lines if self.most[line] > self.given[line]]
+        hungry = []
+        for line in lines:
+            if self.most[line] > self.given[line]:
+                if self.shelf(line).total_free() >= self.lines[line].pack:
+                    hungry.append(line)
+                else:
+                    self.note_share(line, 0)
         if not any(self.lines[line].minimum > self.given[line] for line in hungry):
             self._divide(hungry, wanted)
             return
@@ -146,8 +153,8 @@ class Board:
                 self.take(line, got, needs)
 
     def _divide(self, lines: Sequence[int], needs: Mapping[int, Sequence[Quota]]) -> None:
-        if len(lines) == 1 or self.rule == Rule.PRIORITY:
-            for line in sorted(lines, key=self.priority):
+        if len(lines) <= 1 or self.rule == Rule.PRIORITY:
+            for line in sorted(lines, key=self.priority) if len(lines) > 1 else lines:
                 got = self.give(line, self.most[line] - self.given[line], needs.get(line, ()))
                 if got and self.given[line] < self.lines[line].minimum:
                     self.take(line, got, needs.get(line, ()))
@@ -270,25 +277,47 @@ class Board:
                     self.note(place, "share_had", got)
 
 
-def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: Any) -> Shelf:
+def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: date) -> Shelf:
     """A pool where all lines may use all lots and nothing can get stuck between lots; else the lots one by one."""
     lines = board.lines
-    known: dict[tuple[Any, Any, int], tuple[int, ...]] = {}
+    if len(lots) == 1 and lots[0].expires_on is None and lots[0].available_on <= as_of:
+        return Pool(lots, lines[places[0]].pack)
+    spans = [(lot.available_on.toordinal(), lot.expires_on and lot.expires_on.toordinal()) for lot in lots]
+    known: dict[tuple[date | None, date | None, int], tuple[int, ...]] = {}
     open_to: dict[int, tuple[int, ...]] = {}
     for place in places:
         line = lines[place]
         key = (line.requested_on, line.latest_on, line.minimum_life_days)
-        if key not in known:
-            known[key] = tuple(at for at, lot in enumerate(lots) if serves(lot, line, as_of))
-        open_to[place] = known[key]
-        if not known[key]:
+        kind = known.get(key)
+        if kind is None:
+            kind = known[key] = _serving(spans, key, as_of)
+        open_to[place] = kind
+        if not kind:
             board.most[place] = 0
             board.closed.add(place)
     kinds = {kind for kind in known.values() if kind}
-    packs = {lines[place].pack for place in places}
     if len(kinds) <= 1:
+        packs = {lines[place].pack for place in places}
         used = [lots[at] for at in next(iter(kinds), ())]
         alike = len(packs) == 1 and not any(board.kept[place] % lines[place].pack for place in places)
         if len(used) <= 1 or alike:
             return Pool(used, next(iter(packs))) if used else Pool([], 1)
     return Lots(lots, open_to.__getitem__, lambda place: lines[place].pack)
+
+
+def _serving(
+    spans: Sequence[tuple[int, int | None]], key: tuple[date | None, date | None, int], as_of: date
+) -> tuple[int, ...]:
+    """`lots.serves` for all lots of an item at once, in days counted from the same day."""
+    requested, latest, life = key
+    today = as_of.toordinal()
+    day = max(today, requested.toordinal()) if requested else today
+    last = latest or requested
+    limit = max(today, last.toordinal()) if last else None
+    return tuple(
+        [
+            at
+            for at, (came, expires) in enumerate(spans)
+            if (limit is None or came <= limit) and (expires is None or expires - max(day, came) >= life)
+        ]
+    )

@@ -177,13 +177,17 @@ class _Sharing:
         for _, at in sorted(found):
             by_rank[self.instance.floors[at].rank].append(at)
         for rank in sorted(by_rank):
-            needs = {at: Quota(self._need(at), soft=True) for at in by_rank[rank]}
-            self._serve_needs(needs)
-            for at in by_rank[rank]:
-                if needs[at].left > 0:
-                    self._serve_needs({at: needs[at]})
-                    for other in by_rank[rank]:
-                        needs[other].left = self._need(other)
+            waiting = by_rank[rank]
+            while waiting:
+                # floors that share no line rise together; one that shares lines with an earlier one waits for it
+                taken: set[int] = set()
+                wave = []
+                for at in waiting:
+                    if taken.isdisjoint(self.floor_members[at]):
+                        wave.append(at)
+                        taken.update(self.floor_members[at])
+                waiting = [at for at in waiting if at not in wave]
+                self._serve_needs({at: Quota(self._need(at), soft=True) for at in wave})
 
     def _need(self, at: int) -> int:
         members = self.floor_members[at]

@@ -120,7 +120,7 @@ class Lots:
 
     def _add(self, line: int, quantity: int, pack: int) -> int:
         got = self._take(line, quantity, pack)
-        while got < quantity:
+        while got < quantity and sum(self.free) >= pack:
             more = 0
             for lot in self.open_to(line):
                 wanted = min(quantity - got - more, self.lots[lot].quantity) // pack * pack
