@@ -12,10 +12,12 @@ from promesa.cli.start import Problem, with_database
 from promesa.core.actors import Actor
 from promesa.core.ui.format import format_number
 from promesa.customers.queries import id_of
+from promesa.exchange import formats
 from promesa.exchange.formats.lists import TYPES, write_list
 from promesa.exchange.operations import alignment
+from promesa.exchange.operations.catalogues import send_catalogue
 from promesa.exchange.queries.alignment import healths, misaligned
-from promesa.exchange.queries.our_catalogue import catalogue_for
+from promesa.exchange.queries.our_catalogue import catalogue_for, catalogue_of_us
 
 BY = Actor("command")
 HEALTH = (
@@ -27,11 +29,13 @@ SAID = {
         "none": "No hay diferencias abiertas con {customer}.", "days": "({days} días, {owner})", "written": "{n} artículos en {file}.",
         "nobody": "Ningún cliente ha dado su catálogo. Cárguelo con: promesa load masters CATALOGO.csv --role customer_catalogue",
         "done": "{items} artículos comparados: {found} diferencias nuevas, {open} abiertas, {settled} resueltas.",
+        "laid_out": "El catálogo sale hacia {partner}.", "told": "{partner} ya tiene este catálogo: nada ha cambiado.",
     },
     "en": {
         "none": "There is no open difference with {customer}.", "days": "({days} days, {owner})", "written": "{n} items in {file}.",
         "nobody": "No customer has given their catalogue. Load it: promesa load masters CATALOGUE.csv --role customer_catalogue",
         "done": "{items} items compared: {found} new differences, {open} open, {settled} settled.",
+        "laid_out": "The catalogue leaves for {partner}.", "told": "{partner} has this catalogue: nothing has changed.",
     },
 }  # fmt: skip
 
@@ -113,16 +117,28 @@ def compare(customer: str, at: datetime | None, as_json: bool, lang: str) -> Non
 
 @align.command()
 @click.argument("customer")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="A .csv, .xlsx or .edi (PRICAT) file."
+)
+@click.option("--partner", default="", metavar="CODE", help="Send it to this partner instead, as it gets catalogues.")
 @click.option("--every", is_flag=True, help="Every active item, not only those that they buy.")
 @lang_option()
 @with_database
-def send(customer: str, out: Path, every: bool, lang: str) -> None:
-    """Write our catalogue for a customer: our codes and theirs, GTIN, unit, pack, their net prices."""
-    kind = out.suffix.lower().lstrip(".")
-    if kind not in TYPES:
-        raise Problem(f"{out}: .csv or .xlsx")
+def send(customer: str, out: Path | None, partner: str, every: bool, lang: str) -> None:
+    """Write our catalogue for a customer, or send it: our codes and theirs, GTIN, unit, pack, their net prices."""
     now = datetime.now(UTC)
-    document = catalogue_for(customer_number=customer, number=f"{customer}-{now:%Y%m%d}", at=now, every=every)
-    out.write_bytes(write_list(document, kind=kind, lang=lang))
+    if partner:
+        made = send_catalogue(partner_code=partner, by=BY, at=now, every=every)
+        click.echo(SAID[lang]["laid_out" if made else "told"].format(partner=partner))
+        return
+    kind = out.suffix.lower().lstrip(".") if out else ""
+    if out is None or kind not in (*TYPES, "edi"):
+        raise Problem(f"{out or '--out'}: .csv, .xlsx, .edi")
+    number = f"{customer}-{now:%Y%m%d}"
+    if kind == "edi":
+        document = catalogue_of_us(customer_number=customer, number=number, at=now, every=every)
+        out.write_bytes(formats.write(document, format_="edifact-d96a").content)
+    else:
+        document = catalogue_for(customer_number=customer, number=number, at=now, every=every)
+        out.write_bytes(write_list(document, kind=kind, lang=lang))
     click.echo(SAID[lang]["written"].format(n=len(document.lines), file=out))

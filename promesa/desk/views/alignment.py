@@ -18,11 +18,12 @@ from promesa.core.ui.speech import current_language
 from promesa.customers.queries import customer as customer_of
 from promesa.customers.queries import id_of
 from promesa.desk import asked
+from promesa.exchange import formats
 from promesa.exchange.formats.lists import write_list
 from promesa.exchange.loading.masters import load_masters
 from promesa.exchange.operations import alignment as operations
 from promesa.exchange.queries.alignment import healths, misaligned
-from promesa.exchange.queries.our_catalogue import catalogue_for
+from promesa.exchange.queries.our_catalogue import catalogue_for, catalogue_of_us
 from promesa.exchange.rules.alignment import OWNED_BY, Field
 
 LARGEST = 20_000_000
@@ -153,9 +154,15 @@ def ours(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     found = customer_of(number=number)
     now = timezone.now()
     every = request.GET.get("every") == "1"
-    document = catalogue_for(customer_number=number, number=f"{number}-{now:%Y%m%d}", at=now, every=every)
-    content = write_list(document, kind=kind, lang=found["language"])
-    response = HttpResponse(content, content_type=asked.FILE_TYPES[kind])
+    named = f"{number}-{now:%Y%m%d}"
+    if kind == "edi":
+        document = catalogue_of_us(customer_number=number, number=named, at=now, every=every)
+        written = formats.write(document, format_="edifact-d96a")
+        response = HttpResponse(written.content, content_type=written.content_type)
+    else:
+        document = catalogue_for(customer_number=number, number=named, at=now, every=every)
+        content = write_list(document, kind=kind, lang=found["language"])
+        response = HttpResponse(content, content_type=asked.FILE_TYPES[kind])
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in document.number or "")
     response["Content-Disposition"] = f'attachment; filename="catalogue-{plain}.{kind}"'
     return response
@@ -168,5 +175,5 @@ urlpatterns = [
     re_path(rf"^customers/{NUMBER}/alignment/take$", take, name="alignment_take"),
     re_path(rf"^customers/{NUMBER}/alignment/compare$", compare, name="alignment_compare"),
     re_path(rf"^customers/{NUMBER}/alignment/bring$", bring, name="alignment_bring"),
-    re_path(rf"^customers/{NUMBER}/catalogue\.(?P<kind>csv|xlsx)$", ours, name="catalogue_for"),
+    re_path(rf"^customers/{NUMBER}/catalogue\.(?P<kind>csv|xlsx|edi)$", ours, name="catalogue_for"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from promesa.core import bulk, prepared
 from promesa.core.errors import NotFound
 from promesa.customers.terms import Named
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party
+from promesa.exchange.queries.answering import company
+from promesa.exchange.rules.answers import addressed
 
 YEAR = timedelta(days=365)
 
@@ -22,6 +25,19 @@ WHERE (i.active_to IS NULL OR i.active_to > %(day)s) AND (%(every)s OR i.id IN (
 ORDER BY i.sku
 """
 _CUSTOMER = "SELECT id, name, gln, currency, language FROM customers_customer WHERE number = %s"
+
+
+def catalogue_of_us(*, customer_number: str, number: str, at: datetime, every: bool = False) -> NeutralDocument:
+    """As `catalogue_for`, as it goes to the customer's system: from us, what has a price.
+
+    :raises NotFound: if there is no such customer.
+    """
+    us = company(on=at.date())
+    found = catalogue_for(customer_number=customer_number, number=number, at=at, every=every)
+    lines = tuple(line for line in found.lines if line.price is not None)
+    document = replace(found, type_code="9", parties={**found.parties, "seller": us.party}, lines=lines)
+    them = found.party("buyer")
+    return addressed(document, us=us.identifier, them=them.gln or them.code or "", reference="1")
 
 
 def catalogue_for(*, customer_number: str, number: str, at: datetime, every: bool = False) -> NeutralDocument:

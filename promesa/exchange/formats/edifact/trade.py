@@ -291,6 +291,8 @@ class TradeReader(BillReader):
         super().pri(elements)
         if was_gross is not None and line.price_kind == "net":
             line.gross_price = line.gross_price or was_gross
+        if found[5] and line.unit_code is None and self.kind == "price_catalogue":
+            line.unit_code = found[5][:40]  # a price catalogue has no quantity that would say it
         if found[5] and line.price is not None and line.unit_code and found[5] != line.unit_code and self.is_invoice:
             self.code_of_line("price_basis_unit", self.kept(found[5]))
 

@@ -13,16 +13,28 @@ from promesa.exchange.formats.edifact.write_money import write_allowances, write
 from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument, Party
 
 KINDS = frozenset(
-    {"order", "order_response", "despatch_advice", "invoice", "credit_note", "debit_note", "acknowledgement"}
+    {
+        "order",
+        "order_response",
+        "despatch_advice",
+        "invoice",
+        "credit_note",
+        "debit_note",
+        "acknowledgement",
+        "price_catalogue",
+    }
 )
 MESSAGES = {
     "order": ("ORDERS", "220"), "order_response": ("ORDRSP", "231"), "despatch_advice": ("DESADV", "351"),
     "invoice": ("INVOIC", "380"), "credit_note": ("INVOIC", "381"), "debit_note": ("INVOIC", "383"), "acknowledgement": ("APERAK", ""),
+    "price_catalogue": ("PRICAT", "9"),
 }  # fmt: skip
 # What EANCOM calls its version of each message.
 ASSOCIATIONS = {
-    "96A": {"ORDERS": "EAN008", "ORDRSP": "EAN005", "DESADV": "EAN005", "INVOIC": "EAN008", "APERAK": "EAN001", "CONTRL": "EAN001"},
-    "01B": {"ORDERS": "EAN010", "ORDRSP": "EAN009", "DESADV": "EAN007", "INVOIC": "EAN011", "APERAK": "EAN004", "CONTRL": "EAN002"},
+    "96A": {"ORDERS": "EAN008", "ORDRSP": "EAN005", "DESADV": "EAN005", "INVOIC": "EAN008", "APERAK": "EAN001", "CONTRL": "EAN001",
+            "PRICAT": "EAN008"},
+    "01B": {"ORDERS": "EAN010", "ORDRSP": "EAN009", "DESADV": "EAN007", "INVOIC": "EAN011", "APERAK": "EAN004", "CONTRL": "EAN002",
+            "PRICAT": "EAN010"},
 }  # fmt: skip
 FUNCTION_CODES = {name: code for code, name in reversed(list(codes.FUNCTIONS.items()))}
 RESPONSE_CODES = {"accepted": "29", "changed": "4", "rejected": "27"}
@@ -72,6 +84,9 @@ def write(document: NeutralDocument, *, directory: str = "96A", prepared_at: dat
         write_packages(composer, document)
     elif document.kind == "acknowledgement":
         _errors(composer, document)
+    elif document.kind == "price_catalogue":
+        composer.say("PGI", "2")  # no groups of prices: all of them are the customer's own
+        write_lines(composer, document, document.lines)
     else:
         write_lines(composer, document, document.lines)
         composer.say("UNS", "S")

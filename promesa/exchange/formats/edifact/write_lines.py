@@ -180,7 +180,11 @@ def _money(composer: Composer, document: NeutralDocument, line: NeutralLine) -> 
         composer.say("MOA", [AMOUNT_CODES[name], composer.number(value, "MOA 5004")])
     if line.price is not None:
         basis = composer.number(line.price_basis, "PRI 5284", limit=9) if line.price_basis is not None else ""
-        unit = (line.codes or {}).get("price_basis_unit") or (line.unit_code if basis else "") or ""
+        unit = (
+            (line.codes or {}).get("price_basis_unit")
+            or (line.unit_code if basis or document.kind == "price_catalogue" else "")
+            or ""
+        )
         kind = PRICE_CODES.get(line.price_kind or "net", "AAA")
         price = composer.number(line.price, "PRI 5118", limit=15)
         composer.say("PRI", [kind, price, "", "", basis, composer.text(unit, composer.widths.unit, "PRI 6411")])
