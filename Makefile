@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION = 0.13.9
 BIN = .venv/bin
 
-.PHONY: help setup demo test fuzz check bench docs fmt lock clean
+.PHONY: help setup demo test fuzz check bench rivals docs fmt lock clean
 
 help:
 	@echo "make setup   prepare the environment (.venv)"
@@ -12,6 +12,7 @@ help:
 	@echo "make fuzz    read damaged files of every format, for hours; what came of it in docs/fuzz.md"
 	@echo "make check   format, lint, types, imports, architecture"
 	@echo "make bench   measure speed"
+	@echo "make rivals  prepare .venv-rivals for promesa bench best"
 	@echo "make docs    write the documentation that is generated"
 	@echo "make fmt     format the code"
 	@echo "make lock    choose newer versions of the dependencies"
@@ -51,6 +52,10 @@ check: setup
 bench: setup
 	$(BIN)/promesa bench capture $(ARGS)
 
+rivals: setup
+	@test -x .venv-rivals/bin/python || $(PYTHON) -m venv .venv-rivals
+	$(BIN)/uv pip install --quiet --python .venv-rivals/bin/python --require-hashes -r requirements-rivals.txt
+
 docs: setup
 	$(BIN)/promesa docs events
 	$(BIN)/promesa docs cli
@@ -62,6 +67,7 @@ fmt: setup
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(ARGS) -o requirements.lock requirements.in
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(ARGS) -o requirements-fuzz.txt requirements-fuzz.in
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet $(ARGS) -o requirements-rivals.txt requirements-rivals.in
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf .venv .venv-rivals .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

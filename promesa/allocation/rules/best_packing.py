@@ -86,3 +86,27 @@ def in_turn(packing: Packing, turn: NDArray[Any], taken: Flags | None = None) ->
                 left[item[k]] -= quantity[k]
             chosen[o] = True
     return chosen
+
+
+def swap(packing: Packing, taken: Flags, free: Ints, out: int, rate: Floats) -> bool:
+    """Take one order out and the best others in, if they are worth more; `taken` and `free` are changed in place."""
+    mine = slice(packing.begin[out], packing.begin[out + 1])
+    free[packing.item[mine]] += packing.quantity[mine]
+    candidates = np.flatnonzero(packing.fitting(free) & ~taken)
+    chosen: list[int] = []
+    gain = -int(packing.weight[out])
+    for one in candidates[np.argsort(-rate[candidates], kind="stable")].tolist():
+        needs = slice(packing.begin[one], packing.begin[one + 1])
+        if (free[packing.item[needs]] >= packing.quantity[needs]).all():
+            free[packing.item[needs]] -= packing.quantity[needs]
+            chosen.append(one)
+            gain += int(packing.weight[one])
+    if gain > 0:
+        taken[out] = False
+        taken[chosen] = True
+        return True
+    for one in chosen:
+        needs = slice(packing.begin[one], packing.begin[one + 1])
+        free[packing.item[needs]] += packing.quantity[needs]
+    free[packing.item[mine]] -= packing.quantity[mine]
+    return False

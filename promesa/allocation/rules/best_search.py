@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from promesa.allocation.rules.best_packing import Flags, Floats, Ints, Packing, in_turn
+from promesa.allocation.rules.best_packing import Flags, Floats, Ints, Packing, in_turn, swap
 from promesa.allocation.rules.best_prices import Prices, find_prices, programme
 from promesa.allocation.rules.best_solver import SEED, Clock, new_solver
 
 FEW, MANY = 60, 5_000
 FIRST = 250  # orders of the first neighbourhood
 LOOK = 2.0  # seconds for one neighbourhood
-ROUNDS_BY_NODES = 25  # neighbourhoods when the search ends by nodes instead of time
+# When the search ends by nodes instead of time: so many neighbourhoods of so many orders.
+ROUNDS_BY_NODES, SIZE_BY_NODES = 20, 80
 
 
 @dataclass
@@ -39,10 +40,29 @@ def choose(packing: Packing, clock: Clock, start: Flags | None = None) -> Choice
     prices = find_prices(packing, clock)
     surplus = packing.weight - packing.cost(prices.price)
     best = max(_starts(packing, prices, start), key=packing.worth)
+    rate = packing.weight / np.maximum(packing.cost(prices.price), 1e-9)
+    if not clock.over:
+        _exchange(packing, best, rate, clock)
     choice = Choice(best, packing.worth(best), prices)
     if not choice.proved and not clock.over:
         _Search(packing, choice, surplus, clock).run()
     return choice
+
+
+def _exchange(packing: Packing, taken: Flags, rate: Floats, clock: Clock) -> None:
+    """One order out for others in, as long as that helps, in a tenth of the time; by nodes, once for each order."""
+    free = packing.supply - packing.used(np.flatnonzero(taken))
+    until = clock.left * 0.9
+    draw = np.random.default_rng(SEED)
+    better = True
+    while better:
+        better = False
+        for out in draw.permutation(np.flatnonzero(taken)).tolist():
+            if taken[out]:
+                better |= swap(packing, taken, free, out, rate)
+            if clock.left < until:
+                return
+        better &= clock.node_limit is None
 
 
 def _starts(packing: Packing, prices: Prices, start: Flags | None) -> list[Flags]:
@@ -72,7 +92,8 @@ class _Search:
         self.draw = np.random.default_rng(SEED)
         self.doubt = np.abs(surplus)
         self.effort = packing.quantity / np.maximum(packing.supply[packing.item], 1)
-        self.ways = [Way(float(min(FIRST, packing.orders))) for _ in range(3)]
+        first = FIRST if clock.node_limit is None else SIZE_BY_NODES
+        self.ways = [Way(float(min(first, packing.orders))) for _ in range(3)]
 
     def run(self) -> None:
         by_nodes = self.clock.node_limit is not None
