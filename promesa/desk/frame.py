@@ -27,6 +27,7 @@ RAIL: tuple[tuple[tuple[str, Any, str, str, str, bool], ...], ...] = (
     (
         ("today", pgettext_lazy("rail", "Today"), "today", "see_work", "work", True),
         ("orders", gettext_lazy("Orders"), "orders", "see_orders", "", True),
+        ("shortage", gettext_lazy("Shortages"), "shortages", "see_plans", "short", False),
         ("truck", gettext_lazy("Deliveries"), "deliveries", "see_deliveries", "", True),
         ("invoice", gettext_lazy("Invoices and cash"), "invoices", "see_invoices", "", False),
     ),

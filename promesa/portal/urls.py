@@ -10,4 +10,5 @@ urlpatterns = [
     path("portal/orders/new/quote", form_views.quote, name="portal_quote"),
     path("portal/orders/new/items", form_views.items, name="portal_items"),
     path("portal/orders/<number>", views.order, name="portal_order"),
+    path("portal/orders/<number>/why", views.why, name="portal_why"),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from promesa.access.doors import actor, requires
+from promesa.allocation.queries.order_reasons import reasons_of_order
 from promesa.core.errors import NotFound
 from promesa.core.ui.speech import current_language
 from promesa.portal import queries, told
@@ -57,3 +58,21 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "shipments": queries.shipments_of(order_id=page.head.id),
     }
     return render(request, "portal/order.html", context)
+
+
+@requires("portal_see")
+@require_GET
+def why(request: HttpRequest, number: str) -> HttpResponse:
+    """Why each line of the customer's own order is promised as it is; nothing of anybody else's.
+
+    :raises NotFound: alike for another's order and for none at all.
+    """
+    found = reasons_of_order(order=number, within=whose(request))
+    if not found:
+        raise NotFound(number, what=number)
+    lang = current_language()
+    rows = [
+        {"one": one, "said": [reason(lang) for reason in (*one.shared, *one.promise)], "by_plan": bool(one.shared)}
+        for one in found
+    ]
+    return render(request, "portal/why.html", {"number": number, "rows": rows})
