@@ -18,17 +18,17 @@ UNBOUND = 1 << 80
 
 
 class Quota:
-    """What a ceiling, or the need of a floor, still allows; a need may be met by a pack that goes beyond it."""
+    """What a ceiling, or the need of a floor, still allows; a need may be met by a pack or a minimum that goes beyond it."""
 
     __slots__ = ("left", "soft")
 
     def __init__(self, left: int, *, soft: bool = False) -> None:
         self.left, self.soft = left, soft
 
-    def allows(self, quantity: int, pack: int) -> int:
+    def allows(self, quantity: int, pack: int, step: int) -> int:
         if self.left <= 0:
             return 0
-        room = -(-self.left // pack) * pack if self.soft else self.left
+        room = max(-(-self.left // pack) * pack, step) if self.soft else self.left
         return min(quantity, room)
 
 
@@ -75,8 +75,10 @@ class Board:
         pack = self.lines[line].pack
         quantity = min(quantity, self.most[line] - self.given[line])
         quotas = self.quotas.get(line, ())
-        for quota in (*quotas, *needs):
-            quantity = quota.allows(quantity, pack)
+        if quotas or needs:
+            step = self.step(line)
+            for quota in (*quotas, *needs):
+                quantity = quota.allows(quantity, pack, step)
         quantity = quantity // pack * pack
         if quantity <= 0:
             return 0
@@ -108,9 +110,12 @@ class Board:
     def room(self, line: int, needs: Sequence[Quota] = ()) -> int:
         """What the line could be given if all supply that is left were its own."""
         pack = self.lines[line].pack
-        quantity = min(self.most[line] - self.given[line], self.shelf(line).reachable(line))
-        for quota in (*self.quotas.get(line, ()), *needs):
-            quantity = quota.allows(quantity, pack)
+        quantity = min(self.most[line] - self.given[line], self.shelf(line).total_free())
+        quotas = self.quotas.get(line, ())
+        if quotas or needs:
+            step = self.step(line)
+            for quota in (*quotas, *needs):
+                quantity = quota.allows(quantity, pack, step)
         return quantity
 
     # dividing
@@ -301,7 +306,10 @@ def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: date
         used = [lots[at] for at in next(iter(kinds), ())]
         alike = len(packs) == 1 and not any(board.kept[place] % lines[place].pack for place in places)
         if len(used) <= 1 or alike:
-            return Pool(used, next(iter(packs))) if used else Pool([], 1)
+            pool = Pool(used, next(iter(packs)))
+            # who keeps more than there are whole packs gets the broken ones too, lot by lot
+            if len(used) <= 1 or sum([board.kept[place] for place in places]) <= pool.free:
+                return pool
     return Lots(lots, open_to.__getitem__, lambda place: lines[place].pack)
 
 

@@ -16,7 +16,7 @@ from promesa.allocation.rules.answering import answer
 from promesa.allocation.rules.board import UNBOUND, Board, Quota
 from promesa.allocation.rules.instance import Decision, Id, Instance, Lot, Rule, Strategy
 from promesa.allocation.rules.limits import TURN, amounts_of, floor_target, is_fixed, limit_order, members_of
-from promesa.allocation.rules.lots import Pool, by_id
+from promesa.allocation.rules.lots import Lots, Pool, by_id
 from promesa.allocation.rules.quick import share_pool
 
 MOST_ROUNDS = 8
@@ -230,6 +230,20 @@ class _Sharing:
                 board.keep_up(improving)
                 improving = []
             board.share(turns[turn])
+        self._sweep(places, [turns[turn] for turn in sorted(turns)])
+
+    def _sweep(self, places: Sequence[int], turns: Sequence[list[int]]) -> None:
+        """Where packs of several sizes were moved between lots, something may fit now that did not before."""
+        board = self.board
+        shelves = {id(shelf): shelf for shelf in (board.shelf(place) for place in places)}.values()
+        while any(isinstance(shelf, Lots) and shelf.is_mixed() and shelf.total_free() for shelf in shelves):
+            before = sum(board.given[place] for turn in turns for place in turn)
+            board.quiet = True
+            for turn in turns:
+                board.share(turn)
+            board.quiet = False
+            if sum(board.given[place] for turn in turns for place in turn) == before:
+                break
 
     # all or nothing
 

@@ -64,9 +64,6 @@ class Pool:
     def remove(self, line: int, quantity: int) -> None:
         self.free += quantity
 
-    def reachable(self, line: int) -> int:
-        return self.free
-
     def usable(self, line: int) -> int:
         return sum([lot.quantity for lot in self.lots])
 
@@ -186,12 +183,13 @@ class Lots:
     def total_free(self) -> int:
         return sum(self.free)
 
+    def is_mixed(self) -> bool:
+        """Whether packs of several sizes stand in these lots."""
+        return len(set(self.grain.values())) > 1
+
     def usable(self, line: int) -> int:
         """All that the line may use, whoever has it."""
         return sum(self.lots[lot].quantity for lot in self.open_to(line))
-
-    def reachable(self, line: int) -> int:
-        return sum(self.free[lot] for lot in self.open_to(line))
 
     def placed(self, given: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
         return [(line, lot, quantity) for line, _ in given for lot, quantity in sorted(self.held.get(line, {}).items())]
