@@ -135,20 +135,9 @@ def decide(
         decision.findings.append(_finding("no_order_inside", "reference", received=document.kind.replace("_", " ")))
         return decision
     buyer = decision.buyer = known.buyer(named, partner_customer=customer)
-    if buyer is None:
-        if named.key:
-            decision.findings.append(
-                _finding("unknown_buyer", "reference", field="buyer", received=named.key, name=named.name)
-            )
-        else:
-            decision.findings.append(_finding("no_buyer", "reference", field="buyer", name=named.name))
+    if buyer is None or (not confirmed and _is_another(known, named, customer)):
+        decision.findings.append(_about_buyer(named, known=buyer is not None))
         return decision
-    if not confirmed and customer is not None:
-        other = known.buyer(named)
-        if other is not None and other.customer_id != customer:
-            finding = _finding(BUYER_IS_ANOTHER, "reference", field="buyer", received=named.key, name=named.name)
-            decision.findings.append(finding)
-            return decision
     partner = file.partner or agreed
     decision.draft = draft_of(
         document, buyer=buyer, channel=order_channel(file.channel, document.format), happened_at=file.happened_at,
@@ -156,6 +145,20 @@ def decide(
         cut_off=partner.cut_off if partner is not None else None,
     )  # fmt: skip
     return decision
+
+
+def _is_another(known: Names, named: Named, customer: int | None) -> bool:
+    """Whether a document names a customer of ours that is not the one of the partner that brought it."""
+    other = known.buyer(named) if customer is not None else None
+    return other is not None and other.customer_id != customer
+
+
+def _about_buyer(named: Named, *, known: bool) -> dict[str, Any]:
+    if known:
+        return _finding(BUYER_IS_ANOTHER, "reference", field="buyer", received=named.key, name=named.name)
+    if named.key:
+        return _finding("unknown_buyer", "reference", field="buyer", received=named.key, name=named.name)
+    return _finding("no_buyer", "reference", field="buyer", name=named.name)
 
 
 def order_channel(channel: str, format_: str) -> str:
