@@ -5,12 +5,15 @@ from decimal import Decimal
 from time import process_time
 
 import pytest
+from lxml import etree
 
 from promesa.exchange import formats
 from promesa.exchange.formats.cii import write as cii_write
+from promesa.exchange.formats.edifact import write as edifact_write
 from promesa.exchange.formats.en16931 import identifiers
 from promesa.exchange.formats.en16931.check import faults_of
 from promesa.exchange.formats.neutral import Tax
+from promesa.exchange.formats.schematron.running import Rules
 from promesa.exchange.formats.ubl import invoice_write
 from promesa.exchange.tests.invoices import cases, our_invoice, rules_in
 
@@ -65,6 +68,52 @@ def test_the_same_total_is_named_in_cii_by_the_names_of_cii():
     (fault,) = document.faults
     assert (fault.params["rule"], fault.received, fault.right) == ("BR-CO-16", "350.00", "349.01")
     assert fault.where == "SpecifiedTradeSettlementHeaderMonetarySummation/DuePayableAmount"
+
+
+def test_the_same_total_is_named_in_edifact_by_its_segment():
+    invoice = our_invoice(profile={"customization": "urn:cen.eu:en16931:2017"}, number="F17")
+    content = edifact_write.write(replace(invoice, totals={**invoice.totals, "payable": Decimal("350.00")}))
+    (document,) = formats.read(content)
+    told = [(one.params["rule"], one.where, one.received, one.right) for one in document.faults if "rule" in one.params]
+    assert ("BR-CO-16", "UNS/MOA+9", "350.00", "349.01") in told
+    assert rules_in(formats.read(edifact_write.write(replace(invoice, profile={})))[0]) == set()
+
+
+CII_LACKS = {
+    "BR-09": "SellerTradeParty/PostalTradeAddress", "BR-11": "BuyerTradeParty/PostalTradeAddress",
+    "BR-21": "IncludedSupplyChainTradeLineItem/AssociatedDocumentLineDocument/LineID",
+    "BR-25": "IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/Name",
+    "BR-CO-04": "IncludedSupplyChainTradeLineItem/SpecifiedLineTradeSettlement/ApplicableTradeTax/TypeCode",
+    "BR-32": "ApplicableHeaderTradeSettlement/SpecifiedTradeAllowanceCharge/CategoryTradeTax/TypeCode",
+    "BR-47": "ApplicableHeaderTradeSettlement/ApplicableTradeTax/TypeCode",
+    "BR-63": "BuyerTradeParty/URIUniversalCommunication/URIID",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", CII_LACKS)
+def test_what_a_cii_lacks_and_the_neutral_form_cannot_tell_is_named(rule):
+    root = etree.fromstring(cii_write.write(our_invoice()))
+    steps = "/".join(f"*[local-name()='{step}']" for step in CII_LACKS[rule].split("/"))
+    found = root.xpath(f"//{steps}")
+    assert found, rule
+    found[0].getparent().remove(found[0])
+    assert rule in named(etree.tostring(root))
+
+
+def test_the_official_rules_for_cii_and_ours_agree_on_what_a_deletion_breaks(shared_data):
+    official = Rules((shared_data / "schematron/EN16931-CII-validation.xslt").read_bytes())
+    content = cii_write.write(our_invoice())
+    tree = etree.fromstring(content).getroottree()
+    theirs = missed = 0
+    for element in list(tree.getroot().iter())[1:]:
+        again = etree.fromstring(content)
+        (gone,) = again.getroottree().xpath(tree.getpath(element), namespaces=again.nsmap)
+        gone.getparent().remove(gone)
+        broken = {one.rule for one in official.breaches(etree.tostring(again)) if one.rule.startswith("BR-")}
+        theirs += len(broken)
+        missed += len(broken - named(etree.tostring(again)))
+    assert theirs > 200
+    assert missed / theirs < 0.06
 
 
 def test_a_fault_on_a_line_tells_its_line():

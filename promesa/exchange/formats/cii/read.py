@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from promesa.exchange.formats.cii import parts, zugferd1
+from promesa.exchange.formats.cii.absences import absences
 from promesa.exchange.formats.cii.parts import MAX_ROWS, SPACES
 from promesa.exchange.formats.en16931.judging import rules_of
 from promesa.exchange.formats.given import Given
@@ -44,7 +45,10 @@ def read_root(root: Element, given: Given) -> list[NeutralDocument]:
         root = zugferd1.renewed(root)
     fields = fields_of(walk, root)
     document = NeutralDocument(**fields, faults=walk.found())
-    return [replace(document, faults=(*document.faults, *rules_of(document)))]
+    broken = rules_of(document)
+    named = {str(one.params["rule"]) for one in broken}
+    lacks = absences(walk, root, document.profile.get("customization", ""), named)
+    return [replace(document, faults=(*document.faults, *broken, *lacks))]
 
 
 def fields_of(walk: Walk, root: Element) -> dict[str, Any]:

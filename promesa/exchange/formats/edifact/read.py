@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from promesa.exchange.formats.edifact.interchange import InterchangeReader
 from promesa.exchange.formats.edifact.syntax import Buffer, interchanges
+from promesa.exchange.formats.en16931.judging import EDIFACT, rules_of
 from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
+
+INVOICES = frozenset({"invoice", "credit_note", "debit_note"})
 
 
 def read_all(content: bytes, *, room: int) -> list[NeutralDocument]:
@@ -15,7 +19,7 @@ def read_all(content: bytes, *, room: int) -> list[NeutralDocument]:
     documents: list[NeutralDocument] = []
     with collector_resting():
         for raw in interchanges(content):
-            documents.extend(InterchangeReader(raw, room=room - len(documents)).read())
+            documents.extend(map(_judged, InterchangeReader(raw, room=room - len(documents)).read()))
             if len(documents) >= room:
                 break
     return documents or [_nothing()]
@@ -27,9 +31,16 @@ def read_each(content: Buffer) -> Iterator[NeutralDocument]:
     for raw in interchanges(content):
         for document in InterchangeReader(raw).stream():
             found = True
-            yield document
+            yield _judged(document)
     if not found:
         yield _nothing()
+
+
+def _judged(document: NeutralDocument) -> NeutralDocument:
+    """An invoice that says to follow EN 16931 is held to it, as in UBL and CII; others promise nothing of the kind."""
+    if document.kind not in INVOICES or "en16931" not in document.profile.get("customization", "").lower():
+        return document
+    return replace(document, faults=(*document.faults, *rules_of(document, names=EDIFACT)))
 
 
 def _nothing() -> NeutralDocument:
