@@ -22,7 +22,7 @@ class Reached(NamedTuple):
 
     @property
     def proved(self) -> bool:
-        return self.value >= self.bound
+        return self.value == self.bound
 
 
 class Part(NamedTuple):
@@ -66,7 +66,9 @@ class Model:
         return inside and all(kept(row, mine) for row in self.rows)
 
     def maximise(self, goal: Mapping[int, int], *, clock: Clock) -> Reached:
-        """Bring the goal as high as it goes, and hold it there."""
+        """Bring the goal as high as it goes, and hold it there; when time is up it stays where it is."""
+        if clock.over:
+            return Reached(self._worth(goal), self._limit(goal))
         fixed = sum(c * self.values[n] for n, c in goal.items() if self.lower[n] == self.upper[n])
         value = bound = fixed
         for part in self._parts(goal):
@@ -84,7 +86,7 @@ class Model:
         return Reached(-reached.value, -reached.bound)
 
     def _improve(self, part: Part, goal: dict[int, int], clock: Clock) -> Reached:
-        limit = sum(c * (self.upper[n] if c > 0 else self.lower[n]) for n, c in goal.items())
+        limit = self._limit(goal)
         if self._worth(goal) == limit or not part.rows:
             self._pin(goal)
             return Reached(limit, limit)
@@ -98,6 +100,10 @@ class Model:
 
     def _worth(self, goal: Mapping[int, int]) -> int:
         return sum(c * self.values[n] for n, c in goal.items())
+
+    def _limit(self, goal: Mapping[int, int]) -> int:
+        """What the goal would be if each of its columns were at its better end."""
+        return sum(c * (self.upper[n] if c > 0 else self.lower[n]) for n, c in goal.items())
 
     def _pin(self, goal: Mapping[int, int]) -> None:
         """Each column of the goal stays at its best end."""
