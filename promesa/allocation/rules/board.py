@@ -287,7 +287,7 @@ def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: date
     lines = board.lines
     if len(lots) == 1 and lots[0].expires_on is None and lots[0].available_on <= as_of:
         return Pool(lots, lines[places[0]].pack)
-    spans = [(lot.available_on.toordinal(), lot.expires_on and lot.expires_on.toordinal()) for lot in lots]
+    spans = [(lot.available_on.toordinal(), lot.expires_on.toordinal() if lot.expires_on else None) for lot in lots]
     known: dict[tuple[date | None, date | None, int], tuple[int, ...]] = {}
     open_to: dict[int, tuple[int, ...]] = {}
     for place in places:
