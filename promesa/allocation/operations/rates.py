@@ -15,8 +15,9 @@ WITH asked AS (
     SELECT l.item_id, (o.ordered_at AT TIME ZONE 'UTC')::date AS day, sum(l.ordered_quantity) AS quantity,
         sum(l.net_amount * o.exchange_rate) AS amount
     FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+    JOIN catalog_item i ON i.id = l.item_id AND i.kind = 'goods'
     WHERE o.ordered_at >= %(from)s AND o.ordered_at < %(to)s AND o.state IN ('submitted', 'confirmed', 'closed')
-      AND l.item_id IS NOT NULL AND l.substitute_of_id IS NULL
+      AND l.substitute_of_id IS NULL
     GROUP BY 1, 2
 ), counted AS (
     SELECT item_id, sum(quantity) AS total, sum(quantity * quantity) AS squares, sum(amount) AS amount FROM asked GROUP BY 1

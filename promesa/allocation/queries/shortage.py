@@ -64,31 +64,34 @@ class Board:
 
 # Lines that lack are found by their own index, those that wait for a receipt by that of claims on receipts; what is there and
 # promised are counters of the stock and the receipts. So the cost is that of the items and of what is short, never of all lines.
+# A line's claims are what it was promised; of those on receipts the promise says when they arrive.
 _RISK = """
-open_ AS MATERIALIZED (
-    SELECT l.id, l.item_id, l.order_id, o.customer_id, coalesce(l.requested_to, o.requested_to) AS until,
-        l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back
-            AS to_send,
-        l.net_amount / nullif(l.ordered_quantity, 0) * o.exchange_rate AS worth, l.promise_sequence AS sequence
-    FROM (
-        SELECT l.id FROM orders_orderline l WHERE l.lacking AND ({items} IS NULL OR l.item_id = ANY({items}))
-        UNION
-        SELECT c.demand_line_id FROM inventory_claim c JOIN inventory_receipt r ON r.id = c.receipt_id
-        WHERE c.receipt_id IS NOT NULL AND r.expected_at >= %(soonest)s AND ({items} IS NULL OR r.item_id = ANY({items}))
-    ) f JOIN orders_orderline l ON l.id = f.id JOIN orders_order o ON o.id = l.order_id
-    WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live' AND NOT l.held AND o.warehouse_id = %(warehouse)s
-      AND coalesce(l.requested_from, o.requested_from, %(at)s) < %(until)s
+waits AS MATERIALIZED (
+    SELECT c.demand_line_id AS id, sum(c.quantity) FILTER (WHERE r.expected_at < %(until)s) AS inside
+    FROM inventory_claim c JOIN inventory_receipt r ON r.id = c.receipt_id
+    WHERE c.receipt_id IS NOT NULL AND r.expected_at >= %(at)s AND ({items} IS NULL OR r.item_id = ANY({items})) GROUP BY 1
+), open_ AS (
+    SELECT l.id, l.item_id, l.order_id, l.requested_from, l.requested_to, l.net_amount, l.ordered_quantity, l.promised,
+        l.promise_sequence, l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched
+            + l.brought_back AS to_send
+    FROM orders_orderline l WHERE l.lacking AND NOT l.held AND ({items} IS NULL OR l.item_id = ANY({items}))
+    UNION ALL
+    SELECT l.id, l.item_id, l.order_id, l.requested_from, l.requested_to, l.net_amount, l.ordered_quantity, l.promised,
+        l.promise_sequence, l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched
+            + l.brought_back
+    FROM waits w JOIN orders_orderline l ON l.id = w.id WHERE NOT l.lacking AND NOT l.held
 ), risk AS MATERIALIZED (
     SELECT p.*, p.to_send - p.in_time AS missing FROM (
-        SELECT o.*, t.in_time, coalesce(c.inside, 0) - least(coalesce(c.inside, 0), t.in_time) AS late
-        FROM open_ o LEFT JOIN LATERAL (
-            SELECT sum(c.quantity) AS claimed, sum(c.quantity) FILTER (WHERE r.id IS NULL OR r.expected_at < %(until)s) AS inside
-            FROM inventory_claim c LEFT JOIN inventory_receipt r ON r.id = c.receipt_id WHERE c.demand_line_id = o.id
-        ) c ON true CROSS JOIN LATERAL (
-            SELECT greatest(coalesce(c.claimed, 0) - coalesce(sum(p.quantity) FILTER (
-                WHERE p.window_from >= least(coalesce(o.until, %(until)s), %(until)s)), 0), 0) AS in_time
-            FROM orders_promise p WHERE p.line_id = o.id AND p.sequence = o.sequence
-        ) t
+        SELECT l.item_id, l.order_id, o.customer_id, l.to_send, least(t.late, coalesce(w.inside, 0)) AS late,
+            greatest(least(l.promised, l.to_send) - t.late, 0) AS in_time,
+            l.net_amount / nullif(l.ordered_quantity, 0) * o.exchange_rate AS worth
+        FROM open_ l JOIN orders_order o ON o.id = l.order_id LEFT JOIN waits w ON w.id = l.id
+        CROSS JOIN LATERAL (SELECT CASE WHEN w.id IS NULL THEN 0 ELSE coalesce((
+            SELECT sum(p.quantity) FROM orders_promise p WHERE p.line_id = l.id AND p.sequence = l.promise_sequence
+              AND p.window_from >= least(coalesce(l.requested_to, o.requested_to, %(until)s), %(until)s)), 0) END AS late OFFSET 0) t
+        WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live' AND o.warehouse_id = %(warehouse)s
+          AND coalesce(l.requested_from, o.requested_from, %(at)s) < %(until)s
+        OFFSET 0
     ) p WHERE p.to_send > p.in_time
 )"""
 _PAGE = (
@@ -98,16 +101,6 @@ _PAGE = (
     SELECT item_id, sum(missing) AS missing, sum(late) AS late, count(*) AS lines, count(DISTINCT order_id) AS orders,
         count(DISTINCT customer_id) AS customers, sum(missing * worth) AS value
     FROM risk GROUP BY item_id
-), there AS MATERIALIZED (
-    SELECT item_id, sum(on_hand) AS quantity, sum(claimed) AS claimed FROM inventory_stock
-    WHERE warehouse_id = %(warehouse)s AND NOT blocked AND (expires_on IS NULL OR expires_on >= %(today)s)
-      AND ({items} IS NULL OR item_id = ANY({items})) GROUP BY item_id
-), coming AS MATERIALIZED (
-    SELECT item_id, sum(quantity) FILTER (WHERE expected_at < %(until)s) AS quantity,
-        sum(claimed) FILTER (WHERE expected_at < %(until)s) AS claimed,
-        min(expected_at) AS next_at
-    FROM inventory_receipt WHERE state = 'expected' AND warehouse_id = %(warehouse)s
-      AND ({items} IS NULL OR item_id = ANY({items})) GROUP BY item_id
 ), floors AS MATERIALIZED (
     SELECT f.item_id, sum(greatest(f.quantity - f.served, 0)) AS quantity FROM (
         SELECT p.item_id, p.quantity, coalesce((
@@ -120,21 +113,33 @@ _PAGE = (
         WHERE p.kind = 'floor' AND p.ended_at IS NULL AND p.item_id IS NOT NULL AND p.warehouse_id = %(warehouse)s
           AND p.valid_from <= %(today)s AND p.valid_to > %(today)s AND ({items} IS NULL OR p.item_id = ANY({items}))
     ) f GROUP BY f.item_id
+), held AS (
+    SELECT item_id, sum(quantity) AS supply, sum(claimed) AS promised, min(next_at) AS next_at, max(rate) AS rate
+    FROM (
+        SELECT item_id, on_hand AS quantity, claimed, NULL::timestamptz AS next_at, NULL::numeric AS rate, false AS named
+        FROM inventory_stock
+        WHERE warehouse_id = %(warehouse)s AND NOT blocked AND (expires_on IS NULL OR expires_on >= %(today)s)
+          AND ({items} IS NULL OR item_id = ANY({items}))
+        UNION ALL
+        SELECT item_id, CASE WHEN expected_at < %(until)s THEN quantity END,
+            CASE WHEN expected_at < %(until)s THEN claimed END, expected_at, NULL, false
+        FROM inventory_receipt
+        WHERE state = 'expected' AND warehouse_id = %(warehouse)s AND ({items} IS NULL OR item_id = ANY({items}))
+        UNION ALL SELECT item_id, NULL, NULL, NULL, daily_quantity, false FROM inventory_demandrate
+        WHERE {items} IS NULL OR item_id = ANY({items})
+        UNION ALL SELECT item_id, NULL, NULL, NULL, NULL, true FROM floors
+        UNION ALL SELECT item_id, NULL, NULL, NULL, NULL, true FROM lack
+    ) one GROUP BY item_id
+    HAVING {items} IS NOT NULL OR bool_or(named)
+        OR coalesce(sum(quantity), 0) - coalesce(sum(claimed), 0) < max(rate) * %(cover)s
 ), x AS MATERIALIZED (
-    SELECT i.id AS item_id, coalesce(t.quantity, 0) + coalesce(g.quantity, 0) AS supply,
-        coalesce(t.claimed, 0) + coalesce(g.claimed, 0) AS promised, coalesce(f.quantity, 0) AS protected,
-        coalesce(k.missing, 0) AS missing, coalesce(k.late, 0) AS late, coalesce(k.lines, 0) AS lines, coalesce(k.orders, 0) AS orders,
-        coalesce(k.customers, 0) AS customers, coalesce(k.value, 0) AS value, d.daily_quantity AS rate, g.next_at,
-        (coalesce(t.quantity, 0) + coalesce(g.quantity, 0)) / nullif(d.daily_quantity, 0) AS cover,
-        greatest(coalesce(k.missing - k.late, 0) - greatest(coalesce(t.quantity, 0) + coalesce(g.quantity, 0)
-            - coalesce(t.claimed, 0) - coalesce(g.claimed, 0), 0), 0) AS short
-    FROM (SELECT item_id FROM lack UNION SELECT item_id FROM there UNION SELECT item_id FROM coming) a
-    JOIN catalog_item i ON i.id = a.item_id AND i.kind = 'goods'
-    LEFT JOIN lack k ON k.item_id = i.id LEFT JOIN there t ON t.item_id = i.id LEFT JOIN coming g ON g.item_id = i.id
-    LEFT JOIN floors f ON f.item_id = i.id LEFT JOIN inventory_demandrate d ON d.item_id = i.id
-    WHERE {items} IS NOT NULL OR k.item_id IS NOT NULL OR f.item_id IS NOT NULL
-       OR coalesce(t.quantity, 0) + coalesce(g.quantity, 0) - coalesce(t.claimed, 0) - coalesce(g.claimed, 0)
-          < d.daily_quantity * %(cover)s
+    SELECT h.item_id, t.supply, t.promised, h.next_at, h.rate, coalesce(f.quantity, 0) AS protected,
+        coalesce(k.missing, 0) AS missing, coalesce(k.late, 0) AS late, coalesce(k.lines, 0) AS lines,
+        coalesce(k.orders, 0) AS orders, coalesce(k.customers, 0) AS customers, coalesce(k.value, 0) AS value,
+        t.supply / nullif(h.rate, 0) AS cover,
+        greatest(coalesce(k.missing - k.late, 0) - greatest(t.supply - t.promised, 0), 0) AS short
+    FROM held h LEFT JOIN lack k ON k.item_id = h.item_id LEFT JOIN floors f ON f.item_id = h.item_id
+    CROSS JOIN LATERAL (SELECT coalesce(h.supply, 0) AS supply, coalesce(h.promised, 0) AS promised) t
 ), page AS (
     SELECT * FROM x ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
 )
@@ -180,7 +185,7 @@ def shortage_board(
         sql,
         {
             "warehouse": warehouse.id, "until": end_of_day(horizon_to, warehouse.time_zone), "at": at, "today": at.date(),
-            "soonest": at, "cover": cover_days, "limit": limit, "offset": offset,
+            "cover": cover_days, "limit": limit, "offset": offset,
             "items": None if items is None else [*items],
         },
     )  # fmt: skip
