@@ -20,6 +20,8 @@ FIRST = 250  # orders of the first neighbourhood
 LOOK = 2.0  # seconds for one neighbourhood
 # When the search ends by nodes instead of time: so many neighbourhoods of so many orders.
 ROUNDS_BY_NODES, SIZE_BY_NODES = 20, 80
+# At last all orders together, up to so many, for a part of the time: it seldom finds more, but it brings the bound down.
+AT_ONCE, AT_LAST = 5_000, 0.3
 
 
 @dataclass
@@ -98,7 +100,8 @@ class _Search:
     def run(self) -> None:
         by_nodes = self.clock.node_limit is not None
         count = 0
-        while not self.choice.proved and not self.clock.over and not (by_nodes and count >= ROUNDS_BY_NODES):
+        last = AT_LAST * self.clock.left if self.packing.orders <= AT_ONCE and not by_nodes else 0.0
+        while not self.choice.proved and self.clock.left > last and not (by_nodes and count >= ROUNDS_BY_NODES):
             count += 1
             most = max(way.success for way in self.ways)
             chances = np.array([way.success / most + 0.15 if most > 0 else 1.0 for way in self.ways])
@@ -112,7 +115,14 @@ class _Search:
             spent = 1.0 if by_nodes else 0.05 + seconds
             way.success = 0.7 * way.success + 0.3 * (self.choice.value - before) / spent
             if solved and len(orders) == self.packing.orders:
-                self.choice.prices = self.choice.prices._replace(bound=self.choice.value)
+                self._prove(self.choice.value)
+        if last and not self.choice.proved and not self.clock.over:
+            self._improve(np.arange(self.packing.orders), SEED, self.clock.left)
+
+    def _prove(self, bound: int) -> None:
+        """Remember a bound, if it is nearer than the one that is known."""
+        known = self.choice.prices
+        self.choice.prices = known._replace(bound=max(self.choice.value, min(known.bound, bound)))
 
     def _neighbourhood(self, which: int, size: int) -> Ints:
         """Orders about which the prices are undecided, orders that want the same, or any."""
@@ -140,7 +150,7 @@ class _Search:
             kin /= max(float(kin.max()), 1e-12)
         return kin
 
-    def _improve(self, orders: Ints, seed: int) -> tuple[bool, float]:
+    def _improve(self, orders: Ints, seed: int, seconds: float = LOOK) -> tuple[bool, float]:
         """Choose anew among some orders; whether that was proved, and how long it took."""
         packing, taken = self.packing, self.choice.taken
         inside = orders[taken[orders]]
@@ -148,7 +158,8 @@ class _Search:
         item, quantity, lengths = packing.needs(orders)
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         orders = orders[~np.logical_or.reduceat(supply[item] < quantity, starts)]
-        solver = new_solver(min(LOOK, self.clock.left) if self.clock.node_limit is None else self.clock.left)
+        every = len(orders) == packing.orders
+        solver = new_solver(min(seconds, self.clock.left) if self.clock.node_limit is None else self.clock.left)
         solver.setOptionValue("random_seed", seed)
         if self.clock.node_limit is not None:
             solver.setOptionValue("mip_max_nodes", self.clock.node_limit)
@@ -160,6 +171,9 @@ class _Search:
         values = np.array(solver.getSolution().col_value)
         if len(values) == len(orders):
             self._take(inside, orders[values > 0.5], supply)
+        proved = solver.getInfo().mip_dual_bound
+        if every and abs(proved) < highspy.kHighsInf:
+            self._prove(int(np.floor(proved + 1e-6 * max(1.0, abs(proved) / 1e6))))
         return solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getRunTime()
 
     def _take(self, before: Ints, after: Ints, supply: Ints) -> None:
