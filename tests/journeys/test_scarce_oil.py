@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from promesa.work.models import WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PUBLISHED = LATER + timedelta(hours=1)
-FLAT = {"tiers": {"protect": 1, "build": 1}}
+FLAT: dict[str, Any] = {"tiers": {"protect": 1, "build": 1}}
 
 
 def oil_to_come(*, quantity: int = 100, days: int = 3) -> Scarce:
@@ -101,9 +102,9 @@ def test_oil_is_short_before_christmas_plan_signatures_publish_letters_adherence
 
     # One letter a customer, with what they may answer; the first accepts what there is, the others wait.
     assert Notice.objects.count() == 4
-    letter = Notice.objects.get(customer=case.customers[0])
-    assert NoticeLine.objects.get(notice=letter).choices == ["accept_partial", "wait", "cancel"]
-    allocation.answer_notice(notice_id=letter.pk, answers={first.pk: "accept_partial"}, by=CLERK, at=PUBLISHED)
+    told = Notice.objects.get(customer=case.customers[0])
+    assert NoticeLine.objects.get(notice=told).choices == ["accept_partial", "wait", "cancel"]
+    allocation.answer_notice(notice_id=told.pk, answers={first.pk: "accept_partial"}, by=CLERK, at=PUBLISHED)
     settle()
     assert int(case.lines()[0].cancelled_by_customer) == 17
     assert claimed(case) == [43, 36, 14, 7]
