@@ -50,7 +50,8 @@ LEFT JOIN LATERAL (
         ) y
         LEFT JOIN LATERAL (
             SELECT p.reason->>'code' AS code, (p.reason->'params'->>'missing_quantity')::numeric AS missing
-            FROM orders_promise p WHERE p.line_id = y.id AND p.sequence = y.promise_sequence AND p.quantity = 0 LIMIT 1
+            FROM orders_promise p WHERE p.line_id = y.id AND p.sequence = y.promise_sequence AND p.quantity = 0
+                AND y.promised = 0 LIMIT 1  -- a part of 0 stands alone: where anything is promised none is looked for
         ) why ON true
     ) x
 ) lm ON true
