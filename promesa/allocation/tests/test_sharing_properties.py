@@ -7,9 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from promesa.allocation.rules import deciding
 from promesa.allocation.rules.deciding import decide
 from promesa.allocation.rules.division import Want, divide
 from promesa.allocation.rules.instance import MILLION, Ceiling, Decision, Floor, Instance, Line, Lot, Rule, Strategy
@@ -175,3 +177,17 @@ def faults_of(instance: Instance, by: random.Random) -> list[str]:
 def test_a_thousand_drawn_instances_keep_everything() -> None:
     wrong = {seed: found for seed in range(1000) if (found := faults_of(drawn(seed), random.Random(seed)))}
     assert wrong == {}, f"seeds {sorted(wrong)}"
+
+
+def test_dropping_in_rounds_keeps_every_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large instances drop torn orders in rounds; small ones do here."""
+    monkeypatch.setattr(deciding, "AFFORDABLE", -1)
+    wrong = {}
+    for seed in range(300):
+        instance = drawn(seed)
+        lines = [line._replace(complete_order=True) for line in instance.lines]
+        instance = replace(instance, lines=lines, retain={})
+        decision = decide(instance)
+        if found := verify(instance, decision) + no_waste(instance, decision):
+            wrong[seed] = found
+    assert wrong == {}
