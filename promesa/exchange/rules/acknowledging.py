@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from promesa.exchange.formats.edifact.acknowledge import acknowledgement_of, reported
@@ -44,9 +45,10 @@ def acknowledgements(
     if not told:
         return []
     if format_.endswith("contrl"):
-        return [control_of([one for _, one in told])] if _is_enveloped(told[0][1]) else []
+        control = control_of([one for _, one in told]) if _is_enveloped(told[0][1]) else None
+        return [replace(control, issued_on=issued_on)] if control else []
     if family_of(format_) == "x12":
-        return acknowledge([one for _, one in told])
+        return [replace(one, issued_on=issued_on) for one in acknowledge([one for _, one in told])]
     return [
         acknowledgement_of(
             one, number=number if len(told) == 1 else f"{number}-{place}", issued_on=issued_on,

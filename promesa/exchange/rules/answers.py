@@ -186,7 +186,7 @@ def _differences(line: LineFacts, facts: OrderFacts) -> Iterable[tuple[str, Mapp
     zone = facts.zone
     if line.given < line.wanted:
         if line.missing_code:
-            yield line.missing_code, line.missing_params
+            yield line.missing_code, _as_it_stands(line)
         elif line.substituted:
             yield "answer_substituted", {}
         elif line.cancelled_by_us:
@@ -202,6 +202,13 @@ def _differences(line: LineFacts, facts: OrderFacts) -> Iterable[tuple[str, Mapp
             yield (part.code, part.params) if part.code and part.code not in _AS_ASKED else ("answer_other_day", {})
     if _price_differs(line):
         yield "answer_other_price", {"received": line.price_received, "right": line.price}
+
+
+def _as_it_stands(line: LineFacts) -> Mapping[str, Any]:
+    """Why something is missing, in the quantities of today: since it was found out, the line may have been changed."""
+    counted = {"quantity": line.wanted, "missing_quantity": line.wanted - line.given}
+    said = line.missing_params
+    return {**said, **counted} if counted.keys() <= said.keys() else said
 
 
 _AS_ASKED = frozenset({"promise_as_requested", "promise_receipt_in_time", "promise_service"})

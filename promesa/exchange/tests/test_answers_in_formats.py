@@ -181,6 +181,7 @@ def test_a_file_is_acknowledged_when_it_asks_for_it_and_only_then(shop):
     (path,) = outbox()
     text = path.read_text("latin-1")
     assert "UCI+I77+" in text
+    assert f"+{AT:%y%m%d}:0000+" in text  # the day on which it was made
     assert formats.read(path.read_bytes())[0].response == "accepted"
     assert OutgoingDocument.objects.get(kind="acknowledgement").state == "sent"
 

@@ -73,6 +73,20 @@ def test_what_is_short_is_said_line_by_line_with_its_reason_in_the_customers_lan
     assert short["reason"] == "Faltan 4 de 6: todavía no hay fecha para el resto."
 
 
+def test_what_lacks_is_told_in_the_quantities_that_the_line_has_now(shop):
+    add_partner()
+    add_item("A3", "5", stock=0)
+    take_in(ORDER.replace("A2;6", "A3;6").encode())
+    settle_and_send()
+    (file,) = outbox()
+    assert sent_json(file)["lines"][1]["reason"].startswith("Faltan 6 de 6")
+    orders.change_line(order_id=Order.objects.get().pk, line_number=2, quantity=Decimal(4), by=BY, at=AT)
+    settle_and_send()
+    line = sent_json(outbox()[-1])["lines"][1]
+    assert line["quantities"] == {"ordered": "4", "back_ordered": "4"}
+    assert line["reason"].startswith("Faltan 4 de 4")
+
+
 def test_a_changed_promise_is_answered_once_more_and_the_same_state_never_twice(shop):
     add_partner()
     take_in(ORDER.replace(";6;", ";2;").encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from promesa.exchange.formats.edifact.codes import SYNTAX_ERRORS
 from promesa.exchange.formats.edifact.compose import Composer, Sheet, enclosed
@@ -113,7 +113,8 @@ def write_control(document: NeutralDocument, *, prepared_at: datetime | None = N
         (outer.code or "") if outer else "", tag,
     )  # fmt: skip
     _messages(composer, document)
-    day = prepared_at or datetime(2000, 1, 1, tzinfo=UTC)
+    issued = document.issued_on or date(2000, 1, 1)
+    day = prepared_at or datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
     sheet = Sheet(
         said.sender or sender, said.receiver or receiver, said.reference or f"C{reference}"[:14], day, said.test
     )
