@@ -189,6 +189,7 @@ class RunLine(models.Model):
     share_quantity = fields.quantity(default=0)
     unit_price = fields.price(default=0, help_text="net, of one base unit, in company currency")
     penalty_amount = fields.amount(default=0, help_text="what giving less than promised costs")
+    ready_on = models.DateField(null=True, help_text="when the last of it comes; none: it is on hand")
     asked = models.JSONField(default=dict, help_text="all else that the engine was told of the line")
     steps = models.JSONField(default=list, help_text="the rules that spoke, in order: [code, params]")
 

@@ -10,7 +10,7 @@ from promesa.access.queries import insist
 from promesa.allocation.events import PlanClosed, PlanOpened, PlanProposed, PlanSigned, ScenarioSaved
 from promesa.allocation.models import Plan, Scenario, Signature
 from promesa.allocation.operations.guarding import end_protection
-from promesa.allocation.queries.plans import ids_named
+from promesa.allocation.queries.plans import default_warehouse_code, ids_named
 from promesa.allocation.rules.agreement import Agreement, as_content, digest
 from promesa.allocation.rules.agreement_reading import Fault, read_agreement
 from promesa.allocation.states import NEXT, PlanState, Side
@@ -79,8 +79,9 @@ def open_plan(
     :raises AgreementInvalid: with every fault at once.
     """
     insist(by, "edit_plan")
+    shipping = default_warehouse_code() if not warehouse and "warehouse" not in (content or {}) else warehouse
     tiers = {one.code: one.tier for one in Segment.objects.order_by("code")}
-    head = {"items": list(items), "warehouse": warehouse, "horizon_to": horizon_to, "valid_to": valid_to,
+    head = {"items": list(items), "warehouse": shipping, "horizon_to": horizon_to, "valid_to": valid_to,
             "valid_from": valid_from or at.date(), "tiers": tiers}  # fmt: skip
     agreement, ids = _read({**head, **(content or {})})
     assert agreement.horizon_to

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from pydantic_core import to_json
 
 from promesa.access.queries import insist
@@ -31,6 +32,7 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 
 MOST_INFLATED = 200
+MANY_LINES = 10_000  # so many new rows that the planner must be told of them before they are asked for
 
 
 class NothingToShare(Refused):
@@ -76,7 +78,10 @@ def simulate(*, plan_id: int, by: Actor, at: datetime, letter: str = "", as_of: 
     if not worked.loaded.wishes and not worked.loaded.sources:
         plan = Plan.objects.get(pk=plan_id)
         raise NothingToShare(plan.number, plan=plan.number)
-    return _keep(scenario=scenario, worked=worked, as_of=day, by=by, at=at)
+    run = _keep(scenario=scenario, worked=worked, as_of=day, by=by, at=at)
+    if run.lines > MANY_LINES and not connection.in_atomic_block:
+        bulk.run("ANALYZE allocation_runline, allocation_runshare, allocation_runsupply")
+    return run
 
 
 def _scenario(plan_id: int, letter: str) -> Scenario:
@@ -130,7 +135,7 @@ def snapshot(loaded: Loaded) -> str:
 _SUPPLY = ("run_id", "item_id", "stock_id", "receipt_id", "quantity", "others_quantity", "available_on", "expires_on")
 _LINES = (
     "id", "run_id", "line_id", "part", "segment", "tier", "strategy", "frozen", "open_quantity", "before_quantity",
-    "share_quantity", "unit_price", "penalty_amount", "asked", "steps",
+    "share_quantity", "unit_price", "penalty_amount", "ready_on", "asked", "steps",
 )  # fmt: skip
 _SHARES = ("run_line_id", "stock_id", "receipt_id", "quantity")
 
@@ -145,7 +150,7 @@ def _write(run_id: int, prepared: Prepared, decision: Decision) -> int:
     numbers = parts_of((line.id, line.order, line.item) for line in changed)
     ids = _new_ids(len(moving) + len(prepared.fixed))
     bulk.copy_text("allocation_runsupply", _SUPPLY, _supply_rows(run_id, prepared))
-    bulk.copy_text("allocation_runline", _LINES, _line_rows(run_id, ids, prepared, decision.outcomes, numbers))
+    bulk.copy_text("allocation_runline", _LINES, _line_rows(run_id, ids, prepared, decision.outcomes, numbers, shares))
     bulk.copy_text("allocation_runshare", _SHARES, _share_rows(ids, prepared, shares))
     count: dict[int, int] = defaultdict(int)
     for number in numbers.values():
@@ -190,7 +195,12 @@ def _supply_rows(run_id: int, prepared: Prepared) -> Iterator[str]:
 
 
 def _line_rows(
-    run_id: int, ids: Sequence[int], prepared: Prepared, outcomes: Sequence[Outcome], numbers: Mapping[Any, int]
+    run_id: int,
+    ids: Sequence[int],
+    prepared: Prepared,
+    outcomes: Sequence[Outcome],
+    numbers: Mapping[Any, int],
+    shares: Mapping[Any, Sequence[Share]],
 ) -> Iterator[str]:
     penalties = prepared.penalties
     lines = [*zip(prepared.instance.lines, outcomes, strict=True)]
@@ -202,15 +212,23 @@ def _line_rows(
         yield (
             f"{at}\t{run_id}\t{line.id}\t{numbers.get(line.id, 0)}\t{line.segment}\t{line.tier}\t{line.strategy}\tf\t"
             f"{units(line.open_quantity)}\t{units(line.confirmed)}\t{units(outcome.quantity)}\t{units(line.margin)}\t{penalty}\t"
-            f"{_asked(line)}\t{_steps(outcome.why)}"
+            f"{_ready(shares.get(line.id), prepared)}\t{_asked(line)}\t{_steps(outcome.why)}"
         )
     for at, line in zip(ids[len(lines) :], prepared.fixed, strict=True):
         had = units(line.confirmed)
         yield (
             f"{at}\t{run_id}\t{line.id}\t0\t{line.segment}\t{line.tier}\t{line.strategy}\t{'t' if line.frozen else 'f'}\t"
-            f"{units(line.open_quantity)}\t{had}\t{had}\t{units(line.margin)}\t0\t{_asked(line)}\t"
+            f"{units(line.open_quantity)}\t{had}\t{had}\t{units(line.margin)}\t0\t\\N\t{_asked(line)}\t"
             f'[["share_fixed",{line.confirmed}],["share_result",{line.confirmed},{line.open_quantity}]]'
         )
+
+
+def _ready(shares: Sequence[Share] | None, prepared: Prepared) -> str:
+    """When the last of what comes is there."""
+    coming = [share.lot for share in shares or () if share.lot < 0]  # type: ignore[operator]
+    if not coming:
+        return r"\N"
+    return max(prepared.pools[lot].source.available_on for lot in coming).isoformat()  # type: ignore[index]
 
 
 def _share_rows(ids: Sequence[int], prepared: Prepared, shares: Mapping[Any, Sequence[Share]]) -> Iterator[str]:

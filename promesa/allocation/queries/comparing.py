@@ -53,10 +53,7 @@ WITH line AS (
     SELECT o.customer_id, r.segment, o.id AS order_id, r.open_quantity AS asked,
         CASE WHEN %(today)s THEN r.before_quantity ELSE r.share_quantity END AS got, r.before_quantity AS had, r.unit_price,
         CASE WHEN %(today)s THEN 0 ELSE r.penalty_amount END AS penalty,
-        %(today)s OR NOT EXISTS (SELECT 1 FROM allocation_runshare x JOIN allocation_runsupply s
-            ON s.run_id = r.run_id AND s.receipt_id = x.receipt_id
-            WHERE x.run_line_id = r.id AND x.receipt_id IS NOT NULL
-              AND s.available_on > (r.asked->>'requested_on')::date) AS on_time
+        %(today)s OR r.ready_on IS NULL OR r.ready_on <= coalesce((r.asked->>'requested_on')::date, r.ready_on) AS on_time
     FROM allocation_runline r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id
     WHERE r.run_id = %(run)s
 )

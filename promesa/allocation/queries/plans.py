@@ -179,6 +179,12 @@ def runs_of(*, plan_id: int) -> tuple[RunRow, ...]:
     )
 
 
+def default_warehouse_code() -> str:
+    """The code of the warehouse that serves whoever names none."""
+    found = bulk.row("SELECT code FROM inventory_warehouse WHERE is_default")
+    return str(found[0]) if found else ""
+
+
 _NAMED = """
 SELECT 'item', i.sku, i.id FROM catalog_item i WHERE i.sku = ANY(%(items)s::text[])
 UNION ALL SELECT 'customer', c.number, c.id FROM customers_customer c WHERE c.number = ANY(%(customers)s::text[])

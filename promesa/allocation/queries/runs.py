@@ -67,33 +67,44 @@ def pool_of_part(*, run_id: int, part: int) -> set[tuple[int | None, int | None]
     }
 
 
-# What each line had open and claimed when the run was made, and now. Claims on what was no part of the supply do not count.
+# What each line had open and claimed when the run was made, and now. Claims on what was no part of the supply do not count. A lot is
+# a stock row, or a receipt with the sign turned.
 _LINES = """
-SELECT o.number AS order, l.line_number AS line, r.open_quantity, r.before_quantity,
+WITH mine AS MATERIALIZED (
+    SELECT r.line_id, r.open_quantity, r.before_quantity FROM allocation_runline r WHERE r.run_id = %(run)s AND r.part = %(part)s
+), lots AS MATERIALIZED (
+    SELECT coalesce(s.stock_id, -s.receipt_id) AS lot FROM allocation_runsupply s WHERE s.run_id = %(run)s
+), claimed AS MATERIALIZED (
+    SELECT c.demand_line_id, sum(c.quantity) AS quantity FROM inventory_claim c
+    WHERE c.demand_line_id IN (SELECT line_id FROM mine) AND coalesce(c.stock_id, -c.receipt_id) IN (SELECT lot FROM lots) GROUP BY 1
+)
+SELECT o.number AS order, l.line_number AS line, m.open_quantity, m.before_quantity,
     l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back AS open_now,
-    coalesce((SELECT sum(c.quantity) FROM inventory_claim c JOIN allocation_runsupply s ON s.run_id = r.run_id
-        AND (s.stock_id = c.stock_id OR s.receipt_id = c.receipt_id) WHERE c.demand_line_id = l.id), 0) AS claimed_now,
-    l.released_at IS NOT NULL AS released, o.state NOT IN ('submitted', 'confirmed') AS gone
-FROM allocation_runline r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id
-WHERE r.run_id = %(run)s AND r.part = %(part)s ORDER BY o.number, l.line_number
+    coalesce(c.quantity, 0) AS claimed_now, l.released_at IS NOT NULL AS released, o.state NOT IN ('submitted', 'confirmed') AS gone
+FROM mine m JOIN orders_orderline l ON l.id = m.line_id JOIN orders_order o ON o.id = l.order_id
+LEFT JOIN claimed c ON c.demand_line_id = m.line_id
+ORDER BY o.number, l.line_number
 """
 
-# What each stock row or receipt of the part's items held for it, and now: without the claims of all other lines.
+# What each lot of the part's items held for it, and now: without the claims of all other lines.
 _SUPPLY = """
 WITH mine AS MATERIALIZED (
     SELECT r.line_id, l.item_id FROM allocation_runline r JOIN orders_orderline l ON l.id = r.line_id
     WHERE r.run_id = %(run)s AND r.part = %(part)s
 ), supply AS MATERIALIZED (
-    SELECT s.* FROM allocation_runsupply s WHERE s.run_id = %(run)s AND s.item_id IN (SELECT item_id FROM mine)
-), kept AS (
-    SELECT x.stock_id, x.receipt_id, sum(x.quantity) AS quantity FROM allocation_runline r
+    SELECT s.*, coalesce(s.stock_id, -s.receipt_id) AS lot FROM allocation_runsupply s
+    WHERE s.run_id = %(run)s AND s.item_id IN (SELECT item_id FROM mine)
+), kept AS MATERIALIZED (
+    SELECT coalesce(x.stock_id, -x.receipt_id) AS lot, sum(x.quantity) AS quantity FROM allocation_runline r
     JOIN allocation_runshare x ON x.run_line_id = r.id JOIN orders_orderline l ON l.id = r.line_id
     WHERE r.run_id = %(run)s AND r.part <> %(part)s AND NOT r.frozen AND r.strategy <> 'untouched'
-      AND l.item_id IN (SELECT item_id FROM mine) GROUP BY 1, 2
-), claimed AS (
-    SELECT c.stock_id, c.receipt_id, sum(c.quantity) AS quantity FROM inventory_claim c
-    WHERE (c.stock_id IN (SELECT stock_id FROM supply) OR c.receipt_id IN (SELECT receipt_id FROM supply))
-      AND c.demand_line_id NOT IN (SELECT line_id FROM mine) GROUP BY 1, 2
+      AND l.item_id IN (SELECT item_id FROM mine) GROUP BY 1
+), claimed AS MATERIALIZED (
+    SELECT x.lot, sum(x.quantity) AS quantity FROM (
+        SELECT c.stock_id AS lot, c.quantity, c.demand_line_id FROM inventory_claim c WHERE c.stock_id IN (SELECT stock_id FROM supply)
+        UNION ALL
+        SELECT -c.receipt_id, c.quantity, c.demand_line_id FROM inventory_claim c WHERE c.receipt_id IN (SELECT receipt_id FROM supply)
+    ) x WHERE x.demand_line_id NOT IN (SELECT line_id FROM mine) GROUP BY 1
 )
 SELECT i.sku AS item, coalesce(t.lot, '') AS lot, coalesce(p.number, '') AS number, s.available_on,
     greatest((p.expected_at AT TIME ZONE w.time_zone)::date, run.as_of) AS available_now,
@@ -103,8 +114,7 @@ SELECT i.sku AS item, coalesce(t.lot, '') AS lot, coalesce(p.number, '') AS numb
 FROM supply s JOIN allocation_run run ON run.id = s.run_id JOIN catalog_item i ON i.id = s.item_id
 LEFT JOIN inventory_stock t ON t.id = s.stock_id LEFT JOIN inventory_receipt p ON p.id = s.receipt_id
 LEFT JOIN inventory_warehouse w ON w.id = p.warehouse_id
-LEFT JOIN kept k ON k.stock_id = s.stock_id OR k.receipt_id = s.receipt_id
-LEFT JOIN claimed c ON c.stock_id = s.stock_id OR c.receipt_id = s.receipt_id
+LEFT JOIN kept k ON k.lot = s.lot LEFT JOIN claimed c ON c.lot = s.lot
 ORDER BY i.sku, s.id
 """
 

@@ -8,7 +8,10 @@ from promesa.cli.bench.capture import capture
 from promesa.cli.bench.exchange import exchange
 
 # Loaded only when they run: name -> module and attribute.
-LATER = {"best": ("promesa.cli.bench.allocate_best", "allocate_best")}
+LATER = {
+    "allocate": ("promesa.cli.bench.allocate", "allocate"),
+    "best": ("promesa.cli.bench.allocate_best", "allocate_best"),
+}
 
 
 class Lazy(click.Group):
@@ -33,6 +36,7 @@ def bench() -> None:
       promesa bench capture             orders: over the API, in bulk, and the pages that show them
       promesa bench capture --quick     a smaller dose, in a few minutes
       promesa bench exchange            documents: reading them, and a file of 10,000 orders up to its answers
+      promesa bench allocate            sharing 200,000 open lines, beside one SQL statement that writes the same rows
       promesa bench best                which orders to complete from scarce stock, beside four other ways
     """
 
