@@ -158,6 +158,7 @@ def claims_of(line: LinePromise, strength: str) -> list[ClaimRow]:
 
 
 def as_promise(line: LinePromise, claims: list[ClaimRow], strength: str) -> PromisedLine:
+    """A promise as the orders record it; what it claims is added to `claims`."""
     claims += claims_of(line, strength)
     parts = [
         PromisedPart(part.quantity, part.ship_date, part.window_from, part.window_to, part.reason, part.params)

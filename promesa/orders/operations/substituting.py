@@ -74,15 +74,21 @@ def substitute_line(
     order.refresh_from_db()
     resum(order)
     move_from(weighed)
-    before = line.ordered_quantity - gone
+    _note(order, line, number, line.ordered_quantity - gone, quantity, initiator, reason, by, at)
+    return number
+
+
+def _note(
+    order: Order, line: OrderLine, number: int, before: Decimal, quantity: Decimal, initiator: str, reason: str, by: Actor,
+    at: datetime,
+) -> None:  # fmt: skip
     OrderChange.objects.create(
         order=order, line=line, kind="substitute", initiator=initiator, before={"quantity": str(before)},
         after={"quantity": str(before - quantity), "line": number}, reason=reason[:200], actor=by, happened_at=at,
         recorded_at=at,
     )  # fmt: skip
     emit(
-        LineChanged(order_id=order_id, line_number=line_number, kind="substitute", before=f"{before.normalize():f}",
+        LineChanged(order_id=order.pk, line_number=line.line_number, kind="substitute", before=f"{before.normalize():f}",
                     after=f"{(before - quantity).normalize():f}", initiator=initiator),
         by=by, at=at,
     )  # fmt: skip
-    return number
