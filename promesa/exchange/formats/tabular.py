@@ -242,7 +242,9 @@ def read_rows(
     rows: list[list[Cell]]
     if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         kind = "xlsx"
-        sheet, rows, found = xlsx.rows_of(content, sheet=mapping.sheet)
+        sheet, rows, found = xlsx.rows_of(
+            content, sheet=mapping.sheet, has_headings=lambda rows: bool(_heading_row(rows, mapping, meanings))
+        )
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         kind, rows, found = "xlsx", [], [fault("spreadsheet_encrypted")]
     else:

@@ -1,6 +1,9 @@
 """Order tables as customers head them: words of other houses, titles above, second meanings, totals below."""
 
+import io
+
 import pytest
+import xlsxwriter
 
 from promesa.exchange import formats
 
@@ -61,3 +64,22 @@ def test_values_beside_their_names_above_are_no_headings_and_an_article_beside_a
         ("AT80", "Atún", "24", "1.10"),
     ]
     assert [(one.code, one.severity) for one in document.faults] == [("total_row_ignored", "note")]
+
+
+def test_of_several_sheets_the_one_under_headings_is_read_and_the_others_are_named():
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    for name, rows in (
+        ("Léeme", [["Instrucciones"], ["Rellene la otra hoja"]]),
+        ("Datos", [["Pedido", "Cliente", "SKU", "Cantidad"], ["P-1", "C-1", "AC5", 12]]),
+        ("Tarifa", [["AC5", 3.25]]),
+    ):
+        sheet = book.add_worksheet(name)
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+    book.close()
+    (document,) = formats.read(stream.getvalue(), filename="pedido.xlsx")
+    assert (document.kind, document.number, str(document.lines[0].quantity)) == ("order", "P-1", "12")
+    assert [(one.code, one.received, one.right) for one in document.faults] == [
+        ("sheets_ignored", "Léeme, Tarifa", "Datos")
+    ]

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import python_calamine
@@ -13,6 +14,7 @@ import python_calamine
 from promesa.exchange.formats.neutral import Fault, fault
 
 MAX_PARTS = 2_000
+MAX_SHEETS = 20
 MAX_UNPACKED = 100_000_000
 MAX_RATIO = 400
 MAX_CELLS = 3_000_000
@@ -31,8 +33,13 @@ def looks_like(content: bytes) -> bool:
     return content[:4] == b"PK\x03\x04" and b"xl/" in content
 
 
-def rows_of(content: bytes, *, sheet: str | None = None) -> tuple[str, list[list[Any]], list[Fault]]:
-    """Name of the sheet, its rows with typed cells (text, numbers, days), and faults. Never raises."""
+def rows_of(
+    content: bytes, *, sheet: str | None = None, has_headings: Callable[[list[list[Any]]], bool] | None = None
+) -> tuple[str, list[list[Any]], list[Fault]]:
+    """Name of the sheet, its rows with typed cells (text, numbers, days), and faults. Never raises.
+
+    Of several sheets the one asked for, else the first under headings (`has_headings`), else the first with anything in it.
+    """
     heavy = weighed(content)
     if heavy is not None:
         return "", [], [heavy]
@@ -43,24 +50,29 @@ def rows_of(content: bytes, *, sheet: str | None = None) -> tuple[str, list[list
             return "", [], [fault("spreadsheet_unreadable", received="xl/worksheets")]
         if sheet is not None and sheet not in names:
             return "", [], [fault("sheet_missing", received=", ".join(names), right=sheet)]
-        return _filled(workbook, names, sheet)
+        return _filled(workbook, names, sheet, has_headings)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the reader is Rust: its panics are no Exception
         return "", [], [fault("spreadsheet_unreadable", received=type(error).__name__)]
 
 
-def _filled(workbook: Any, names: list[str], sheet: str | None) -> tuple[str, list[list[Any]], list[Fault]]:
-    """The sheet asked for, or the first that has anything in it."""
-    chosen, rows = sheet or names[0], []
-    for name in [sheet] if sheet else names:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        if rows:
-            chosen = name
+def _filled(
+    workbook: Any, names: list[str], sheet: str | None, has_headings: Callable[[list[list[Any]]], bool] | None
+) -> tuple[str, list[list[Any]], list[Fault]]:
+    chosen = sheet or names[0]
+    rows: list[list[Any]] = []
+    for name in [sheet] if sheet else names[:MAX_SHEETS]:
+        found = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        found = [[None if cell == "" else cell for cell in row] for row in found]
+        suits = bool(found) and has_headings is not None and len(names) > 1 and has_headings(found)
+        if found and (suits or not rows):
+            chosen, rows = name, found
+        if suits or (rows and has_headings is None):
             break
     others = [name for name in names if name != chosen]
     faults = [fault("sheets_ignored", received=", ".join(others), right=chosen)] if others and sheet is None else []
-    return chosen, [[None if cell == "" else cell for cell in row] for row in rows], faults
+    return chosen, rows, faults
 
 
 def weighed(content: bytes) -> Fault | None:
