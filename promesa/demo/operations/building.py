@@ -115,6 +115,6 @@ def _clear() -> None:
 
 
 _ROOMS = frozenset(
-    ["access", "core", "customers", "catalog", "work", "inventory", "orders", "fulfilment", "billing", "exchange",
-     "results", "procrastinate"]
+    ["access", "core", "customers", "catalog", "work", "inventory", "orders", "allocation", "fulfilment", "billing",
+     "exchange", "results", "procrastinate"]
 )  # fmt: skip

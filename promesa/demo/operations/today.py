@@ -14,7 +14,7 @@ from promesa.customers import operations as customers
 from promesa.demo import company as table
 from promesa.demo import documents, papers, queries
 from promesa.demo.life import MADRID, PROMESA, Life, clock
-from promesa.demo.operations import desks, partners
+from promesa.demo.operations import desks, partners, scarcity
 from promesa.demo.operations.days import draft_of, keep
 from promesa.demo.operations.lately import take_in, take_mail
 from promesa.demo.tale import BY_DOCUMENT, ONE_DAY, Wish
@@ -113,6 +113,7 @@ def leave_standing(*, life: Life, day: date) -> None:
 def set_out(*, life: Life) -> None:
     """All the cases of today."""
     today = Today(life)
+    scarcity.oil_runs_short(today)
     _scarce(today)
     _holds(today)
     _drafts(today)
@@ -121,6 +122,7 @@ def set_out(*, life: Life) -> None:
     _notes(today)
     _papers(today)
     _catalogue(today)
+    scarcity.plans(today)
     exchange.call_unanswered(by=SCHEDULE, at=life.tale.now)
     results.draw_sample(
         day=life.tale.company.warehouse.previous_open(life.tale.today - ONE_DAY), by=SCHEDULE, at=life.tale.now
