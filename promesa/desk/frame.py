@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -22,6 +22,7 @@ from promesa.desk.queries import changes
 from promesa.desk.queries.waiting import waiting_for
 
 FRESH = 15
+AHEAD = timedelta(days=14)  # what is short is counted as far as the board looks at first
 # (icon, word, URL name, right, the count that stands beside it, on a telephone's bar)
 RAIL: tuple[tuple[tuple[str, Any, str, str, str, bool], ...], ...] = (
     (
@@ -57,7 +58,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {}
     verbs = person(user).verbs
     now = timezone.now()
-    counts = cache.get_or_set(f"desk:waiting:{user.pk}", lambda: waiting_for(role=user.role, user_id=user.pk), FRESH)
+    counts = cache.get_or_set(
+        f"desk:waiting:{user.pk}", lambda: waiting_for(role=user.role, user_id=user.pk, until=now + AHEAD), FRESH
+    )
     known: dict[str, Any] = {
         "rail": _rail(request.path, verbs, counts or {}),
         "search_url": address("search"),

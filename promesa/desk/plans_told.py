@@ -155,12 +155,13 @@ def columns(page: PlanPage) -> list[Column]:
     return [Column(one, runs.get(one.letter), CSS[at]) for at, one in enumerate(shown)]
 
 
-def who_gets(found: Sequence[queries.Shared], cols: Sequence[Column], lang: str) -> list[dict[str, Any]]:
+def who_gets(found: Sequence[queries.Shared], cols: Sequence[Column], names: Names, lang: str) -> list[dict[str, Any]]:
     """The rows of the table: what each scenario gives, with the difference to today, and bars on one scale."""
     whole = float(max((one.open for one in found), default=Decimal(1)) or 1)
     return [
         {
             "one": one,
+            "segment": names.segments.get(one.segment, one.segment),
             "asked": f"{float(one.open) / whole * 100:.2f}",
             "cells": [_cell(one, col, lang) for col in cols],
             "bars": [_bar("bar-soft", one.before, whole, 0, len(cols))]
@@ -206,9 +207,9 @@ def effects(compared: Sequence[tuple[Column, Comparison]], lang: str) -> list[di
         ("plan_m_fill", lambda f: f.fill, lambda f: format_percent(f.fill, lang, 0), 1),
         ("plan_m_worst", lambda f: f.minimum_fill, lambda f: format_percent(f.minimum_fill, lang, 0), 1),
         ("plan_m_fair", lambda f: f.jain, lambda f: format_number(f.jain, lang, 2), 1),
-        ("plan_m_money", lambda f: f.money, lambda f: format_money(f.money, "EUR", lang), 1),
+        ("plan_m_money", lambda f: f.money, lambda f: _euros(f.money, lang), 1),
         ("plan_m_fall", lambda f: f.broken_promises, lambda f: format_number(f.broken_promises, lang), -1),
-        ("plan_m_fall_cost", lambda f: f.broken_money, lambda f: format_money(f.broken_money, "EUR", lang), -1),
+        ("plan_m_fall_cost", lambda f: f.broken_money, lambda f: _euros(f.broken_money, lang), -1),
         ("plan_m_penalty", lambda f: f.penalties, lambda f: format_money(f.penalties, "EUR", lang), -1),
         ("plan_m_moved", lambda f: f.moved_units, lambda f: format_number(f.moved_units, lang), -1),
     ]
@@ -216,6 +217,10 @@ def effects(compared: Sequence[tuple[Column, Comparison]], lang: str) -> list[di
         {"word": words.say(code, {}, lang), "cells": _marked(all_figures, key, shown, sign)}
         for code, key, shown, sign in measures
     ]
+
+
+def _euros(amount: Decimal, lang: str) -> str:
+    return format_money(amount, "EUR", lang, decimals=0)
 
 
 def _of(part: int, whole: int, lang: str) -> str:
@@ -247,14 +252,13 @@ def effect_heading(compared: Sequence[tuple[Column, Comparison]], lang: str) -> 
 
 def supply_bars(found: Sequence[queries.Supplied], lang: str) -> list[dict[str, Any]]:
     """What there is of each item and where it goes by the scenario."""
-    most = max((max(one.supply, one.open) for one in found), default=ZERO)
     return [
         {
             "one": one,
             "missing": max(ZERO, one.open - one.share),
             "bar": charts.scarcity(
                 one.stock, one.coming, one.share, 0, max(ZERO, one.supply - one.share), max(ZERO, one.open - one.share),
-                most=most, lang=lang,
+                lang=lang,
             ),
         }
         for one in found

@@ -157,17 +157,17 @@ def content_of(said: Typed, lang: str) -> tuple[dict[str, Any], dict[str, str]]:
     content["retain"] = {one.get("item", ""): one.get("quantity", "") for one in retained}
     places: dict[str, str] = {}
     for table, cells in TABLES.items():
-        rows = []
+        rows: list[dict[str, Any]] = []
         for at, row in enumerate(said.tables.get(table, ())):
             if any(row[cell] for cell in cells if cell in TELLING):
                 places[f"{table}[{len(rows)}]"] = f"{table}-{at}"
                 rows.append(_meant(row, cells, lang))
         content[table] = rows
-    for code, one in said.segments.items():
-        if one["strategy"] or one["weight"]:
+    for code, cell_of in said.segments.items():
+        if cell_of["strategy"] or cell_of["weight"]:
             places[f"treatments[{len(content['treatments'])}]"] = f"segment-{code}"
             content["treatments"].append(
-                _meant({"trait": "segment", "value": code, **one, "tier": ""}, TABLES["treatments"][:5], lang)
+                _meant({"trait": "segment", "value": code, **cell_of, "tier": ""}, TABLES["treatments"][:5], lang)
             )
         places[f"tiers.{code}"] = f"segment-{code}-tier"
     return content, places

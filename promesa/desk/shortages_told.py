@@ -70,16 +70,13 @@ def choices(wanted: Asked, receipts: Sequence[Coming], lang: str, today: date) -
 
 
 def rows(found: Sequence[Short], plans: Sequence[OpenPlan], lang: str) -> list[dict[str, Any]]:
-    """The items with their bars on one scale for each page, so that lengths can be compared."""
-    most = max(
-        (max(one.has, one.promised + one.protected + one.free + one.missing) for one in found), default=Decimal(0)
-    )
+    """The items with their bars, each on its own scale: a bar says what part goes where, the figures how much."""
     by_sku = {plan.sku: plan for plan in reversed(plans)}
     return [
         {
             "one": one,
             "bar": charts.scarcity(
-                one.stock, one.coming, one.promised, one.protected, one.free, one.missing, most=most, lang=lang
+                one.stock, one.coming, one.promised, one.protected, one.free, one.missing, lang=lang
             ),
             "more": one.missing - one.missing_now,
             "plan": by_sku.get(one.sku),

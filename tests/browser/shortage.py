@@ -101,7 +101,7 @@ def _plan(world: World, items: list[Item], customers: list[Customer], now: datet
     lucia = person(User.objects.get(username="lucia"))
     today = timezone.localdate()
     at = now + timedelta(hours=1)
-    head = {"frozen_days": 0}
+    head = {"frozen_days": 0, "penalties": [{"group": {"segment": "protect"}, "percent": "2"}]}
     plan = allocation.open_plan(
         name="Aceite antes de Navidad", items=[items[0].sku], horizon_to=today + timedelta(days=14),
         valid_to=today + timedelta(days=28), warehouse=world.warehouse.code, reason="La almazara entrega la mitad de lo pedido",
@@ -126,7 +126,6 @@ def _plan(world: World, items: list[Item], customers: list[Customer], now: datet
                  "reason": "Mínimo de su contrato"}
             ],
             "ceilings": [{"group": {"segment": "serve"}, "item": items[0].sku, "quantity": "64"}],
-            "penalties": [{"group": {"segment": "protect"}, "percent": "2"}],
         },
     )  # fmt: skip
     for letter in "AB":

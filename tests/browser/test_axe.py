@@ -9,13 +9,18 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from playwright.sync_api import Page
+from pytest_django import DjangoDbBlocker
 
+from promesa.allocation.models import Plan, Run, RunLine
+from promesa.allocation.operations import propose_plan
 from promesa.exchange.queries import repairs
 from tests.architecture.test_routes import filled, pages
 from tests.browser.company import Company
 from tests.browser.conftest import Site
 from tests.browser.exchanged import PARTNER
+from tests.browser.shortage import BY, Shortage, open_shortage
 from tests.browser.steps import prefer, sign_in
 
 # What answers a GET with something else than a page: files, pictures, fragments and JSON for a page that is there already.
@@ -26,12 +31,22 @@ NO_PAGES = {
     "results/orders.<kind>", "intake/files/<int:file_id>/bytes", "deliveries/<number>/signature/<delivery_number>",
     "options/customers", "options/items", "orders/new/items", "orders/new/sites", "intake/outgoing.<kind>",
     "intake/outgoing/<int:outgoing_id>/bytes", "intake/files/<int:file_id>/pages/<int:page>.png",
-    "customers/<number>/catalogue.<kind>",
+    "customers/<number>/catalogue.<kind>", "shortages/export.<kind>",
 }  # fmt: skip
 AXE = Axe()
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Pages of somebody who isn't in yet.
 BEFORE = {"sign-in", "sign-in/code"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shortage(site: Site, django_db_blocker: DjangoDbBlocker) -> Shortage:
+    """Oil is short, and a plan is proposed."""
+    with django_db_blocker.unblock():
+        found = open_shortage(site.company.world)
+        plan = Plan.objects.get(number=found.plan)
+        propose_plan(plan_id=plan.pk, letter="B", by=BY, at=timezone.now())
+    return found
 
 
 def addresses(company: Company) -> list[str]:
@@ -54,8 +69,21 @@ def addresses(company: Company) -> list[str]:
         "/intake/outgoing?state=refused&q=nobody", f"/intake/outgoing/{exchanged.late}", f"/intake/outgoing/{exchanged.failed}",
         f"/intake/outgoing/{exchanged.refused}", "/intake/connections", "/intake/partners/new", f"/intake/partners/{PARTNER}",
         f"/intake/partners/{PARTNER}/change", f"/intake/partners/{PARTNER}/answers/invoice",
-        "/search?q=PO-1", "/account", "/account/second-factor", "/account/second-factor/off", "/changes",
+        *_short(), "/search?q=PO-1", "/account", "/account/second-factor", "/account/second-factor/off", "/changes",
         "/nothing-here", *_asked(),
+    ]  # fmt: skip
+
+
+def _short() -> list[str]:
+    """The pages of what runs short and of the plan that shares it."""
+    run = Run.objects.select_related("plan").order_by("-id")[0]
+    line = RunLine.objects.filter(run=run).select_related("line__order", "line__item").order_by("id")[0].line
+    plan = f"/shortages/plans/{run.plan.number}"
+    return [
+        "/shortages", "/shortages?receipt=*&late=21&less=30", "/shortages?q=nothing", f"/shortages/items/{line.item.sku}",
+        "/shortages/plans", "/shortages/plans?state=closed", f"/shortages/plans/new?item={line.item.sku}", plan,
+        f"{plan}/scenarios/A", f"{plan}/scenarios/new", f"{plan}/sign", f"{plan}/publish", f"{plan}/letters", f"{plan}/agreement",
+        f"{plan}/runs/{run.number}/lines/{line.pk}", f"/orders/{line.order.number}/why",
     ]  # fmt: skip
 
 

@@ -64,8 +64,8 @@ def reasons_of_order(*, order: str, within: int | None = None) -> list[LineReaso
     steps = {row[0]: [_step(one) for one in json.loads(row[16])] for row in rows}
     numbers = _order_numbers([step for found in steps.values() for step in found])
     return [
-        LineReasons(
-            *row[:7], tuple(Reason(one["code"], one.get("params", {})) for one in json.loads(row[7])), *row[8:16],
+        bulk.made(
+            LineReasons, *row[:7], tuple(Reason(one["code"], one.get("params", {})) for one in json.loads(row[7])), *row[8:16],
             tuple(_reason(step, numbers) for step in steps[row[0]] if within is None or step.code not in NOT_TOLD),
         )
         for row in rows

@@ -69,7 +69,7 @@ def shared(
     found = []
     for *plain, gets in bulk.rows(_SHARED, params):
         read = {int(run): (Decimal(one[0]), one[1]) for run, one in json.loads(gets or "{}").items()}
-        found.append(Shared(*plain, gets=read))
+        found.append(bulk.made(Shared, *plain, read))
     row = bulk.row(_COUNTED, params)
     assert row is not None
     sums = {int(run): Decimal(value) for run, value in json.loads(row[3] or "{}").items()}
@@ -221,7 +221,8 @@ def letters(*, run_id: int, published: bool, limit: int = 400) -> list[LetterLin
     """Lines of the notices of a run, by customer. One statement."""
     sql = _LETTERS if published else _LETTERS_TO_BE
     return [
-        LetterLine(*row[:12], json.loads(row[12]), *row[13:]) for row in bulk.rows(sql, {"run": run_id, "limit": limit})
+        bulk.made(LetterLine, *row[:12], json.loads(row[12]), *row[13:])
+        for row in bulk.rows(sql, {"run": run_id, "limit": limit})
     ]
 
 
@@ -283,7 +284,7 @@ FROM i ORDER BY i.sku
 def wished(*, skus: Sequence[str], warehouse: str, horizon: date) -> list[Wished]:
     """Supply and demand of these items up to a day. One statement."""
     return [
-        Wished(*row[:7], {name: Decimal(value) for name, value in json.loads(row[7]).items()})
+        bulk.made(Wished, *row[:7], {name: Decimal(value) for name, value in json.loads(row[7]).items()})
         for row in bulk.rows(_WISHED, {"skus": [*skus], "warehouse": warehouse, "horizon": horizon})
     ]
 

@@ -237,7 +237,7 @@ def one(asked: Asked, *, now: datetime, today: date) -> Short | None:
 
 def _paced(rows: Sequence[tuple[Any, ...]], now: datetime) -> list[Short]:
     used = used_of([row[0] for row in rows], now=now)
-    return [Short(*row[:19], used=used[row[0]]) for row in rows]
+    return [bulk.made(Short, *row[:19], used[row[0]]) for row in rows]
 
 
 # --- Who gets what today -----------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def context_of(request: HttpRequest, page: PlanPage) -> dict[str, Any]:
     return {
         "plan": page,
         "chip": chip(page.state),
-        "next": next_of(page, actor(request).verbs, request.user.pk),
+        "next": next_of(page, actor(request).verbs, request.user.pk or 0),
         "cards": [
             {"one": col.scenario, "run": col.run, "css": col.css, "deeds": plans_told.deeds(col.scenario.content, names, lang)}
             for col in cols
@@ -138,11 +138,13 @@ def context_of(request: HttpRequest, page: PlanPage) -> dict[str, Any]:
         "opened_by": people.get(page.opened_by, ""),
         "may": actor(request).verbs,
         "changeable": page.state != PlanState.CLOSED,
-        **_compared(request, page, cols, lang),
+        **_compared(request, page, cols, names, lang),
     }  # fmt: skip
 
 
-def _compared(request: HttpRequest, page: PlanPage, cols: Sequence[plans_told.Column], lang: str) -> dict[str, Any]:
+def _compared(
+    request: HttpRequest, page: PlanPage, cols: Sequence[plans_told.Column], names: plans_told.Names, lang: str
+) -> dict[str, Any]:
     """Who gets what, effects, supply and exceptions: of the scenarios that were worked out."""
     worked = [col for col in cols if col.run is not None]
     if not worked:
@@ -160,7 +162,7 @@ def _compared(request: HttpRequest, page: PlanPage, cols: Sequence[plans_told.Co
         "worked": True,
         "main": main,
         "columns": worked,
-        "rows": plans_told.who_gets(found, worked, lang),
+        "rows": plans_told.who_gets(found, worked, names, lang),
         "counted": counted,
         "sums": [counted.gets.get(run) for run in runs],
         "next_url": asked.with_(request, after=after + len(found))

@@ -22,6 +22,7 @@ from promesa.allocation.rules.instance import MILLION
 from promesa.core.errors import NotFound, Refused, Stale
 from promesa.core.ui.speech import current_language
 from promesa.desk import asked, plans_told, scenario_form
+from promesa.desk.forms_plans import codes_in
 from promesa.desk.queries import plans as queries
 from promesa.desk.scenario_form import Typed
 from promesa.desk.views.plans import NUMBER, chip
@@ -111,7 +112,7 @@ def _drawn(
     faults: Sequence[Mapping[str, str]] = (), stale: bool = False, focus: str = "",
 ) -> HttpResponse:  # fmt: skip
     lang = current_language()
-    items = scenario_form.codes_in(said.head["items"])
+    items = codes_in(said.head["items"])
     known = queries.segments()
     names = {one["code"]: one[f"name_{lang}"] for one in known}
     tables = {table: [*rows, dict.fromkeys(scenario_form.TABLES[table], "")] for table, rows in said.tables.items()}

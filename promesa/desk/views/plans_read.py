@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import re_path
@@ -9,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from promesa.access.doors import actor, requires
-from promesa.allocation.queries.comparing import compare
+from promesa.allocation.queries.comparing import Comparison, compare
 from promesa.allocation.queries.explaining import explain
 from promesa.allocation.queries.order_reasons import reasons_of_order
 from promesa.allocation.queries.plans import plan_page
@@ -79,6 +81,15 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/plans/letters.html", context)
 
 
+def _segments(compared: Comparison, names: plans_told.Names) -> list[dict[str, Any]]:
+    """What each segment asks, has and gets, the best served segment first."""
+    places = {code: at for at, code in enumerate(names.segments)}
+    return [
+        {"name": names.segments.get(one.key, one.key or "—"), "today": one.today, "first": one.first}
+        for one in sorted(compared.segments, key=lambda one: (places.get(one.key, len(places)), one.key))
+    ]
+
+
 @requires("see_plans")
 @require_GET
 def agreement(request: HttpRequest, number: str) -> HttpResponse:
@@ -93,10 +104,7 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
         "plan": page, "chip": chip(page.state), "scenario": scenario, "deeds": plans_told.deeds(scenario.content, names, lang),
         "items": plans_told.supply_bars(queries.supplied(run_id=run.id), lang) if run else [],
         "names": [(sku, names.items.get(sku, sku)) for sku in scenario.content.get("items", ())][:60],
-        "segments": [
-            {"name": names.segments.get(one.key, one.key or "—"), "today": one.today, "first": one.first}
-            for one in compared.segments
-        ] if compared else [],
+        "segments": _segments(compared, names) if compared else [],
         "whole": compared, "signatures": signatures_of(page, lang), "company": company_name(now), "now": now,
     }  # fmt: skip
     return render(request, "desk/plans/agreement.html", context)

@@ -19,6 +19,7 @@ from promesa.core.ui.speech import current_language
 from promesa.desk import asked, shortages_told
 from promesa.desk.queries import shortages as queries
 from promesa.desk.queries.catalogue import coming, families
+from promesa.desk.queries.plans import segments
 
 
 @requires("see_plans")
@@ -73,9 +74,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _cells(found: Sequence[queries.Short]) -> Iterator[list[sheets.Cell]]:
     for one in found:
+        figures = (one.stock, one.coming, one.promised, one.protected, one.free, one.asked, one.missing)
         yield [
-            one.sku, one.name, one.family, one.base_unit, one.stock, one.coming, one.promised, one.protected, one.free, one.asked,
-            one.missing, one.lines, one.orders, one.customers, one.worth, one.cover,
+            one.sku, one.name, one.family, one.base_unit, *(figure.normalize() + 0 for figure in figures),
+            one.lines, one.orders, one.customers, one.worth, one.cover,
         ]  # fmt: skip
 
 
@@ -90,10 +92,13 @@ def item(request: HttpRequest, sku: str) -> HttpResponse:
     found = queries.wants(wanted, today=today)
     plans = queries.open_plans(skus=[sku])
     most = max((one.open for one in found), default=0)
+    names = {one["code"]: one[f"name_{lang}"] for one in segments()}
     context = {
         "item": known,
         "row": shortages_told.rows([figures], plans, lang)[0] if figures else None,
-        "wants": [{"one": one, "most": most, "bar": _bar(one, most)} for one in found],
+        "wants": [
+            {"one": one, "segment": names.get(one.segment, one.segment), "bar": _bar(one, most)} for one in found
+        ],
         "waits": sum(one.missing > 0 for one in found),
         "plans": plans,
         "choices": shortages_told.choices(wanted, queries.receipts(item_ids=[known["id"]]), lang, today),
