@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
@@ -60,6 +61,13 @@ def read(
     The format is told by the content, then by the name. Files over `MAX_BYTES` aren't read; files within files are, to
     a depth of `MAX_DEPTH`.
     """
+    with _uncollected():
+        return list(_each(content, filename, mapping, templates, depth))
+
+
+def _each(
+    content: bytes, filename: str, mapping: Mapping | None, templates: Sequence[Mapping_[str, Any]], depth: int
+) -> Iterable[NeutralDocument]:
     if not content.strip(b"\x00 \t\r\n\x1a"):
         return [unreadable("unknown", fault("file_empty"))]
     if len(content) > MAX_BYTES:
@@ -71,8 +79,7 @@ def read(
         return read(part, filename=name, mapping=mapping, templates=templates, depth=depth + 1)
 
     given = Given(filename=filename, mapping=mapping, templates=templates, depth=depth, inside=inside)
-    with _uncollected():
-        return _read(content, given)
+    return _read(content, given)
 
 
 @contextmanager
@@ -88,7 +95,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read(content: bytes, given: Given) -> list[NeutralDocument]:
+def _read(content: bytes, given: Given) -> Iterable[NeutralDocument]:
     """Read with the first format that knows the file; else as a table, else as a message."""
     for format_ in FORMATS:
         if format_.looks_like(content):
@@ -98,12 +105,14 @@ def _read(content: bytes, given: Given) -> list[NeutralDocument]:
             return [unreadable("unknown", fault("format_not_read", received=name, right=READ))]
     if _is_binary(content):
         return [unreadable("unknown", fault("format_unknown"))]
-    documents = order_table.read(content, filename=given.filename, mapping=given.mapping)
-    if given.mapping is None and _no_table(documents) and mail.looks_like_body(content):
-        return mail.read_body(content, given)
-    if given.mapping is None and not given.filename.lower().endswith(_TABLE_NAMES) and _no_table(documents):
-        return [unreadable("unknown", fault("format_unknown"))]
-    return documents
+    documents = order_table.read_each(content, filename=given.filename, mapping=given.mapping)
+    first = next(documents)
+    if given.mapping is None and _no_table(first):
+        if mail.looks_like_body(content):
+            return mail.read_body(content, given)
+        if not given.filename.lower().endswith(_TABLE_NAMES):
+            return [unreadable("unknown", fault("format_unknown"))]
+    return chain((first,), documents)
 
 
 def documents(
@@ -120,7 +129,9 @@ def documents(
     elif len(content) > MAX_BYTES:
         yield unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))
     else:
-        yield from read(bytes(content), filename=filename, mapping=mapping, templates=templates)
+        with _uncollected():
+            found = _each(bytes(content), filename, mapping, templates, 0)
+        yield from found
 
 
 def _is_binary(content: bytes) -> bool:
@@ -133,5 +144,5 @@ def _is_binary(content: bytes) -> bool:
     return sum(sample.count(code) for code in range(9)) * 20 > len(sample)
 
 
-def _no_table(documents: list[NeutralDocument]) -> bool:
-    return len(documents) == 1 and any(one.code == "header_not_found" for one in documents[0].faults)
+def _no_table(document: NeutralDocument) -> bool:
+    return any(one.code == "header_not_found" for one in document.faults)

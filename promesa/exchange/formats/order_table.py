@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -22,6 +22,7 @@ from promesa.exchange.formats.neutral import (
     fault,
     line_of,
     unreadable,
+    with_faults,
 )
 from promesa.exchange.formats.tabular import Mapping, Table, letters, read_rows, text_of
 
@@ -31,9 +32,14 @@ _TOTALS = ("total", "suma", "sum", "subtotal", "totales")
 
 def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> list[NeutralDocument]:
     """Read an order file (CSV or XLSX). Never raises."""
+    return list(read_each(content, filename=filename, mapping=mapping))
+
+
+def read_each(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> Iterator[NeutralDocument]:
+    """The same orders one by one. All is checked before the first is handed on, the lines of each are made when it is its turn."""
     table = read_rows(content, filename=filename, mapping=mapping)
     if not table.rows or not table.columns:
-        return [unreadable(table.format, *table.faults)]
+        return iter([unreadable(table.format, *table.faults)])
     _weigh_headings(table)
     if "quantity" not in table.columns:
         table.faults.append(fault("column_missing", field="quantity", received=", ".join(table.headers)))
@@ -107,10 +113,11 @@ class _OrderTable:
         self.windows = self._windows()
         self.line_numbers: dict[int, str] = {}
 
-    def documents(self) -> list[NeutralDocument]:
+    def documents(self) -> Iterator[NeutralDocument]:
         groups = self._groups()
-        drafts = [(number, rows, self._lines(rows)) for number, rows in groups]
+        self._number_lines(groups)
         self._check_rows()
+        self.table.rows.clear()  # all that is wanted of them stands in the columns
         by_row: dict[int, list[Fault]] = {}
         shared: list[Fault] = []
         for one in self.table.faults:
@@ -120,19 +127,22 @@ class _OrderTable:
             else:
                 line = self.line_numbers.get(row)
                 by_row.setdefault(row, []).append(replace(one, line=line) if line else one)
+        # Rows that no order has: their faults are faults of all.
+        homeless = [one for row, found in by_row.items() if row not in self.line_numbers for one in found]
+        if not groups:
+            yield unreadable(self.table.format, *shared, *homeless, fault("no_rows"))
         numbers = self.table.numbers
-        documents = []
-        owned: set[int] = set()
-        for number, rows, lines in drafts:
+        for number, rows in groups:
             found = [one for row in rows for one in by_row.get(numbers[row], ())] if by_row else []
-            owned.update(numbers[row] for row in rows)
-            documents.append(self._document(number, rows, lines, found, shared))
-        homeless = [one for row, found in by_row.items() if row not in owned for one in found]
-        if not documents:
-            return [unreadable(self.table.format, *shared, *homeless, fault("no_rows"))]
-        if homeless:
-            documents = [replace(one, faults=(*one.faults, *homeless)) for one in documents]
-        return documents
+            document = self._document(number, rows, self._lines(rows), found, shared)
+            yield with_faults(document, homeless) if homeless else document
+
+    def _number_lines(self, groups: Sequence[tuple[str, Sequence[int]]]) -> None:
+        """The number of the line in each row: its own, or its place in its order."""
+        named, numbers = self.text["line_number"], self.table.numbers
+        for _, rows in groups:
+            for count, place in enumerate(rows, 1):
+                self.line_numbers[numbers[place]] = named[place] or str(count)
 
     def _groups(self) -> list[tuple[str, list[int]]]:
         """Rows by order number and buyer, in the order of the file; a row without number belongs to the one above."""
@@ -187,25 +197,22 @@ class _OrderTable:
     def _lines(self, rows: Sequence[int]) -> list[NeutralLine]:
         """The lines of one order; the loop that files of many thousand rows are spent in."""
         text, basis, amount, free = self.text, self.basis, self.amount, self.free
-        named, gtins, sellers, buyers, items = (
-            text[name] for name in ("line_number", "gtin", "seller_code", "buyer_code", "item_code")
-        )
+        gtins, sellers, buyers, items = (text[name] for name in ("gtin", "seller_code", "buyer_code", "item_code"))
         texts, units, notes = text["text"], text["unit"], text["note"]
         windows = [self.windows[place] for place in rows]
         several = windows.count(windows[0]) != len(windows)
         lines = []
         for count, place in enumerate(rows):
-            number = named[place] or str(count + 1)
+            row = self.table.numbers[place]
             gtin, seller = gtins[place], sellers[place]
             if items[place]:
                 gtin, seller = _placed(items[place], gtin, seller)
             unit, price = units[place], self.price[place]
-            self.line_numbers[self.table.numbers[place]] = number
             said: dict[str, Any] = {
-                "line_number": number,
+                "line_number": self.line_numbers[row],
                 "quantity": self.quantity[place],
                 "quantity_received": self.received[place],
-                "place": self.table.numbers[place],
+                "place": row,
             }
             if gtin:
                 said["gtin"] = gtin
