@@ -31,7 +31,10 @@ CROSS JOIN LATERAL (SELECT sum(p.quantity) AS quantity, max(p.window_to) AS unti
     FROM orders_promise p WHERE p.line_id = l.id AND p.sequence = l.promise_sequence - 1) b
 WHERE l.order_id = ANY(%(orders)s::bigint[]) AND n.made_at >= %(since)s
   AND (n.quantity < b.quantity OR n.until > b.until) AND o.state IN ('submitted', 'confirmed')
-  AND (o.segment = ANY(%(segments)s::text[]) OR o.customer_id = ANY(%(customers)s::bigint[]))
+  AND (o.segment = ANY(%(segments)s::text[]) OR EXISTS (
+    SELECT 1 FROM allocation_protection f WHERE f.kind = 'floor' AND f.ended_at IS NULL AND f.valid_from <= %(on)s
+      AND f.valid_to > %(on)s AND (f.item_id IS NULL OR f.item_id = l.item_id)
+      AND (f.customer_id = o.customer_id OR (f.customer_id IS NULL AND f.segment <> '' AND f.segment = o.segment))))
 ORDER BY o.id, n.quantity - b.quantity, l.line_number
 """
 
@@ -44,18 +47,17 @@ def call_for_protected(
     receipt: str,
     by: Actor,
     at: datetime,
-    customers: Collection[int] = (),
 ) -> list[int]:
     """Open one piece of work for each of these orders of a protected customer whose promise fell since a moment; returns the
     ids of the new ones.
 
-    Protected are the segments of the parameter `allocation.protected_segments` and these customers (those with a floor of a
-    plan in force).
+    Protected are the segments of the parameter `allocation.protected_segments`, and those for whom a floor of a plan in force
+    keeps the item.
     """
     segments = parameters.value(code=PROTECTED_PARAMETER, on=at.date(), default=PROTECTED)
     drafts: dict[int, WorkDraft] = {}
     for order_id, number, customer_id, name, owner, item, less, until, zone in bulk.rows(
-        _FELL, {"orders": [*order_ids], "since": since, "segments": segments, "customers": [*customers]}
+        _FELL, {"orders": [*order_ids], "since": since, "segments": segments, "on": at.date()}
     ):
         if order_id not in drafts:
             drafts[order_id] = _draft(order_id, number, customer_id, name, owner, receipt, item, less, until, zone)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from promesa.allocation.models import Plan, Protection
 from promesa.cli.check import broken
 from promesa.core.errors import Invalid
 from promesa.core.models import Event
@@ -144,3 +145,30 @@ def test_no_order_loses_what_it_has_on_the_shelf_to_another_when_a_receipt_slips
     assert OrderLine.objects.get(order_id=plain).promised == 20
     assert OrderLine.objects.get(order_id=waiting).promised == 0
     assert broken_now() == []
+
+
+def test_who_has_a_floor_of_a_plan_in_force_is_protected_too_while_it_stands() -> None:
+    world = make_world(items=1, stock=0)
+    expect(world, 50)
+    buyer = unprotected(world, 2)
+    order_id = order(world, 20, customer_id=buyer)
+    drain()
+    plan = Plan.objects.create(
+        number="A-1", name="Oil", warehouse=world.warehouse, horizon_to=date(2026, 3, 31), valid_from=date(2026, 3, 1),
+        valid_to=date(2026, 4, 1), opened_by=CLERK, opened_at=AT,
+    )  # fmt: skip
+    floor = Protection.objects.create(
+        plan=plan, kind="floor", item=world.items[0], warehouse=world.warehouse, customer_id=buyer, quantity=20,
+        valid_from=date(2026, 3, 1), valid_to=date(2026, 4, 1), ended_at=AT,
+    )  # fmt: skip
+    inventory.change_receipt_quantity(number="R-1", quantity=D(15), by=CLERK, at=LATER)
+    drain()
+    assert WorkItem.objects.filter(kind="protected_short").count() == 0
+    floor.ended_at = None
+    floor.save(update_fields=["ended_at"])
+    inventory.change_receipt_quantity(number="R-1", quantity=D(5), by=CLERK, at=LATER + timedelta(hours=1))
+    drain()
+    (item,) = WorkItem.objects.filter(kind="protected_short")
+    assert (item.subject, item.title["code"], D(item.title["params"]["missing_quantity"])) == (
+        f"order:{order_id}", "work_protected_short", D(10),
+    )  # fmt: skip
