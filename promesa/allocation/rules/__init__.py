@@ -1,11 +1,11 @@
 """What allocation decides, as pure functions over plain values: promises, and shares of what is scarce."""
 
 from promesa.allocation.rules.promise import (
-    AgreedCutOff,
     GOODS,
     RECEIPT,
     SERVICE,
     STOCK,
+    AgreedCutOff,
     Claim,
     DeliveryTerms,
     Demand,
@@ -20,11 +20,11 @@ from promesa.allocation.rules.promise import (
 )
 
 __all__ = [
-    "AgreedCutOff",
     "GOODS",
     "RECEIPT",
     "SERVICE",
     "STOCK",
+    "AgreedCutOff",
     "Claim",
     "DeliveryTerms",
     "Demand",
