@@ -72,7 +72,7 @@ def bring(monkeypatch, *documents: dict, name: str = "", at=AT, **said) -> list[
     """Take in documents that are given as neutral forms, by the usual way but for their reader."""
     content = json.dumps(list(documents)).encode()
     with monkeypatch.context() as patched:
-        patched.setattr("promesa.exchange.operations.reading.formats.read", read_neutral)
+        patched.setattr("promesa.exchange.operations.reading.formats.documents", read_neutral)
         return take_in(content, name or "neutral.json", at=at, **said)
 
 

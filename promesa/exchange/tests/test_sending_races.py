@@ -106,7 +106,7 @@ def test_two_relays_that_answer_one_order_make_one_response(shop):
 
 def test_the_same_change_in_four_files_at_once_is_done_once(shop, monkeypatch):
     some_orders(1)
-    monkeypatch.setattr("promesa.exchange.operations.reading.formats.read", read_neutral)
+    monkeypatch.setattr("promesa.exchange.operations.reading.formats.documents", read_neutral)
     said = [
         order_change({"line_number": "1", "seller_code": "A1", "quantity": "3"}, po="PO-0", envelope={"reference": str(n)})
         for n in range(4)
