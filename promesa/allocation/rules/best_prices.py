@@ -57,6 +57,7 @@ def _by_steps(packing: Packing, clock: Clock) -> Prices:
     """Subgradient steps: raise the price of what is asked too much, lower that of what is left over."""
     weight, supply = packing.weight.astype(float), packing.supply.astype(float)
     quantity, lengths = packing.quantity.astype(float), np.diff(packing.begin)
+    until = 0.75 * clock.left
     price = np.full(packing.items, 0.5 * weight.sum() / max(1.0, supply.sum()))
     best_price, best, step, idle = price, np.inf, 0.05, 0
     for _ in range(ROUNDS):
@@ -74,7 +75,7 @@ def _by_steps(packing: Packing, clock: Clock) -> Prices:
         asked = np.bincount(packing.item, quantity * np.repeat(wanted, lengths), packing.items)
         slope = supply - asked
         price = np.maximum(0.0, price - step * best / max(float(slope @ slope), 1e-9) * slope)
-        if clock.left < 0.7 * clock.seconds:
+        if clock.left <= until:
             break
     part = (weight > packing.cost(best_price)).astype(float)
     return Prices(best_price, certificate(packing, best_price), part)

@@ -41,6 +41,7 @@ class Scarcity:
 
     there: dict[Id, int] = field(default_factory=lambda: defaultdict(int))
     asked: dict[Id, int] = field(default_factory=lambda: defaultdict(int))
+    ask: dict[Id, int] = field(default_factory=dict)  # by line
     price: Mapping[Id, float] = field(default_factory=dict)
 
     def short(self, item: Id) -> bool:
@@ -49,7 +50,7 @@ class Scarcity:
     def weighs(self, line: Line) -> float:
         """What serving the line whole takes from the others: its price, or how far its item is short."""
         if self.price:
-            return self.price.get(line.item, 0.0) * ask_of(line)
+            return self.price.get(line.item, 0.0) * self.ask[line.id]
         there = self.there[line.item]
         return self.asked[line.item] / there if there else float("inf")
 
@@ -75,7 +76,8 @@ def scarcity_of(instance: Instance, price: Mapping[Id, float] | None = None) -> 
     for lot in instance.supply:
         found.there[lot.item] += max(0, lot.quantity)
     for line in instance.lines:
-        found.asked[line.item] += ask_of(line)
+        found.ask[line.id] = ask_of(line)
+        found.asked[line.item] += found.ask[line.id]
     return found
 
 
@@ -116,16 +118,16 @@ def outcomes(instance: Instance, got: Mapping[Id, int], scarcity: Scarcity, proo
 
 def _hardest(lines: Sequence[Line], scarcity: Scarcity) -> Line | None:
     """The line of an order whose item is the scarcest for it."""
-    short = [line for line in lines if scarcity.short(line.item) and ask_of(line) and not is_fixed(line)]
-    beyond = [line for line in short if ask_of(line) > scarcity.there[line.item]]
-    return max(beyond or short, key=lambda line: (scarcity.weighs(line), ask_of(line)), default=None)
+    short = [line for line in lines if scarcity.short(line.item) and scarcity.ask[line.id] and not is_fixed(line)]
+    beyond = [line for line in short if scarcity.ask[line.id] > scarcity.there[line.item]]
+    return max(beyond or short, key=lambda line: (scarcity.weighs(line), scarcity.ask[line.id]), default=None)
 
 
 def _why(line: Line, share: int, hardest: Line | None, scarcity: Scarcity) -> tuple[Step, ...]:
     if is_fixed(line):
         return (Step("best_stays", {"quantity": share}),)
-    facts = {"item": line.item, "asked_quantity": ask_of(line), "share_quantity": share}
-    if share >= ask_of(line):
+    facts = {"item": line.item, "asked_quantity": scarcity.ask[line.id], "share_quantity": share}
+    if share >= scarcity.ask[line.id]:
         short = scarcity.short(line.item)
         return (Step("best_full_scarce" if short else "best_full", facts),)
     steps = [Step("best_part" if share else "best_none", facts)]
@@ -139,10 +141,10 @@ def _why(line: Line, share: int, hardest: Line | None, scarcity: Scarcity) -> tu
         }
         steps.append(Step("best_scarce", facts))
     if hardest is not None:
-        needs = {"item": hardest.item, "quantity": ask_of(hardest)}
+        needs = {"item": hardest.item, "quantity": scarcity.ask[hardest.id]}
         there = scarcity.there[hardest.item]
         price = scarcity.price.get(hardest.item)
-        if ask_of(hardest) > there:
+        if scarcity.ask[hardest.id] > there:
             steps.append(Step("best_order_beyond", {**needs, "supply_quantity": there}))
         else:
             steps.append(Step("best_order_gives_way", needs))

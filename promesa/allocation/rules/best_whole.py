@@ -23,7 +23,7 @@ from promesa.allocation.rules.lots import fefo, serves
 
 GOALS = ("complete", "weighted_complete")
 FEWEST = 150  # orders; fewer are solved exactly, goal by goal
-TELLING = 1.5  # to make shares and reasons takes so many times what reading took
+TELLING = 3.0  # to make shares and reasons takes so many times what reading took
 
 
 @dataclass
