@@ -11,6 +11,7 @@ from ninja import Router
 
 from promesa.access.doors import actor, key
 from promesa.allocation.answers import answer_of
+from promesa.allocation.plan_api import router as plan_router
 from promesa.allocation.quoting import Typed, quote
 from promesa.allocation.schemas import AskedLine, AskedPromise, PromiseTold
 from promesa.core.api import WRITE, answer
@@ -18,6 +19,7 @@ from promesa.core.errors import NotFound
 from promesa.customers.terms import terms_of
 
 router = Router(tags=["promises"])
+router.add_router("", plan_router)
 
 
 @router.post(
