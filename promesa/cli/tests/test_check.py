@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from promesa.allocation import operations as allocation
+from promesa.allocation.tests.scarce import signed
 from promesa.billing import operations as billing
 from promesa.cli.check import broken, invariants
 from promesa.core import relay
@@ -16,9 +18,22 @@ from promesa.core.actors import PROMESA
 from promesa.exchange import operations as exchange
 from promesa.fulfilment import operations as fulfilment
 from promesa.orders import operations as orders
-from promesa.orders.tests.world import AT, CLERK, expect, make_world
+from promesa.orders.tests.world import AT, CLERK, World, another_customer, expect, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wired]
+
+
+def share_out(world: World) -> None:
+    """Two customers want the same oil: it is shared by a plan that both sides signed, and put in force."""
+    for customer in (world.customer, another_customer(world, 2)):
+        orders.capture_order(draft=world.draft(0, 0, 70, customer_id=customer.pk), by=CLERK, at=AT)
+    plan = allocation.open_plan(
+        name="Aceite", items=["10003"], horizon_to=AT.date() + timedelta(days=9), valid_to=AT.date() + timedelta(days=9), by=PROMESA,
+        at=AT,
+    )  # fmt: skip
+    run = allocation.simulate(plan_id=signed(plan).pk, by=PROMESA, at=AT)
+    assert allocation.publish_run(run_id=run.pk, by=PROMESA, at=AT + timedelta(hours=1)).published == (1,)
+    relay.drain()
 
 
 def a_whole_cycle() -> None:
@@ -38,6 +53,7 @@ def a_whole_cycle() -> None:
         customer_id=world.customer.pk, amount=Decimal("50.00"), by=CLERK, at=AT + timedelta(days=2),
         applications={invoice.number: Decimal("50.00")},
     )  # fmt: skip
+    share_out(world)
     file = exchange.receive_file(content=b"nothing to read", name="x.edi", channel="edi", by=PROMESA, at=AT)
     exchange.read_file(file_id=file.pk, by=CLERK, at=AT)
     relay.drain()
@@ -105,6 +121,9 @@ CORRUPTIONS: dict[str, tuple[str, str]] = {
         "exchange_outgoingdocument",
         "UPDATE exchange_outgoingdocument SET basis = '{}' WHERE kind = 'order_response'",
     ),
+    "I17": ("allocation_runshare", "UPDATE allocation_runshare SET quantity = quantity + 1000"),
+    "I18": ("allocation_runpart", "UPDATE allocation_runpart SET state = 'waiting'"),
+    "I19": ("allocation_signature", "UPDATE allocation_signature SET hash = repeat('0', 64) WHERE side = 'sales'"),
     "I16": ("exchange_sendingattempt", "UPDATE exchange_sendingattempt SET sha256 = repeat('0', 64)"),
 }
 
