@@ -82,7 +82,7 @@ def fault(
         where=where,
         received=None if received is None else shortened(str(received)),
         right=None if right is None else shortened(str(right)),
-        line=line,
+        line=line if line is None or len(line) <= 80 else shortened(line),
         params={key: shortened(value) if isinstance(value, str) else value for key, value in params.items()},
         segment=segment,
         offset=offset,

@@ -254,6 +254,7 @@ class _OrderTable:
         prices, received = self.price, self.received
         gtins, items = self.text["gtin"], self._items()
         counts = table.has("quantity")
+        priced = table.cells("price")
         item_field = next((name for name in ITEM_FIELDS if table.has(name)), "")
         known = set(table.numbers) & self.line_numbers.keys()
         for place, row in enumerate(table.numbers):
@@ -268,7 +269,7 @@ class _OrderTable:
             if gtin and (wrong := wrong_gtin(gtin)) is not None:
                 table.trouble("gtin", Trouble(wrong.code, place, gtin, wrong.right), field="GTIN")
             if price is not None and price < 0:
-                table.trouble("price", Trouble("price_negative", place, text_of(table.cells("price")[place])))
+                table.trouble("price", Trouble("price_negative", place, text_of(priced[place])))
             if self.basis[place] is not None and self.basis[place] <= 0:  # type: ignore[operator]
                 table.trouble("price_basis", Trouble("price_basis_wrong", place, str(self.basis[place]), "1"))
             if item_field and not items[place] and not table.full:
