@@ -39,7 +39,7 @@ def certificate(packing: Packing, price: Floats) -> int:
     cost = np.add.reduceat(whole[packing.item] * packing.quantity, packing.begin[:-1])
     surplus = int(np.maximum(packing.weight * scale - cost, 0).sum())
     total = sum(p * s for p, s in zip(whole.tolist(), packing.supply.tolist(), strict=True)) + surplus
-    return min(int(packing.weight.sum()), total // scale)
+    return int(min(int(packing.weight.sum()), total // scale))
 
 
 def find_prices(packing: Packing, clock: Clock) -> Prices:
@@ -96,7 +96,7 @@ def _by_programme(packing: Packing, seconds: float) -> tuple[Floats | None, Floa
 def programme(packing: Packing, chosen: np.ndarray, supply: np.ndarray, *, whole: bool = False) -> highspy.HighsLp:
     """Which of some orders to take out of a supply, as HiGHS wants it. Rows are all items for the full problem."""
     item, quantity, lengths = packing.needs(chosen)
-    rows = np.arange(packing.items)
+    rows: np.ndarray = np.arange(packing.items)
     if len(chosen) < packing.orders:
         rows, item = np.unique(item, return_inverse=True)
     lp = highspy.HighsLp()

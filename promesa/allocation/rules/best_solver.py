@@ -81,7 +81,7 @@ def divisor(*numbers: int) -> int:
 
 def new_solver(seconds: float, node_limit: int | None = None) -> highspy.Highs:
     """A quiet solver that gives the same answer each time: one thread, one seed."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     options = {
         "output_flag": False,
         "threads": 1,
@@ -102,7 +102,11 @@ def matrix(programme: Programme) -> highspy.HighsLp | None:
     lp.num_col_, lp.num_row_ = columns, len(programme.rows)
     lp.sense_ = highspy.ObjSense.kMaximize
     shared = divisor(*programme.goal)
-    starts, index, value, lower, upper = [0], [], [], [], []
+    starts: list[int] = [0]
+    index: list[int] = []
+    value: list[float] = []
+    lower: list[float] = []
+    upper: list[float] = []
     largest = max((abs(one) // shared for one in programme.goal), default=0)
     for row in programme.rows:
         common = divisor(*row.coefficients)

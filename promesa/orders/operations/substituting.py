@@ -62,12 +62,9 @@ def substitute_line(
         raise NothingToSubstitute(order.number, order=order.number, line=line_number, open_quantity=left)
     weighed = weights(line_ids=[line.pk])
     draft = DraftLine(
-        sku=sku,
-        quantity=substitute_quantity,
-        unit=unit,
-        requested_from=line.requested_from,
-        requested_to=line.requested_to,
-    )
+        sku=sku, quantity=substitute_quantity, unit=unit,
+        requested_from=line.requested_from, requested_to=line.requested_to,
+    )  # fmt: skip
     (number,) = add_lines(order_id=order_id, lines=[draft], by=by, at=at, initiator=initiator, reason=reason)
     OrderLine.objects.filter(order_id=order_id, line_number=number).update(substitute_of=line)
     record(entries=[Entry(line.pk, EntryKind.SUBSTITUTED, quantity, order.number, "", reason)], by=by, at=at)
