@@ -21,6 +21,7 @@ _LABELLED = re.compile(
 )
 _TEXT_GAP = 2.0  # heights between a row and the words that go on with it
 _LONE_PITCH = 1.42
+_CODES = frozenset({"item_code", "seller_code", "buyer_code", "gtin"})
 
 
 @dataclass(slots=True)
@@ -103,6 +104,8 @@ def _groups(rows: Sequence[TableRow], fields: set[str], known: set[str]) -> list
         above, row = rows[place - 1], rows[place]
         if place - 1 not in owner or not _goes_on(row, above, known):
             continue
+        if _is_prose(row, rows[owner[place - 1]]):
+            continue
         following = next((one for one in anchors if one > place), None)
         gap_above = row.row.y0 - above.row.y1
         if following is not None and following == place + 1:
@@ -152,6 +155,16 @@ def is_text_only(row: TableRow) -> bool:
         "unit",
         "gtin",
     }
+
+
+def _is_prose(row: TableRow, anchor: TableRow) -> bool:
+    """Whether words begin where the codes stand, in a table whose texts stand elsewhere: no code goes on with them."""
+    words = [word.text for name in _CODES for word in row.cells.get(name, ())]
+    if not words or not set(row.cells) <= {*_CODES, "text"} or not anchor.cells.get("text"):
+        return False
+    if "text" in row.cells and len(row.row.phrases) > 1:
+        return False  # a code and a text that both go on
+    return not has_figure(" ".join(words)) and any(character.islower() for word in words for character in word)
 
 
 def _goes_on(row: TableRow, above: TableRow, known: set[str]) -> bool:

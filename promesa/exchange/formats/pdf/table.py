@@ -271,7 +271,9 @@ def _read_body(table: Table, page: Page, heading: Heading, bottom: float, *, spa
 
 
 def ends_table(row: Row, heading: Heading) -> bool:
-    """Whether a row is the first of the totals: a phrase that names one, and no quantity."""
+    """Whether a row is the first of the totals (a phrase that names one, and no quantity), or closes a letter."""
+    if vocabulary.is_closing(row.text):
+        return True
     quantity = next((column for column in heading.columns if column.field == "quantity"), None)
     counted = quantity is not None and any(
         word.x0 < quantity.right and word.x1 > quantity.left and has_figure(word.text) for word in row.words

@@ -336,6 +336,24 @@ def is_carried(text: str) -> bool:
     return said in _CARRIED
 
 
+# -- how a letter closes
+
+_CLOSING = re.compile(
+    r"(?:(?:reciban? )?(?:un |muchos |mis |nuestros )?(?:cordial(?:es)? |afectuosos? |atentos? )?saludos?"
+    r"(?: (?:cordial(?:es)?|afectuosos?|atentos?|a todos))?|(?:muy )?atentamente|atte|cordialmente|"
+    r"(?:muchas )?gracias(?: (?:por (?:su|la|todo|vuestra|vuestro)(?: \w+){0,2}|de antemano|anticipadas|y (?:un )?saludos?(?: cordial(?:es)?)?))?|"
+    r"(?:with )?(?:kind(?:est)?|best|warm) (?:regards|wishes)|regards|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|"
+    r"(?:many )?thanks(?: (?:in advance|again|and (?:kind |best )?regards))?|"
+    r"thank you(?: (?:very much|in advance|for your \w+(?: \w+)?))?|"
+    r"cordialement|(?:com os )?(?:melhores )?cumprimentos|obrigad[oa])"
+)
+
+
+def is_closing(text: str) -> bool:
+    """Whether a row is how a letter closes and nothing else: `Un saludo,`, `Kind regards`."""
+    return len(text) <= 60 and bool(_CLOSING.fullmatch(plain(text)))
+
+
 # -- what a document says it is
 
 _ORDER_TITLES = (
