@@ -317,7 +317,8 @@ def _letter(lines: Sequence[queries.LetterLine], lang: str, today: date) -> dict
     return {
         "number": first.customer_number, "customer": first.customer, "language": theirs, "less": less,
         "answer_by": format_date(first.answer_by, lang, today=today) if first.answer_by else "",
-        "told_at": first.told_at, "answered_at": first.answered_at,
+        "told_at": first.told_at, "answered_at": first.answered_at, "notice": first.notice_id,
+        "asks": any(one.choices for one in lines),
         "hello": words.say("letter_hello", {"customer": first.customer}, theirs),
         "why": words.say("letter_why", {}, theirs),
         "ask": words.say("letter_ask", {}, theirs) if any(one.choices for one in lines) else "",
@@ -335,5 +336,6 @@ def _letter_line(one: queries.LetterLine, theirs: str, lang: str) -> dict[str, A
         "one": one,
         "text": words.say(code, params, theirs),
         "choices": [words.say(f"choice_{choice}", {}, theirs) for choice in one.choices],
+        "options": [(choice, words.say(f"choice_{choice}", {}, lang)) for choice in one.choices],
         "answer": words.say(f"choice_{one.answer}", {}, lang) if one.answer else "",
     }

@@ -78,6 +78,7 @@ def _short() -> list[str]:
     """The pages of what runs short and of the plan that shares it."""
     run = Run.objects.select_related("plan").order_by("-id")[0]
     line = RunLine.objects.filter(run=run).select_related("line__order", "line__item").order_by("id")[0].line
+    assert line.item is not None
     plan = f"/shortages/plans/{run.plan.number}"
     return [
         "/shortages", "/shortages?receipt=*&late=21&less=30", "/shortages?q=nothing", f"/shortages/items/{line.item.sku}",

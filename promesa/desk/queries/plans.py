@@ -195,12 +195,13 @@ class LetterLine(NamedTuple):
     told_at: datetime | None
     answered_at: datetime | None
     line_id: int
+    notice_id: int | None
 
 
 # The notices of a published run; before that, what they will be.
 _LETTERS = """
 SELECT c.number, c.name, c.language, o.number, o.po_number, l.line_number, i.sku, i.name, i.base_unit, x.before_quantity,
-    x.share_quantity, x.open_quantity, x.choices::text, x.answer, n.answer_by, n.told_at, n.answered_at, l.id
+    x.share_quantity, x.open_quantity, x.choices::text, x.answer, n.answer_by, n.told_at, n.answered_at, l.id, n.id
 FROM allocation_notice n JOIN allocation_noticeline x ON x.notice_id = n.id JOIN orders_orderline l ON l.id = x.line_id
 JOIN orders_order o ON o.id = l.order_id JOIN customers_customer c ON c.id = n.customer_id JOIN catalog_item i ON i.id = l.item_id
 WHERE n.run_id = %(run)s ORDER BY c.name, c.id, o.number, l.line_number LIMIT %(limit)s
@@ -209,7 +210,7 @@ _LETTERS_TO_BE = """
 SELECT c.number, c.name, c.language, o.number, o.po_number, l.line_number, i.sku, i.name, i.base_unit, r.before_quantity,
     r.share_quantity, r.open_quantity,
     CASE WHEN r.share_quantity >= r.open_quantity THEN '[]' WHEN r.share_quantity > 0 THEN '["accept_partial", "wait", "cancel"]'
-         ELSE '["wait", "cancel"]' END, '', NULL::date, NULL::timestamptz, NULL::timestamptz, l.id
+         ELSE '["wait", "cancel"]' END, '', NULL::date, NULL::timestamptz, NULL::timestamptz, l.id, NULL::bigint
 FROM allocation_runline r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id
 JOIN customers_customer c ON c.id = o.customer_id JOIN catalog_item i ON i.id = l.item_id
 WHERE r.run_id = %(run)s AND r.share_quantity <> r.before_quantity

@@ -48,7 +48,7 @@ def test_the_board_says_how_much_is_missing_of_how_many_items_and_what_it_is_wor
     page = text_of(signed_in().get("/shortages").content)
     assert "40 units of one item are missing" in page
     assert "3 orders of 3 customers and €400.00 of sales are at stake." in page
-    assert "71.4% of what is asked can be served." in page
+    assert "71.4% of what is asked of them can be served." in page
     spanish = text_of(signed_in(language="es").get("/shortages").content)
     assert "Faltan 40 unidades de un artículo" in spanish
 
@@ -277,6 +277,25 @@ def test_publishing_says_what_it_will_do_and_does_that(signed_in: SignedIn, case
     assert client.post(address, {"run": "1"}).status_code == 302
     assert Notice.objects.count() == 2
     assert "in force" in text_of(client.get(f"/shortages/plans/{signed_plan.number}").content)
+
+
+def test_what_a_customer_answers_is_written_down_once_and_changes_the_line(
+    signed_in: SignedIn, case: Scarce, proposed: Plan
+) -> None:
+    plan = _signed(proposed)
+    operations.publish_run(run_id=Run.objects.get().pk, by=BOSS, at=timezone.now())
+    client, notice = signed_in(), Notice.objects.get(customer=case.customers[1])
+    letters = f"/shortages/plans/{plan.number}/letters"
+    page = client.get(letters).content.decode()
+    assert "Write down what they answer" in page
+    said = {f"line-{case.line(1).pk}": "accept_partial"}
+    assert client.post(f"{letters}/{notice.pk}", said)["Location"] == letters
+    line = case.line(1)
+    assert (line.ordered_quantity - line.cancelled_by_customer, line.cancelled_by_us) == (D(45), D(0))
+    again = client.post(f"{letters}/{notice.pk}", {f"line-{line.pk}": "cancel"}, follow=True)
+    assert "The customer answered this notice already" in text_of(again.content)
+    assert case.line(1).cancelled_by_customer == D(5)
+    assert signed_in("finance").post(f"{letters}/{notice.pk}", said).status_code == 403
 
 
 def test_what_changed_since_is_refused_and_shown_and_can_be_worked_out_again(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from promesa.access.doors import actor, requires
 from promesa.allocation import operations
+from promesa.allocation.models import Notice
 from promesa.allocation.queries.comparing import compare
 from promesa.allocation.queries.plans import PlanPage, RunRow, ScenarioRow, plan_page
 from promesa.allocation.queries.runs import changes_since, waiting_parts
@@ -202,10 +203,34 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("plan", number)
 
 
+@requires("change_order")
+@require_POST
+def answer(request: HttpRequest, number: str, notice_id: str) -> HttpResponse:
+    """Write down what a customer said to their notice: it becomes a change of their lines."""
+    page, by = plan_page(number=number), actor(request)
+    said = {
+        int(name.removeprefix("line-")): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("line-") and name.removeprefix("line-").isdecimal() and len(name) < 23 and value
+    }
+    if not Notice.objects.filter(pk=int(notice_id), run__plan_id=page.id).exists():
+        raise NotFound(number, what=number)
+    try:
+        operations.answer_notice(notice_id=int(notice_id), answers=said, by=by, at=timezone.now())
+    except Refused as refused:
+        if refused.status in (403, 404):
+            raise
+        messages.error(request, refused.sentence(current_language()))
+    else:
+        messages.success(request, gettext("Written down: the lines of the order are changed as the customer wants."))
+    return redirect("plan_letters", number)
+
+
 urlpatterns = [
     re_path(rf"^shortages/plans/{NUMBER}/run/{LETTER}$", run, name="plan_run"),
     re_path(rf"^shortages/plans/{NUMBER}/propose$", propose, name="plan_propose"),
     re_path(rf"^shortages/plans/{NUMBER}/sign$", sign, name="plan_sign"),
     re_path(rf"^shortages/plans/{NUMBER}/publish$", publish, name="plan_publish"),
     re_path(rf"^shortages/plans/{NUMBER}/close$", close, name="plan_close"),
+    re_path(rf"^shortages/plans/{NUMBER}/letters/(?P<notice_id>[0-9]{{1,17}})$", answer, name="plan_answer"),
 ]
