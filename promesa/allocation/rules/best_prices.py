@@ -96,9 +96,9 @@ def _by_programme(packing: Packing, seconds: float) -> tuple[Floats | None, Floa
 def programme(packing: Packing, chosen: np.ndarray, supply: np.ndarray, *, whole: bool = False) -> highspy.HighsLp:
     """Which of some orders to take out of a supply, as HiGHS wants it. Rows are all items for the full problem."""
     item, quantity, lengths = packing.needs(chosen)
-    rows: np.ndarray = np.arange(packing.items)
+    rows, place = np.arange(packing.items), item.astype(np.int64)
     if len(chosen) < packing.orders:
-        rows, item = np.unique(item, return_inverse=True)
+        rows, place = np.unique(place, return_inverse=True)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(chosen), len(rows)
     lp.sense_ = highspy.ObjSense.kMaximize
@@ -108,7 +108,7 @@ def programme(packing: Packing, chosen: np.ndarray, supply: np.ndarray, *, whole
     lp.row_upper_ = supply[rows].astype(float)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    lp.a_matrix_.index_ = item.astype(np.int32)
+    lp.a_matrix_.index_ = place.astype(np.int32)
     lp.a_matrix_.value_ = quantity.astype(float)
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(chosen)

@@ -104,7 +104,7 @@ def _customer(one: KeptCustomer) -> dict[str, Any]:
 
 
 @click.command(name="move")
-@click.argument("receiver", metavar="ORDER/LINE")
+@click.argument("to", metavar="ORDER/LINE")
 @click.option(
     "--from", "donor", default="", metavar="ORDER/LINE", help="Who gives; what nobody has claimed, if not said."
 )
@@ -118,11 +118,11 @@ def _customer(one: KeptCustomer) -> dict[str, Any]:
 @json_option()
 @with_database
 def move(
-    receiver: str, donor: str, quantity: Decimal, reason: str | None, note: str, requested_by: str, dry_run: bool, at: datetime,
+    to: str, donor: str, quantity: Decimal, reason: str | None, note: str, requested_by: str, dry_run: bool, at: datetime,
     lang: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Give a line goods of another at the last minute: P-2026-000123/2 --from P-2026-000120/1 --quantity 12."""
-    receiver_id = _line(receiver)
+    receiver_id = _line(to)
     donor_id = _line(donor) if donor else None
     impact = impact_of(receiver_id=receiver_id, donor_id=donor_id, quantity=quantity, by=BY, at=at)
     if not dry_run:
