@@ -106,7 +106,7 @@ def run_plan(request: HttpRequest, number: str, body: NewRun) -> HttpResponse:
 
 
 @router.get(
-    "/plans/{number}/runs/{int:run}/comparison", auth=key("see_plans"), response={200: ComparisonTold, **READ},
+    "/plans/{number}/runs/{run}/comparison", auth=key("see_plans"), response={200: ComparisonTold, **READ},
     summary="Compare a run",
 )  # fmt: skip
 def compare_runs(request: HttpRequest, number: str, run: int, filters: Query[ComparisonFilters]) -> HttpResponse:
@@ -119,7 +119,7 @@ def compare_runs(request: HttpRequest, number: str, run: int, filters: Query[Com
 
 
 @router.post(
-    "/plans/{number}/runs/{int:run}/publication", auth=key("publish_plan"), response={201: PublicationTold, **WRITE},
+    "/plans/{number}/runs/{run}/publication", auth=key("publish_plan"), response={201: PublicationTold, **WRITE},
     summary="Put a run in force",
 )  # fmt: skip
 def publish_run(request: HttpRequest, number: str, run: int) -> HttpResponse:
@@ -142,7 +142,7 @@ def publish_run(request: HttpRequest, number: str, run: int) -> HttpResponse:
 
 
 @router.get(
-    "/plans/{number}/runs/{int:run}/lines/{order}/{int:line}", auth=key("see_plans"), response={200: ReasonsTold, **READ},
+    "/plans/{number}/runs/{run}/lines/{order}/{line}", auth=key("see_plans"), response={200: ReasonsTold, **READ},
     summary="Why a line got its share",
 )  # fmt: skip
 def explain_line(request: HttpRequest, number: str, run: int, order: str, line: int) -> HttpResponse:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -20,7 +23,7 @@ from promesa.allocation.models import Plan, Run, Scenario
 from promesa.allocation.operations.plans import read_content
 from promesa.allocation.queries.demand import load
 from promesa.allocation.rules.agreement import resolved, written
-from promesa.allocation.rules.asking import Loaded, Prepared, inflated, lot_of, prepare
+from promesa.allocation.rules.asking import Had, Loaded, Prepared, inflated, lot_of, prepare
 from promesa.allocation.rules.instance import MILLION, Decision, Line, Outcome, Share, Trace
 from promesa.allocation.rules.parting import parts_of
 from promesa.allocation.rules.sharing import share_out
@@ -125,8 +128,15 @@ def _keep(*, scenario: Scenario, worked: Worked, as_of: date, by: Actor, at: dat
 def snapshot(loaded: Loaded) -> str:
     """The hash of the demand, claims and supply that were loaded."""
     digest = hashlib.sha256()
-    for rows in (loaded.wishes, loaded.had, loaded.sources):
-        digest.update(repr([tuple(row) for row in rows]).encode())
+    # Numbers side by side: rows written out as text would take longer than sharing them.
+    digest.update(array("q", [number for one in loaded.wishes for number in (one.id, one.open_quantity, one.frozen)]))
+    digest.update(
+        array(
+            "q", [number for one in loaded.had for number in (one.line, lot_of(one.stock, one.receipt), one.quantity)]
+        )
+    )
+    for one in loaded.sources:
+        digest.update(repr(tuple(one)).encode())
     return digest.hexdigest()
 
 
@@ -165,13 +175,11 @@ def _write(run_id: int, prepared: Prepared, decision: Decision) -> int:
 
 def _moves(line: Line, shares: Sequence[Share], prepared: Prepared) -> bool:
     """Whether what the line gets is other than what it has: another quantity, or from elsewhere."""
-    had: dict[int, int] = defaultdict(int)
-    for one in prepared.sources_of.get(line.id, ()):  # type: ignore[call-overload]
-        had[lot_of(one.stock, one.receipt)] += one.quantity
-    gets: dict[Any, int] = defaultdict(int)
-    for share in shares:
-        gets[share.lot] += share.quantity
-    return had != gets
+    own: Sequence[Had] = prepared.sources_of.get(line.id, ())  # type: ignore[call-overload]
+    if len(own) != len(shares):
+        return True
+    had = sorted([(lot_of(one.stock, one.receipt), one.quantity) for one in own])
+    return had != sorted([(share.lot, share.quantity) for share in shares])
 
 
 def _new_ids(count: int) -> list[int]:
@@ -212,7 +220,7 @@ def _line_rows(
         yield (
             f"{at}\t{run_id}\t{line.id}\t{numbers.get(line.id, 0)}\t{line.segment}\t{line.tier}\t{line.strategy}\tf\t"
             f"{units(line.open_quantity)}\t{units(line.confirmed)}\t{units(outcome.quantity)}\t{units(line.margin)}\t{penalty}\t"
-            f"{_ready(shares.get(line.id), prepared)}\t{_asked(line)}\t{_steps(outcome.why)}"
+            f"{_ready(shares.get(line.id, ()), prepared)}\t{_asked(line)}\t{_steps(outcome.why)}"
         )
     for at, line in zip(ids[len(lines) :], prepared.fixed, strict=True):
         had = units(line.confirmed)
@@ -223,12 +231,12 @@ def _line_rows(
         )
 
 
-def _ready(shares: Sequence[Share] | None, prepared: Prepared) -> str:
+def _ready(shares: Sequence[Share], prepared: Prepared) -> str:
     """When the last of what comes is there."""
-    coming = [share.lot for share in shares or () if share.lot < 0]  # type: ignore[operator]
+    coming = [share.lot for share in shares if share.lot < 0]  # type: ignore[operator]
     if not coming:
         return r"\N"
-    return max(prepared.pools[lot].source.available_on for lot in coming).isoformat()  # type: ignore[index]
+    return max([prepared.pools[lot].source.available_on for lot in coming]).isoformat()  # type: ignore[index]
 
 
 def _share_rows(ids: Sequence[int], prepared: Prepared, shares: Mapping[Any, Sequence[Share]]) -> Iterator[str]:
@@ -243,6 +251,7 @@ def _share_rows(ids: Sequence[int], prepared: Prepared, shares: Mapping[Any, Seq
             yield f"{at}\t{_null(had.stock)}\t{_null(had.receipt)}\t{units(had.quantity)}"
 
 
+@lru_cache(maxsize=100_000)
 def units(millionths: int) -> str:
     """Millionths as the database reads them."""
     whole, rest = divmod(millionths, MILLION)
@@ -258,19 +267,27 @@ def _null(value: int | None) -> str:
     return r"\N" if value is None else str(value)
 
 
+# What else the engine is told of a line, where it stands in `Line`, and what is left out as usual.
 _KEPT = (
     ("weight", 5, MILLION), ("pack", 8, MILLION), ("minimum", 9, 0), ("complete_order", 10, False), ("minimum_life_days", 13, 0),
     ("service_debt", 17, 0), ("base", 19, None), ("stock", 20, 0), ("daily_demand", 21, 0), ("groups", 22, ()),
 )  # fmt: skip
+_told_of = itemgetter(*(place for _, place, _ in _KEPT), 11, 12, 23)
 
 
 def _asked(line: Line) -> str:
-    """What else the engine was told, as JSON; what is as usual is left out."""
-    said: dict[str, Any] = {name: line[place] for name, place, usual in _KEPT if line[place] != usual}
-    said["entered_at"] = line.entered_at
-    if line.requested_on is not None:
-        said["requested_on"] = line.requested_on
-        said["latest_on"] = line.latest_on
+    """What else the engine was told, as JSON; what is as usual is left out. Lines of an order are often told the same."""
+    return _told(_told_of(line))
+
+
+@lru_cache(maxsize=50_000)
+def _told(values: tuple[Any, ...]) -> str:
+    *kept, requested_on, entered_at, latest_on = values
+    said: dict[str, Any] = {name: value for (name, _, usual), value in zip(_KEPT, kept, strict=True) if value != usual}
+    said["entered_at"] = entered_at
+    if requested_on is not None:
+        said["requested_on"] = requested_on
+        said["latest_on"] = latest_on
     return _escaped(to_json(said).decode())
 
 
