@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from promesa.exchange.formats.neutral import Fault, NeutralDocument, fault, unreadable
-from promesa.exchange.formats.pdf import build, header, template, vocabulary
+from promesa.exchange.formats.pdf import build, header, prose, template, vocabulary
 from promesa.exchange.formats.pdf.build import Draft
-from promesa.exchange.formats.pdf.fields import Labels, Value
+from promesa.exchange.formats.pdf.fields import Labels
 from promesa.exchange.formats.pdf.kind import Title, beginning, title_of
 from promesa.exchange.formats.pdf.lines import lines_of
 from promesa.exchange.formats.pdf.page import Page, as_it_lies, rounded
@@ -63,10 +63,11 @@ def read_pages(
     labels = Labels(pages)
     title = title_of(pages)
     table = layout.table or find_table(pages)
-    _header(draft, pages, labels, title, table, layout)
+    told = prose.told(pages, table.tops if table else {})
+    _header(draft, pages, labels, title, table, layout, told)
     if table is not None:
         _lines(draft, pages, table)
-    kind = _kind(draft, pages, labels, title, table)
+    kind = _kind(draft, pages, labels, title, table, told)
     if kind != "not_an_order":
         _missing(draft, table)
         _doubts(draft, threshold)
@@ -107,12 +108,18 @@ def _header(
     title: Title | None,
     table: Table | None,
     layout: template.Layout,
+    told: prose.Told,
 ) -> None:
     tops = table.tops if table else {}
-    build.put_value(draft, "number", layout.values.get("number") or header.number_of(labels, title, tops))
-    draft.said["issued_on"] = build.put_day(
-        draft, "issued_on", layout.values.get("issued_on") or _issued(pages, labels, tops)
+    number = header.number_of(labels, title, tops)
+    number = prose.surer(number, told.number)
+    build.put_value(draft, "number", layout.values.get("number") or number)
+    told_on = (
+        told.day if told.number is not None and draft.said.get("number") == told.number.text.strip(" .:,;") else None
     )
+    issued = layout.values.get("issued_on") or header.issued_on(labels, tops) or told_on
+    issued = issued or header.lone_day(pages, labels, tops)
+    draft.said["issued_on"] = build.put_day(draft, "issued_on", issued)
     wanted = layout.values.get("requested")
     draft.said["requested"] = build.put_requested(draft, [wanted] if wanted else header.requested(labels, tops))
     build.put_currency(draft, layout.values.get("currency") or header.currency(labels))
@@ -140,10 +147,6 @@ def _pages_there(draft: Draft, pages: Sequence[Page]) -> None:
                 return
 
 
-def _issued(pages: Sequence[Page], labels: Labels, tops: dict[int, float]) -> Value | None:
-    return header.issued_on(labels, tops) or header.lone_day(pages, labels, tops)
-
-
 def _lines(draft: Draft, pages: Sequence[Page], table: Table) -> None:
     names = [party.name for party in draft.parties.values() if party.name]
     raw = lines_of(table, names)
@@ -157,7 +160,9 @@ def _lines(draft: Draft, pages: Sequence[Page], table: Table) -> None:
     build.put_lines(draft, raw, find_totals(pages, bottoms))
 
 
-def _kind(draft: Draft, pages: Sequence[Page], labels: Labels, title: Title | None, table: Table | None) -> str:
+def _kind(
+    draft: Draft, pages: Sequence[Page], labels: Labels, title: Title | None, table: Table | None, told: prose.Told
+) -> str:
     """What the document is; when it is no order, the words that say so are in a fault."""
     if title is not None and title.is_order:
         if title.kind != vocabulary.ORDER:
@@ -171,7 +176,7 @@ def _kind(draft: Draft, pages: Sequence[Page], labels: Labels, title: Title | No
             where=f"p. {title.phrase.page}",
         )  # fmt: skip
         return "not_an_order"
-    numbered = any(label.field == "number" and label.marked for label in labels.found)
+    numbered = told.number is not None or any(label.field == "number" and label.marked for label in labels.found)
     sells = any(label.field in ("seller", "ship_to") for label in labels.found)
     if table is not None and draft.lines and (numbered or (draft.said.get("number") and sells)):
         return "order"

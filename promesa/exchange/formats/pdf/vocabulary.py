@@ -341,7 +341,8 @@ def is_carried(text: str) -> bool:
 _CLOSING = re.compile(
     r"(?:(?:reciban? )?(?:un |muchos |mis |nuestros )?(?:cordial(?:es)? |afectuosos? |atentos? )?saludos?"
     r"(?: (?:cordial(?:es)?|afectuosos?|atentos?|a todos))?|(?:muy )?atentamente|atte|cordialmente|"
-    r"(?:muchas )?gracias(?: (?:por (?:su|la|todo|vuestra|vuestro)(?: \w+){0,2}|de antemano|anticipadas|y (?:un )?saludos?(?: cordial(?:es)?)?))?|"
+    r"(?:muchas )?gracias(?: (?:por (?:su|la|todo|vuestra|vuestro)(?: \w+){0,2}|de antemano|anticipadas|"
+    r"y (?:un )?saludos?(?: cordial(?:es)?)?))?|"
     r"(?:with )?(?:kind(?:est)?|best|warm) (?:regards|wishes)|regards|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|"
     r"(?:many )?thanks(?: (?:in advance|again|and (?:kind |best )?regards))?|"
     r"thank you(?: (?:very much|in advance|for your \w+(?: \w+)?))?|"
