@@ -62,6 +62,7 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 
+_BRACKETED_CODE = re.compile(r"\s*\([^()]*[0-9][^()]*\)$")
 _ROAD = re.compile(
     r"\b(?:street|st|road|rd|avenue|ave|blvd|boulevard|lane|ln|drive|dr|way|highway|suite|court|ct|square)\b",
     re.IGNORECASE,
@@ -202,7 +203,7 @@ def _letterhead(
         if row.y0 >= top - 0.004:
             break
         for phrase in row.phrases:
-            if any(id(word) in spent for word in phrase.words) or labels.label_of(phrase) is not None:
+            if any(id(word) in spent for word in phrase.words) or _is_labelled(phrase, labels):
                 continue
             if (
                 sum(character.isalpha() for character in phrase.text) < 3
@@ -217,6 +218,14 @@ def _letterhead(
             if read.party.name and (not _STREET.search(read.party.name) or read.party.street):
                 return read
     return Found()
+
+
+def _is_labelled(phrase: Phrase, labels: Labels) -> bool:
+    """Whether a phrase is of a label; a name with its code in brackets, `Bar Pepe (cliente nº: C-1042)`, is of none."""
+    label = labels.label_of(phrase)
+    if label is None:
+        return False
+    return label.words[0] is phrase.words[0] or not label.words[0].text.startswith("(")
 
 
 def _is_sentence(text: str) -> bool:
@@ -280,7 +289,8 @@ def _read(block: Iterable[Phrase], certainty: float) -> Found:
                 coded = re.fullmatch(r"([0-9]{3,10})\s*[-–]\s*(\D.+)", text)
                 if coded:
                     put("code", coded.group(1), phrase.words)
-                put("name", coded.group(2) if coded else text, phrase.words)
+                name = coded.group(2) if coded else text
+                put("name", _BRACKETED_CODE.sub("", name) if "code" in said else name, phrase.words)
             continue
         country = _COUNTRY_OF.get(text.lower().strip(" ."))
         if country:
@@ -383,7 +393,8 @@ def _put_value(name: str, words: Sequence[Word], put: Any) -> None:
     elif name == "contact":
         put("contact", text, words)
     elif name in ("seller_code_of_buyer", "code_of_seller") and has_figure(text):
-        put("code", text, words)
+        end = text.find(")")  # `Bar Pepe (cliente nº: C-1042)`: the bracket was opened before the label
+        put("code", text if end < 0 or "(" in text[:end] else text[:end].strip(" ,;"), words)
 
 
 def _mail(phrase: Phrase, put: Any) -> bool:
