@@ -390,6 +390,10 @@ BARE = {
         "«{received}» no es un número. Escríbalo solo con cifras, como 12 o 12,5.",
         "“{received}” is not a number. Write it with figures only, such as 12 or 12.5.",
     ),
+    "date_wrong": (
+        "«{received}» no es una fecha; debería escribirse AAAA-MM-DD.",
+        "“{received}” is not a date; it should be written YYYY-MM-DD.",
+    ),
     "header_not_found": (
         "No se encuentra la fila de títulos. Se ha leído: {received}. Ponga una: Pedido, Cliente, Referencia, Cantidad.",
         "The row of headings was not found. What was read: {received}. Add one: Order, Customer, SKU, Quantity.",

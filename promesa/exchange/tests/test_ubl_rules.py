@@ -252,3 +252,19 @@ def test_more_lines_than_are_read_block_quickly(lines):
     assert read.rejection_reason is not None
     assert len(read.lines) == 10_000
     assert time.process_time() - started < 4
+
+
+def test_sums_that_a_quantity_that_could_not_be_read_goes_into_are_left_unjudged():
+    (read,) = formats.read(order(('<cbc:Quantity unitCode="CS">4<', '<cbc:Quantity unitCode="CS">cuatro<')))
+    assert "number_wrong" in {fault.code for fault in read.faults}
+    assert [fault.where for fault in read.faults if fault.code == "sum_wrong"] == []
+
+
+def test_a_wrong_day_is_told_as_days_are_written_in_each_language():
+    (read,) = formats.read(order(("<cbc:EndDate>2026-04-01<", "<cbc:EndDate>pronto<")))
+    assert {(fault.sentence("es"), fault.sentence("en")) for fault in read.faults if fault.code == "date_wrong"} == {
+        (
+            "«pronto» no es una fecha; debería escribirse AAAA-MM-DD.",
+            "“pronto” is not a date; it should be written YYYY-MM-DD.",
+        )
+    }

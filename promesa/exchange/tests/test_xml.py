@@ -229,7 +229,7 @@ def test_a_wrong_value_is_noted_with_its_place_and_what_would_be_right():
     assert [(fault.code, fault.where, fault.received, fault.right, fault.line) for fault in walk.faults] == [
         ("number_wrong", "/o/l[2]/q", "1,5", "1.5", "2"),
         ("date_wrong", "/o/l[2]/d", "20240229", "2024-02-29", "2"),
-        ("date_wrong", "/o/l[2]/e", "2024-02-30", "AAAA-MM-DD", "2"),
+        ("date_wrong", "/o/l[2]/e", "2024-02-30", None, "2"),
     ]
     assert path_of(second) == "/o/l[2]"
 

@@ -46,7 +46,7 @@ def root(judged: Judged, element: Element) -> None:
 def day(judged: Judged, element: Element) -> None:
     text = element.text or ""
     if (day_of(text) is None or len(text) != 10) and text.strip():
-        judged.common("R030", "date_wrong", element, received=text.strip(), right="AAAA-MM-DD", severity="warning")
+        judged.common("R030", "date_wrong", element, received=text.strip(), severity="warning")
 
 
 def money(judged: Judged, element: Element) -> None:

@@ -202,7 +202,7 @@ class Walk:
             other = _OTHER_DAYS.fullmatch(text)
             value = _real_day(other) if other else None
             severity = severity if value is None else "warning"
-            right = value.isoformat() if value else "AAAA-MM-DD"
+            right = value.isoformat() if value else None
             self.fault("date_wrong", element, path, received=text, right=right, severity=severity)
         return value
 
