@@ -80,6 +80,20 @@ def test_a_bad_quantity_blocks_and_keeps_what_was_received(quantity, code, right
     assert document.rejection_reason == "BAD_QUANTITY"
 
 
+@pytest.mark.parametrize(
+    ("mark", "said", "right"),
+    [
+        (",", "1.250,5", "1250,5"),
+        (".", "1.250,5", "1250.5"),
+        (".", "-1,234,250.75", "-1234250.75"),
+        (",", "1.250.5", "1.250"),
+    ],
+)
+def test_a_number_with_marks_between_thousands_is_told_whole_as_it_would_be_right(mark, said, right):
+    document = small("LIN+1++A:SA", f"QTY+21:{said}", service=f"UNA:+{mark}? '")
+    assert (fault_of(document, "number_wrong").right, document.lines[0].quantity) == (right, None)
+
+
 def test_a_comma_where_the_service_string_says_point_is_ambiguous_before_three_figures():
     lines = ("LIN+1++A:SA", "QTY+21:1,234", "LIN+2++B:SA", "QTY+21:1,5")
     document = small(*lines, service="UNA:+.? '")

@@ -14,6 +14,7 @@ MAX_WHOLE_FIGURES = 12
 MAX_DECIMALS = 6
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:([.,])[0-9]+)?|([.,])[0-9]+)")
 _LEADING = re.compile(r"\s*(-?[0-9]+(?:[.,][0-9]+)?)")
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+")
 _TRIAD = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -26,6 +27,10 @@ def number_of(text: str, mark: str | None) -> tuple[Decimal | None, str, str]:
     if len(text) <= MAX_WHOLE_FIGURES and text.isdigit() and text.isascii():
         return Decimal(text), "", ""
     match = _NUMBER.fullmatch(text)
+    if match is None and _THOUSANDS.fullmatch(text):
+        # 1.250,5 with a mark between thousands: the last mark is that of the decimals
+        whole, decimals = re.sub(r"[.,](?=.*[.,])", "", text), mark or "."
+        return None, "number_wrong", whole.replace(",", decimals).replace(".", decimals)
     if match is None:
         leading = _LEADING.match(text)
         return None, "number_wrong", leading.group(1) if leading else ""
