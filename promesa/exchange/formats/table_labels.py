@@ -125,6 +125,11 @@ TABLE_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "El libro de cálculo se hincha hasta {received}; el máximo es {right}.",
         "The workbook swells to {received}; {right} is the most that is read.",
     ),
+    "spreadsheet_swells": (
+        _B, "TOO_LARGE",
+        "La parte «{part}» del libro de cálculo se hincha {received} veces al abrirla; el máximo es {right}. Guárdelo de nuevo como XLSX.",
+        "The part “{part}” of the workbook swells {received} times when opened; {right} is the most that is read. Save it as XLSX again.",
+    ),
     "too_many_rows": (
         _B, "TOO_LARGE",
         "Pasa de {right} filas; envíelo en varios archivos.",

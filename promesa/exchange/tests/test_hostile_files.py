@@ -162,7 +162,7 @@ SHEET = b'<?xml version="1.0" encoding="%s"?><worksheet xmlns="http://schemas.op
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ({"xl/worksheets/sheet1.xml": b"<a>" + b"0" * 90_000_000}, "spreadsheet_too_large"),
+        ({"xl/worksheets/sheet1.xml": b"<a>" + b"0" * 90_000_000}, "spreadsheet_swells"),
         ({f"xl/{n}": b"" for n in range(2500)}, "spreadsheet_too_large"),
         (
             {
@@ -199,6 +199,13 @@ def test_a_package_built_to_swell_or_to_deceive_is_not_opened(parts, code):
     (document,) = check(packed(parts), filename="p.xlsx")
     assert [fault.code for fault in document.faults] == [code]
     assert time.process_time() - started < 5
+
+
+def test_a_package_that_swells_too_many_times_is_told_how_many_and_the_most():
+    (document,) = check(packed({"xl/sheet1.xml": b"<a>" + b"0" * 60_000_000}), filename="p.xlsx")
+    (fault,) = document.faults
+    assert (fault.right, int(fault.received) > 400) == ("400", True)
+    assert fault.sentence("en").startswith(f"The part “xl/sheet1.xml” of the workbook swells {fault.received} times")
 
 
 def test_a_package_that_lies_about_its_sizes_is_not_opened():

@@ -86,12 +86,11 @@ def weighed(content: bytes) -> Fault | None:
                 return fault("spreadsheet_encrypted")
             total = 0
             for part in parts:
-                if part.file_size > MAX_UNPACKED or (
-                    part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size
-                ):
-                    return _too_large(
-                        f"{part.file_size:,} bytes".replace(",", "."), f"{MAX_UNPACKED:,} bytes".replace(",", ".")
-                    )
+                if part.file_size > MAX_UNPACKED:
+                    return _too_large(f"{part.file_size} bytes", f"{MAX_UNPACKED} bytes")
+                if part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size:
+                    times = part.file_size // max(part.compress_size, 1)
+                    return fault("spreadsheet_swells", received=times, right=MAX_RATIO, part=part.filename)
                 total += part.file_size
                 if total > MAX_UNPACKED:
                     return _too_large(f"{total} bytes", f"{MAX_UNPACKED} bytes")
