@@ -55,7 +55,7 @@ def operations() -> Iterator[tuple[str, object]]:
 
 def filled(path: str) -> str:
     """The address with something in each of its places."""
-    path = path.replace("results/<name>.", "results/on-time.").replace("<kind>", "csv")
+    path = path.replace("results/<name>.", "results/on-time.").replace("<kind>", "csv").replace("<letter>", "A")
     path = re.sub(r"<(?:\w+:)?\w*(number|id|pk|line|row|version|sequence)>", "1", path)
     return "/" + re.sub(r"\{line_number\}", "1", re.sub(r"<[^>]+>", "1", re.sub(r"\{(?!line)[^}]+\}", "x", path)))
 
