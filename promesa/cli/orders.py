@@ -16,6 +16,7 @@ from promesa.cli.options import DAY, Amount, at_option, json_option, lang_option
 from promesa.cli.start import with_database
 from promesa.core import words
 from promesa.core.actors import Actor
+from promesa.core.money import line_net
 from promesa.core.parameters import company_zone
 from promesa.core.ui.format import format_date, format_money, format_number
 from promesa.desk.labels import state_word
@@ -159,6 +160,16 @@ def _day(moment: str, zone: ZoneInfo) -> date:
     return datetime.fromisoformat(moment).astimezone(zone).date()
 
 
+def _standing_net(line: dict[str, Any], currency: str) -> Decimal:
+    """What a line is worth without what was cancelled of it, as the order's own sums count it."""
+    cancelled = Decimal(line["cancelled"])
+    if not cancelled:
+        return Decimal(line["net_amount"])
+    stands = Decimal(line["base_quantity"]) - cancelled
+    price, basis = Decimal(line["price"] or 0), Decimal(line["price_basis"])
+    return line_net(stands, price, basis, currency) if stands else Decimal(0)
+
+
 def _print(order: dict[str, Any], lang: str) -> None:
     money = format_money(Decimal(order["total_amount"]), order["currency"], lang)
     click.echo(
@@ -167,11 +178,11 @@ def _print(order: dict[str, Any], lang: str) -> None:
     print_rows(
         lang,
         [("Línea", "Line"), ("Artículo", "Item"), ("Texto", "Text"), ("Cantidad", "Quantity"), ("Prometido", "Promised"),
-         ("Salió", "Despatched"), ("Aceptado", "Accepted"), ("Facturado", "Invoiced"), ("Neto", "Net")],
+         ("Anulado", "Cancelled"), ("Salió", "Despatched"), ("Aceptado", "Accepted"), ("Facturado", "Invoiced"), ("Neto", "Net")],
         [
             [one["line_number"], one["item"] or "?", one["text"][:40],
-             *(Decimal(one[key]) for key in ("base_quantity", "promised", "despatched", "accepted", "invoiced")),
-             Amount(format_money(Decimal(one["net_amount"]), order["currency"], lang))]
+             *(Decimal(one[key]) for key in ("base_quantity", "promised", "cancelled", "despatched", "accepted", "invoiced")),
+             Amount(format_money(_standing_net(one, order["currency"]), order["currency"], lang))]
             for one in order["lines"]
         ],
     )  # fmt: skip

@@ -13,6 +13,7 @@ from promesa.core.models import Parameter
 from promesa.customers.models import CreditStanding
 from promesa.fulfilment.tests import ground
 from promesa.orders.models import Order, OrderLine
+from promesa.orders.operations.sums import resum
 
 pytestmark = pytest.mark.django_db
 AT = ["--at", "2026-03-02T09:00+00:00"]
@@ -112,6 +113,16 @@ def test_tables_speak_the_readers_language(order):
     left = run(despatch, order.number, "--line", "1=2.5", "--lang", "es").stdout
     assert "2,5" in left
     assert "2.5" not in left
+
+
+def test_the_lines_of_an_order_shown_add_up_to_its_header_when_some_of_it_was_cancelled(order):
+    whole = Decimal(OrderLine.objects.get(order=order, line_number=1).net_amount)
+    OrderLine.objects.filter(order=order, line_number=1).update(cancelled_by_us=Decimal(10))
+    resum(order)
+    shown = CliRunner().invoke(promesa, ["orders", "show", order.number, "--lang", "en"]).stdout.splitlines()
+    assert "Cancelled" in shown[1].split()
+    nets = [Decimal(row.split("€")[-1] if row.split("€")[-1].strip() else row.split()[-2]) for row in shown[3:5]]
+    assert (nets[0] < whole, sum(nets)) == (True, Order.objects.get(pk=order.pk).net_amount)
 
 
 def test_the_list_says_the_day_of_the_company_not_of_utc(order):
