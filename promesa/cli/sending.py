@@ -13,7 +13,7 @@ from promesa.cli.options import json_option, lang_option, print_json, print_line
 from promesa.cli.start import with_database
 from promesa.core import relay, store, words
 from promesa.core.actors import Actor
-from promesa.core.errors import NotFound
+from promesa.core.errors import NotFound, Refused
 from promesa.exchange import operations
 from promesa.exchange.channels import folders
 from promesa.exchange.models import OutgoingDocument
@@ -22,6 +22,10 @@ from promesa.exchange.queries.outgoing import outgoing as all_outgoing
 from promesa.exchange.states import SendingState
 
 BY = Actor("command")
+
+
+class NotYetWritten(Refused):
+    """A document that waits to be sent has no bytes before it is."""
 
 
 @click.group()
@@ -181,7 +185,10 @@ def save(document: int, place: Path | None, lang: str) -> None:
     """Write the bytes of one into a file (or a folder), as they were sent."""
     row = _row(document)
     if not row.sha256:
-        raise NotFound(what=row.number)
+        state = words.say(f"sending_{row.state}", {}, lang)
+        waits = row.state == SendingState.TO_SEND
+        command = "promesa outgoing send" if waits else f"promesa outgoing again {row.pk}"
+        raise NotYetWritten(number=row.number, state=state, command=command)
     target = place or Path(row.name)
     if target.is_dir():
         target = target / row.name

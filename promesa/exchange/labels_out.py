@@ -152,5 +152,9 @@ words.register(
             "Hay una versión más nueva de {number}: envíe esa.",
             "There is a newer version of {number}: send that one.",
         ),
+        "not_yet_written": (
+            "{number} aún no se ha escrito ({state}): se escribe al enviarlo. Hágalo con «{command}» y guárdelo después.",
+            "{number} is not written yet ({state}): it is written when it is sent. Do so with “{command}”, then save it.",
+        ),
     }
 )
