@@ -187,7 +187,7 @@ def save(document: int, place: Path | None, lang: str) -> None:
     if not row.sha256:
         state = words.say(f"sending_{row.state}", {}, lang)
         waits = row.state == SendingState.TO_SEND
-        command = "promesa outgoing send" if waits else f"promesa outgoing again {row.pk}"
+        command = "promesa outgoing send" if waits else f"promesa outgoing resend {row.pk}"
         raise NotYetWritten(number=row.number, state=state, command=command)
     target = place or Path(row.name)
     if target.is_dir():
