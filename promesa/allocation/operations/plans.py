@@ -88,7 +88,7 @@ def open_plan(
     assert agreement.valid_from
     assert agreement.valid_to
     plan = Plan.objects.create(
-        number=f"A-{at.year}-{next_number(series='plan', year=at.year):06d}", name=name.strip()[:120] or reason[:120],
+        number=f"R-{at.year}-{next_number(series='plan', year=at.year):06d}", name=name.strip()[:120] or reason[:120],
         warehouse_id=ids["warehouse"][agreement.warehouse], horizon_to=agreement.horizon_to,
         valid_from=agreement.valid_from, valid_to=agreement.valid_to, reason=reason[:200], opened_by=by, opened_at=at,
     )  # fmt: skip

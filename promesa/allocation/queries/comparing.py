@@ -13,7 +13,7 @@ from promesa.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class RunHead:
-    """Which run: `A-2026-000001/2`, of scenario B."""
+    """Which run: `R-2026-000001/2`, of scenario B."""
 
     id: int
     label: str
@@ -103,7 +103,7 @@ def run_head(*, run_id: int) -> RunHead:
 
 
 def run_id(*, label: str) -> int:
-    """The id of a run by its label `A-2026-000001/2`; of a plan's last run by the plan's number alone.
+    """The id of a run by its label `R-2026-000001/2`; of a plan's last run by the plan's number alone.
 
     :raises NotFound: if there is none.
     """

@@ -52,7 +52,7 @@ def open_plan(by: Actor, **changes: Any) -> Plan:
 def test_a_plan_opens_with_a_scenario_by_the_tiers_of_the_segments(world: World, clerk: Principal) -> None:
     plan = open_plan(clerk)
     (scenario,) = Scenario.objects.all()
-    assert (plan.number, plan.state, plan.version) == ("A-2026-000001", "draft", 1)
+    assert (plan.number, plan.state, plan.version) == ("R-2026-000001", "draft", 1)
     assert (plan.valid_from, plan.valid_to, plan.horizon_to) == (date(2026, 3, 2), date(2026, 4, 1), date(2026, 3, 20))
     assert (scenario.letter, scenario.content["tiers"], scenario.content["rule"]) == (
         "A",
@@ -63,7 +63,7 @@ def test_a_plan_opens_with_a_scenario_by_the_tiers_of_the_segments(world: World,
     assert [event.kind for event in Event.objects.filter(subject_kind="plan").order_by("id")] == [
         "PlanOpened", "ScenarioSaved",
     ]  # fmt: skip
-    assert [(row.number, row.items, row.scenarios) for row in plans_page()] == [("A-2026-000001", 1, 1)]
+    assert [(row.number, row.items, row.scenarios) for row in plans_page()] == [("R-2026-000001", 1, 1)]
 
 
 def test_every_fault_of_an_agreement_is_told_at_once(world: World, clerk: Principal) -> None:
@@ -165,7 +165,7 @@ def test_a_side_signs_once_and_only_who_has_its_right(world: World, clerk: Princ
     other = who("saul", Role.SALES)
     with pytest.raises(operations.SideAlreadySigned) as refused:
         operations.sign_plan(plan_id=plan.pk, side="sales", agreed_hash=scenario.hash, by=other, at=AT)
-    assert refused.value.sentence("es") == "Ventas ya firmó la propuesta A del plan A-2026-000001."
+    assert refused.value.sentence("es") == "Ventas ya firmó la propuesta A del plan R-2026-000001."
 
 
 def test_a_draft_is_not_signed_nor_another_hash_than_was_read(

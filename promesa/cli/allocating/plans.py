@@ -44,9 +44,9 @@ def plan() -> None:
     \b
       promesa allocate plan list
       promesa allocate plan open "Oil before Christmas" --item 10001 --item 10002 --horizon 2026-12-20 --until 2027-01-07
-      promesa allocate plan save A-2026-000001 scenario.json
-      promesa allocate plan propose A-2026-000001 B
-      promesa allocate plan show A-2026-000001 --json
+      promesa allocate plan save R-2026-000001 scenario.json
+      promesa allocate plan propose R-2026-000001 B
+      promesa allocate plan show R-2026-000001 --json
     Sales and customer service sign in the application: two people, each for one side.
     """
 
@@ -180,8 +180,8 @@ def run(number: str, letter: str, as_of: date | None, at: datetime, lang: str, a
     """Work a plan out on what there is now. Nothing but the run is written.
 
     \b
-      promesa allocate run A-2026-000001
-      promesa allocate run A-2026-000001 --letter B --json
+      promesa allocate run R-2026-000001
+      promesa allocate run R-2026-000001 --letter B --json
     """
     made = operations.simulate(plan_id=plans.plan_id(number=number), letter=letter, as_of=as_of, by=BY, at=at)
     label = f"{number}/{made.number}"
@@ -211,8 +211,8 @@ def compare(first: str, second: str | None, lang: str, as_json: bool) -> None:
     """A run beside what customers have today, or beside another run.
 
     \b
-      promesa allocate compare A-2026-000001/1
-      promesa allocate compare A-2026-000001/1 A-2026-000001/2 --json
+      promesa allocate compare R-2026-000001/1
+      promesa allocate compare R-2026-000001/1 R-2026-000001/2 --json
     """
     found = comparing.compare(
         first=comparing.run_id(label=first), second=comparing.run_id(label=second) if second else None
@@ -265,7 +265,7 @@ def explain(label: str, order: str, line: int, lang: str, as_json: bool) -> None
     """Why a line of an order got what it got in a run, worked out again to see that it comes to the same.
 
     \b
-      promesa allocate explain A-2026-000001/1 P-2026-000123 2
+      promesa allocate explain R-2026-000001/1 P-2026-000123 2
     """
     line_id = explaining.line_id(order=order, line_number=line)
     found = explaining.explain(run_id=comparing.run_id(label=label), line_id=line_id)
