@@ -137,10 +137,6 @@ words.register(
             "{item}, receipt {number}: it was to come {before_on}, now {after_on}.",
         ),
         # Reasons of promises
-        "promise_by_plan": (
-            "Según el plan {plan}, acordado para repartir lo que no alcanza para todos.",
-            "By plan {plan}, agreed to share what does not suffice for all.",
-        ),
         "promise_less_by_plan": (
             "Faltan {missing_quantity} de {quantity}: es su parte según el plan {plan}.",
             "{missing_quantity} of {quantity} are missing: it is their share by plan {plan}.",

@@ -82,6 +82,7 @@ def _short() -> list[str]:
     plan = f"/shortages/plans/{run.plan.number}"
     return [
         "/shortages", "/shortages?receipt=*&late=21&less=30", "/shortages?q=nothing", f"/shortages/items/{line.item.sku}",
+        f"/shortages/items/{line.item.sku}/desk", f"{plan}/kept",
         "/shortages/plans", "/shortages/plans?state=closed", f"/shortages/plans/new?item={line.item.sku}", plan,
         f"{plan}/scenarios/A", f"{plan}/scenarios/new", f"{plan}/sign", f"{plan}/publish", f"{plan}/letters", f"{plan}/agreement",
         f"{plan}/runs/{run.number}/lines/{line.pk}", f"/orders/{line.order.number}/why",

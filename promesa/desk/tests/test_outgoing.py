@@ -75,7 +75,7 @@ def test_what_should_have_been_acknowledged_and_was_not_stands_out(shop, signed_
 
 def test_a_try_that_failed_says_why_and_can_be_withdrawn(shop, signed_in: SignedIn):
     operations.set_answer(
-        partner_code="P-1", kind="order_response", format_="json", channel="http", address="https://192.0.2.1/in",
+        partner_code="P-1", kind="order_response", format_="json", channel="http", address="https://203.0.114.1/in",
         secret="env:PROMESA_PARTNER_NOWHERE", by=BY, at=timezone.now(),
     )  # fmt: skip
     row, client = order(), signed_in()

@@ -13,6 +13,7 @@ from promesa.core.actors import Actor
 from promesa.core.errors import NotFound, Refused
 from promesa.core.events import emit
 from promesa.core.masters import TOLD, Faults, Put
+from promesa.core.quantities import unit_code
 from promesa.core.verbs import verb
 from promesa.exchange.events import MastersAligned
 from promesa.exchange.formats.neutral import NeutralDocument
@@ -225,6 +226,6 @@ def _entries(document: NeutralDocument) -> Iterable[Theirs]:
         yield Theirs(
             key=key[:80], buyer_code=(line.buyer_code or "")[:60],
             gtin=line.gtin if line.gtin and identifiers.is_gtin(line.gtin) else "", seller_code=(line.seller_code or "")[:60],
-            text=line.text or line.name or "", unit_code=(line.unit_code or "")[:6], pack=pack, price=line.price,
+            text=line.text or line.name or "", unit_code=unit_code(line.unit_code or "")[:6], pack=pack, price=line.price,
             price_basis=line.price_basis or Decimal(1), currency=document.currency or "",
         )  # fmt: skip

@@ -94,7 +94,7 @@ def test_what_cannot_be_taken_is_refused_and_nothing_is_kept(shop):
     assert (bring(client, b"").status_code, bring(client, b"").json()["code"]) == (400, "no_document")
     assert bring(client, query="partner=NOBODY").json()["code"] == "partner_unknown"
     assert client.post("/api/v1/documents", ORDER, content_type="text/csv").json()["code"] == "idempotency_key_missing"
-    assert bring(client, b"x" * (4 * 1024 * 1024 + 1)).status_code == 413
+    assert bring(client, b"x" * (20 * 1024 * 1024 + 1)).status_code == 413
     assert bring(program("orders:read")).status_code == 403
     assert bring(Client()).status_code == 401
     assert not InboxFile.objects.exists()

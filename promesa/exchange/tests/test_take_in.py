@@ -285,7 +285,7 @@ def test_a_reader_that_breaks_leaves_the_file_waiting_for_a_person(shop, monkeyp
     def broken(content, **said):
         raise RecursionError
 
-    monkeypatch.setattr("promesa.exchange.formats.read", broken)
+    monkeypatch.setattr("promesa.exchange.formats.documents", broken)
     (document,) = take_in(b"anything")
     assert (document.outcome, codes(document)) == ("waiting", ["reading_failed"])
 
