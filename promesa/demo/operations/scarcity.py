@@ -1,4 +1,4 @@
-"""Oil is short before Christmas: a plan that waits for its second signature, and one in force that is not wholly kept."""
+"""Oil is short before Christmas: a plan that waits for its second signature, and another one in force."""
 
 from __future__ import annotations
 

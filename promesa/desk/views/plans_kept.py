@@ -23,6 +23,7 @@ from promesa.core import parameters, typed, words
 from promesa.core.errors import Refused
 from promesa.core.ui.speech import current_language
 from promesa.desk import asked
+from promesa.desk.queries.plans import segments
 from promesa.desk.views.plans import NUMBER
 from promesa.desk.views.shortages import SKU
 from promesa.inventory.queries import default_warehouse
@@ -33,12 +34,16 @@ from promesa.inventory.queries import default_warehouse
 def kept(request: HttpRequest, number: str) -> HttpResponse:
     """A plan in force against what became of it."""
     page, now = plan_page(number=number), timezone.now()
+    names = {one["code"]: one[f"name_{current_language()}"] for one in segments()}
     zone = parameters.company_zone(on=now.date())
     found = kept_queries.adherence(plan_id=page.id)
     context = {
         "plan": page,
         "kept": found,
-        "customers": sorted(found.customers, key=lambda one: (one.adherence if one.adherence is not None else 2, one.customer)),
+        "customers": [
+            {"one": one, "segment": names.get(one.segment, one.segment)}
+            for one in sorted(found.customers, key=lambda one: (2 if one.adherence is None else one.adherence, one.customer))
+        ],
         "days": kept_queries.kept_days(plan_id=page.id, until=timezone.localdate(), zone=zone),
         "requesters": kept_queries.overrides_by_requester(plan_id=page.id),
         "floors": kept_queries.floors_standing(on=timezone.localdate(), plan_id=page.id),
