@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promesa.exchange import formats, operations
+from promesa.exchange import formats
 from promesa.exchange.formats.dian.cufe import composition, cufe, truncated
 from promesa.exchange.formats.neutral import Allowance, Payment, Tax
-from promesa.exchange.operations import AnswerUnusable
-from promesa.exchange.tests.company import AT, BY, take_in
 
 D = Decimal
 KEY = "693ff6f2a553c3646a063436fd4dd9ded0311471"
@@ -433,27 +431,3 @@ def test_containers_within_containers_end():
 
 
 # -- taken in, and shown
-
-
-def found_in(document):
-    return sorted(document.findings.filter(code__startswith="cufe").values_list("code", flat=True))
-
-
-@pytest.mark.django_db
-def test_a_partners_documents_are_checked_with_its_keys_when_they_are_taken_in(settings, tmp_path, monkeypatch):
-    settings.HOME = tmp_path
-    content = invoice()
-    (unchecked,) = take_in(content, "fe.xml")
-    operations.put_partner(code="DIAN", keys="env:PROMESA_PARTNER_DIAN file:dian-pin", by=BY, at=AT)
-    (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "dian-pin").write_text("75315\n")
-    monkeypatch.setenv("PROMESA_PARTNER_DIAN", KEY)
-    (right,) = take_in(content + b"\n", "fe.xml", partner_code="DIAN")
-    (wrong,) = take_in(content.replace(b"1785000.00", b"1785000.10"), "fe.xml", partner_code="DIAN")
-    monkeypatch.delenv("PROMESA_PARTNER_DIAN")
-    (lost,) = take_in(content + b"\n\n", "fe.xml", partner_code="DIAN")
-    assert [found_in(one) for one in (unchecked, right, wrong, lost)] == [
-        ["cufe_not_checked"], [], ["cufe_wrong"], ["cufe_not_checked"],
-    ]  # fmt: skip
-    with pytest.raises(AnswerUnusable):
-        operations.put_partner(code="DIAN", keys=KEY, by=BY, at=AT)
