@@ -177,6 +177,9 @@ def test_two_people_sign_and_one_publishes_what_both_have_read(
     share = run.run_lines.get(line__order__number=shortage.orders[0], line__line_number=1)
     claimed = sum(one.quantity for one in Claim.objects.filter(demand_line_id=share.line_id))
     assert claimed == share.share_quantity == 71
+    page.goto(f"{plan}/agreement")
+    expect(page.locator(".signing")).to_contain_text("Pablo Sanz")
+    expect(page.locator(".signing")).to_contain_text("Lucía Vidal")
 
 
 def test_after_publishing_letters_wait_and_the_order_says_by_which_plan(
@@ -193,12 +196,12 @@ def test_after_publishing_letters_wait_and_the_order_says_by_which_plan(
     expect(page.locator("#line-1")).to_contain_text("En unidades enteras, 24.")
 
 
-def test_the_page_for_sales_can_be_printed_with_both_names(site: Site, page: Page, shortage: Shortage) -> None:
+def test_the_page_for_sales_can_be_printed_and_has_room_for_both_names(site: Site, page: Page, shortage: Shortage) -> None:
     sign_in(page, site.url, "lucia")
     page.goto(f"{site.url}/shortages/plans/{shortage.plan}/agreement")
     expect(page.locator("h1")).to_have_text("Cómo repartimos lo que escasea")
-    expect(page.locator(".signing")).to_contain_text("Pablo Sanz")
-    expect(page.locator(".signing")).to_contain_text("Lucía Vidal")
+    expect(page.locator(".signing")).to_contain_text("Ventas")
+    expect(page.locator(".signing")).to_contain_text("Atención al cliente")
     page.emulate_media(media="print")
     expect(page.locator("#rail")).to_be_hidden()
     expect(page.get_by_role("button", name="Imprimir")).to_be_hidden()
