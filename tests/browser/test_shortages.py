@@ -196,7 +196,9 @@ def test_after_publishing_letters_wait_and_the_order_says_by_which_plan(
     expect(page.locator("#line-1")).to_contain_text("En unidades enteras, 24.")
 
 
-def test_the_page_for_sales_can_be_printed_and_has_room_for_both_names(site: Site, page: Page, shortage: Shortage) -> None:
+def test_the_page_for_sales_can_be_printed_and_has_room_for_both_names(
+    site: Site, page: Page, shortage: Shortage
+) -> None:
     sign_in(page, site.url, "lucia")
     page.goto(f"{site.url}/shortages/plans/{shortage.plan}/agreement")
     expect(page.locator("h1")).to_have_text("Cómo repartimos lo que escasea")
