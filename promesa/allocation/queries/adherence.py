@@ -7,13 +7,14 @@ or got); a leak is what was despatched or is claimed above the plan, or outside 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from promesa.allocation.queries.moving import standing
+from promesa.allocation.queries.protection import CLAIMED, HAD, OF_GROUP, OVER, STANDS
+from promesa.allocation.rules.protecting import standing
 from promesa.core import bulk
 
 ZERO = Decimal(0)
@@ -193,8 +194,8 @@ def _share_held(lines: Sequence[KeptLine]) -> Decimal | None:
     return _sum(min(line.holds, line.planned or ZERO) for line in lines) / whole if whole else None
 
 
-def _sum(values: object) -> Decimal:
-    return sum(values, ZERO)  # type: ignore[call-overload, no-any-return]
+def _sum(values: Iterable[Decimal]) -> Decimal:
+    return sum(values, ZERO)
 
 
 class KeptDay(NamedTuple):
@@ -297,28 +298,24 @@ class StandingFloor(NamedTuple):
 
 FORGOTTEN_DAYS = 7
 
-_FLOORS = """
-SELECT f.id, p.number, coalesce(c.name, nullif(f.segment, ''), nullif(f.region, ''), nullif(f.channel, ''), ''), coalesce(i.sku, ''),
-    f.quantity, f.decay, f.valid_from, f.valid_to, coalesce(t.asked, 0), coalesce(t.claimed, 0) + coalesce(t.gone, 0),
-    greatest(0, %(on)s::date - greatest(f.valid_from, coalesce(t.last_on, f.valid_from)))
-FROM allocation_protection f JOIN allocation_plan p ON p.id = f.plan_id LEFT JOIN customers_customer c ON c.id = f.customer_id
-LEFT JOIN catalog_item i ON i.id = f.item_id
+_FLOORS = f"""
+WITH p AS MATERIALIZED (
+    SELECT p.*, {OVER} AS over FROM allocation_protection p
+    WHERE p.kind = 'floor' AND {STANDS} AND (%(plan)s::bigint IS NULL OR p.plan_id = %(plan)s)
+)
+SELECT p.id, n.number, coalesce(c.name, nullif(p.segment, ''), nullif(p.region, ''), nullif(p.channel, ''), ''), coalesce(i.sku, ''),
+    p.quantity, p.decay, p.valid_from, p.valid_to, coalesce(t.asked, 0), {HAD},
+    greatest(0, %(on)s::date - greatest(p.valid_from, coalesce(t.last_on, p.valid_from)))
+FROM p JOIN allocation_plan n ON n.id = p.plan_id LEFT JOIN customers_customer c ON c.id = p.customer_id
+LEFT JOIN catalog_item i ON i.id = p.item_id
 LEFT JOIN LATERAL (
     SELECT sum(greatest(0, l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched
-                + l.brought_back - coalesce(k.quantity, 0))) FILTER (WHERE o.state IN ('submitted', 'confirmed')) AS asked,
-        sum(k.quantity) AS claimed, sum(g.quantity) AS gone, max(o.ordered_at)::date AS last_on
+                + l.brought_back - {CLAIMED})) FILTER (WHERE o.state IN ('submitted', 'confirmed')) AS asked,
+        max(o.ordered_at)::date AS last_on
     FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
-    LEFT JOIN LATERAL (SELECT sum(x.quantity) AS quantity FROM inventory_claim x WHERE x.demand_line_id = l.id) k ON true
-    LEFT JOIN LATERAL (SELECT sum(e.quantity) AS quantity FROM orders_lineentry e WHERE e.line_id = l.id AND e.kind = 'despatched'
-        AND e.happened_at >= f.valid_from) g ON true
-    WHERE (f.item_id IS NULL OR l.item_id = f.item_id) AND o.origin <> 'history' AND o.state IN ('submitted', 'confirmed', 'closed')
-      AND (f.customer_id IS NULL OR o.customer_id = f.customer_id) AND (f.segment = '' OR o.segment = f.segment)
-      AND (f.region = '' OR s.region = f.region) AND (f.channel = '' OR o.channel = f.channel) AND (f.tier IS NULL OR o.tier = f.tier)
-      AND o.ordered_at >= f.valid_from - interval '120 days'
+    WHERE {OF_GROUP}
 ) t ON true
-WHERE f.kind = 'floor' AND f.ended_at IS NULL AND f.valid_from <= %(on)s AND f.valid_to > %(on)s
-  AND (%(plan)s::bigint IS NULL OR f.plan_id = %(plan)s)
-ORDER BY p.number, f.rank, f.id
+ORDER BY n.number, p.rank, p.id
 """
 
 

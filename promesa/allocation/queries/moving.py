@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from promesa.allocation.queries.protection import HAD, OVER, STANDS
+from promesa.allocation.rules.protecting import standing
 from promesa.core import bulk
 
 ZERO = Decimal(0)
@@ -143,22 +145,15 @@ class FloorHit:
     keeps: Decimal
 
 
-_FLOORS = """
-SELECT p.number, coalesce(c.name, nullif(f.segment, ''), nullif(f.region, ''), nullif(f.channel, ''), '') AS who,
-    f.quantity, f.decay, f.valid_from, f.valid_to, f.customer_id, f.segment, f.region, f.channel, f.tier,
-    (SELECT coalesce(sum(h.claimed + h.gone), 0) FROM (
-        SELECT (SELECT coalesce(sum(x.quantity), 0) FROM inventory_claim x WHERE x.demand_line_id = l.id) AS claimed,
-            (SELECT coalesce(sum(e.quantity), 0) FROM orders_lineentry e WHERE e.line_id = l.id AND e.kind = 'despatched'
-                AND e.happened_at >= f.valid_from) AS gone
-        FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
-        WHERE l.item_id = %(item)s AND o.state IN ('submitted', 'confirmed', 'closed') AND o.origin <> 'history'
-          AND (f.customer_id IS NULL OR o.customer_id = f.customer_id) AND (f.segment = '' OR o.segment = f.segment)
-          AND (f.region = '' OR s.region = f.region) AND (f.channel = '' OR o.channel = f.channel)
-          AND (f.tier IS NULL OR o.tier = f.tier) AND o.ordered_at >= f.valid_from - interval '120 days') h) AS has
-FROM allocation_protection f JOIN allocation_plan p ON p.id = f.plan_id LEFT JOIN customers_customer c ON c.id = f.customer_id
-WHERE f.kind = 'floor' AND f.ended_at IS NULL AND f.warehouse_id = %(warehouse)s AND (f.item_id = %(item)s OR f.item_id IS NULL)
-  AND f.valid_from <= %(on)s AND f.valid_to > %(on)s
-ORDER BY f.rank, f.id
+_FLOORS = f"""
+WITH p AS MATERIALIZED (
+    SELECT p.*, {OVER} AS over FROM allocation_protection p
+    WHERE p.kind = 'floor' AND p.warehouse_id = %(warehouse)s AND {STANDS}
+)
+SELECT n.number, coalesce(c.name, nullif(p.segment, ''), nullif(p.region, ''), nullif(p.channel, ''), '') AS who,
+    p.quantity, p.decay, p.valid_from, p.valid_to, p.customer_id, p.segment, p.region, p.channel, p.tier, {HAD} AS has
+FROM p JOIN allocation_plan n ON n.id = p.plan_id LEFT JOIN customers_customer c ON c.id = p.customer_id
+WHERE p.over @> to_jsonb(%(item)s::bigint) ORDER BY p.rank, p.id
 """
 
 
@@ -174,15 +169,6 @@ def floors_hit(
         if row["has"] - quantity < floor:
             found.append(FloorHit(row["number"], row["who"], floor, row["has"], row["has"] - quantity))
     return found
-
-
-def standing(quantity: Decimal, decay: str, begins: date, ends: date, on: date) -> Decimal:
-    """What is left of a floor on a day: all of it, or less day by day down to nothing at its end."""
-    if decay != "linear" or on <= begins:
-        return quantity
-    if on >= ends:
-        return ZERO
-    return (quantity * (ends - on).days / (ends - begins).days).quantize(Decimal("0.000001"))
 
 
 def _is_of(floor: dict[str, Any], line: DeskLine) -> bool:

@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from promesa.allocation.rules.promise import SupplyPool
-from promesa.allocation.rules.protecting import Asking, Protected, protect
+from promesa.allocation.rules.protecting import Asking, Protected, protect, standing
 from promesa.core import bulk
 from promesa.orders.queries import Wanted
 
 ZERO = Decimal(0)
-SIXTH = Decimal("0.000001")
 
 
 class Guard:
@@ -60,27 +59,34 @@ def guarding(order: Wanted, pool: SupplyPool, at: datetime) -> Iterator[None]:
         yield
 
 
-# What the group has: its claims now, and what left for it in the period.
-_IN_FORCE = """
+# Of a floor or ceiling `p`: the items that it is over, whose lines count (with `o` and `s`, order and site of a line), and what
+# its group has of them: its claims now, and what left for it in the period.
+OVER = "CASE WHEN p.item_id IS NULL THEN p.items ELSE to_jsonb(ARRAY[p.item_id]) END"
+OF_GROUP = """l.item_id = ANY(ARRAY(SELECT x::bigint FROM jsonb_array_elements_text(p.over) x))
+          AND coalesce(o.warehouse_id, p.warehouse_id) = p.warehouse_id AND o.origin <> 'history'
+          AND (p.customer_id IS NULL OR o.customer_id = p.customer_id) AND p.segment IN ('', o.segment)
+          AND p.region IN ('', s.region) AND p.channel IN ('', o.channel) AND (p.tier IS NULL OR o.tier = p.tier)"""
+CLAIMED = "coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)"
+HAD = f"""coalesce((
+        SELECT sum({CLAIMED}
+            + coalesce((SELECT sum(CASE e.kind WHEN 'despatched' THEN e.quantity ELSE -e.quantity END) FROM orders_lineentry e
+                WHERE e.line_id = l.id AND e.kind IN ('despatched', 'brought_back') AND e.happened_at >= p.valid_from
+                  AND e.happened_at < p.valid_to), 0))
+        FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
+        WHERE {OF_GROUP}
+    ), 0)"""
+STANDS = "p.ended_at IS NULL AND p.valid_from <= %(on)s::date AND p.valid_to > %(on)s::date"
+
+_IN_FORCE = f"""
 WITH p AS MATERIALIZED (
-    SELECT p.*, CASE WHEN p.item_id IS NULL THEN p.items ELSE to_jsonb(ARRAY[p.item_id]) END AS over FROM allocation_protection p
-    WHERE p.warehouse_id = %(warehouse)s AND p.ended_at IS NULL AND p.valid_from <= %(on)s::date AND p.valid_to > %(on)s::date
+    SELECT p.*, {OVER} AS over FROM allocation_protection p
+    WHERE p.warehouse_id = %(warehouse)s AND {STANDS}
       AND CASE WHEN p.item_id IS NULL THEN EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.items) x
             WHERE x::bigint = ANY(%(items)s::bigint[]))
           ELSE p.item_id = ANY(%(items)s::bigint[]) END
 )
 SELECT p.kind, p.customer_id, p.segment, p.region, p.channel, p.tier, p.over::text, p.quantity, p.decay, p.valid_from, p.valid_to,
-    coalesce((
-        SELECT sum(coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
-            + coalesce((SELECT sum(CASE e.kind WHEN 'despatched' THEN e.quantity ELSE -e.quantity END) FROM orders_lineentry e
-                WHERE e.line_id = l.id AND e.kind IN ('despatched', 'brought_back') AND e.happened_at >= p.valid_from
-                  AND e.happened_at < p.valid_to), 0))
-        FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
-        WHERE l.item_id = ANY(ARRAY(SELECT x::bigint FROM jsonb_array_elements_text(p.over) x))
-          AND coalesce(o.warehouse_id, p.warehouse_id) = p.warehouse_id AND o.origin <> 'history'
-          AND (p.customer_id IS NULL OR o.customer_id = p.customer_id) AND p.segment IN ('', o.segment)
-          AND p.region IN ('', s.region) AND p.channel IN ('', o.channel) AND (p.tier IS NULL OR o.tier = p.tier)
-    ), 0)
+    {HAD}
 FROM p ORDER BY p.id
 """
 
@@ -92,8 +98,7 @@ def in_force(*, warehouse_id: int, items: Iterable[int], on: date) -> list[Prote
     for kind, customer, segment, region, channel, tier, over, quantity, decay, start, end, had in bulk.rows(
         _IN_FORCE, params
     ):
-        if decay == "linear":
-            quantity = (quantity * (end - on).days / (end - start).days).quantize(SIXTH, ROUND_DOWN)
+        quantity = standing(quantity, decay, start, end, on)
         group = {"customer": customer, "segment": segment, "region": region, "channel": channel, "tier": tier}
         named = {name: value for name, value in group.items() if value not in (None, "")}
         found.append(Protected(kind == "floor", named, frozenset(json.loads(over)), max(ZERO, quantity - had)))

@@ -11,13 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from promesa.allocation.rules.promise import Supply, SupplyPool
 
 ZERO = Decimal(0)
 NEVER = date.max
+SIXTH = Decimal("0.000001")
+
+
+def standing(quantity: Decimal, decay: str, begins: date, ends: date, on: date) -> Decimal:
+    """What is left of a floor or ceiling on a day of its period: all of it, or evenly less down to nothing at its end."""
+    if decay != "linear":
+        return quantity
+    return (quantity * (ends - on).days / (ends - begins).days).quantize(SIXTH, ROUND_DOWN)
 
 
 @dataclass(slots=True)

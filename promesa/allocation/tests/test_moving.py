@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from promesa.access.states import Role
 from promesa.allocation import operations
-from promesa.allocation.models import Override
+from promesa.allocation.models import Override, Protection
 from promesa.allocation.operations import moving
 from promesa.allocation.operations.moving import impact_of, move_share
 from promesa.allocation.tests.scarce import BOSS, LATER, Scarce, more_stock, plan_of, scarce, signed, who
@@ -137,6 +137,25 @@ def test_a_minimum_that_was_signed_is_undercut_by_the_manager_alone() -> None:
     assert override.plan_id == plan.pk
     assert override.impact["floors"][0]["plan"] == plan.number
     assert has(case)[0] == now[0] - 2
+
+
+def test_a_minimum_over_the_items_of_another_plan_stops_no_move() -> None:
+    case = scarce(items=2)
+    donor = case.lines()[0].order.customer
+    plan = operations.open_plan(
+        name="Otro aceite", items=[case.world.items[1].sku], horizon_to=date(2026, 3, 20), valid_to=date(2026, 4, 1),
+        warehouse="DH", by=BOSS, at=AT, content={"floors": [{"group": {"customer": donor.number}, "quantity": "90"}]},
+    )  # fmt: skip
+    signed(plan)
+    Protection.objects.create(
+        plan=plan, kind="floor", items=[case.world.items[1].pk], warehouse=case.world.warehouse, customer=donor,
+        quantity=D(90), valid_from=date(2026, 3, 1), valid_to=date(2026, 4, 1),
+    )  # fmt: skip
+    move(case, 0, 2, "2", by=who("lola", Role.CUSTOMER_SERVICE))
+    assert has(case) == [58, 40, 2, 0]
+    Protection.objects.update(items=[case.world.items[0].pk, case.world.items[1].pk])
+    with pytest.raises(moving.FloorUndercut):
+        move(case, 0, 3, "1", by=who("pepa", Role.CUSTOMER_SERVICE))
 
 
 def test_goods_that_expire_too_soon_for_the_receiver_stay_where_they_are() -> None:

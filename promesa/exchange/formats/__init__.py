@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
 from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
 from promesa.exchange.formats.facturx import read as facturx
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
+from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
 from promesa.exchange.formats.writing import CannotWrite, Written, can_write, write
@@ -61,7 +60,7 @@ def read(
     The format is told by the content, then by the name. Files over `MAX_BYTES` aren't read; files within files are, to
     a depth of `MAX_DEPTH`.
     """
-    with _uncollected():
+    with collector_resting():
         return list(_each(content, filename, mapping, templates, depth))
 
 
@@ -80,19 +79,6 @@ def _each(
 
     given = Given(filename=filename, mapping=mapping, templates=templates, depth=depth, inside=inside)
     return _read(content, given)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: a file makes a hundred thousand small things that all stay, and looking through them again and
-    again took two fifths of the time of a long table."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(content: bytes, given: Given) -> Iterable[NeutralDocument]:
@@ -129,7 +115,7 @@ def documents(
     elif len(content) > MAX_BYTES:
         yield unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))
     else:
-        with _uncollected():
+        with collector_resting():
             found = _each(bytes(content), filename, mapping, templates, 0)
         yield from found
 
