@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from promesa.allocation.queries.slipping import PROTECTED, PROTECTED_PARAMETER
 from promesa.core import bulk, parameters
 from promesa.core.actors import Actor
 from promesa.core.calendars import local_day
@@ -14,8 +15,6 @@ from promesa.core.verbs import verb
 from promesa.work.operations import open_items
 from promesa.work.rules import WorkDraft
 
-PROTECTED_PARAMETER = "allocation.protected_segments"
-PROTECTED = ["protect"]
 _MOMENT = timedelta(microseconds=1)
 
 # Lines whose word fell since a moment: less is promised than before, or the last of it arrives later. A line as short as it

@@ -7,7 +7,6 @@ priority first, and what it leaves is divided again.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from promesa.allocation.rules.instance import Decision, Id, Instance, Lot, Rule,
 from promesa.allocation.rules.limits import TURN, amounts_of, floor_target, is_fixed, limit_order, members_of
 from promesa.allocation.rules.lots import Lots, Pool, by_id
 from promesa.allocation.rules.quick import share_pool
+from promesa.core.memory import collector_resting
 
 MOST_ROUNDS = 8
 # So many lines may be divided again to decide one by one which orders cannot be whole.
@@ -30,13 +30,8 @@ def decide(instance: Instance) -> Decision:
     Quantities are millionths. `best` is decided here as proportional; `best.decide_best` improves on it.
     """
     # A large decision is millions of small tuples and no cycles: looking for cycles among them takes as long as the rest.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with collector_resting():
         return _Sharing(instance).decide()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 class _Sharing:

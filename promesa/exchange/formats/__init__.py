@@ -8,10 +8,10 @@ from collections.abc import Mapping as Mapping_
 from itertools import chain
 from typing import Any
 
+from promesa.core.memory import collector_resting
 from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
 from promesa.exchange.formats.facturx import read as facturx
 from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
-from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
 from promesa.exchange.formats.writing import CannotWrite, Written, can_write, write

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from promesa.core.memory import collector_resting
 from promesa.exchange.formats.edifact.interchange import InterchangeReader
 from promesa.exchange.formats.edifact.syntax import Buffer, interchanges
 from promesa.exchange.formats.en16931.judging import EDIFACT, rules_of
-from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 
 INVOICES = frozenset({"invoice", "credit_note", "debit_note"})

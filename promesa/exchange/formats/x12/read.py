@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from promesa.core.memory import collector_resting
 from promesa.exchange.formats.given import Given
-from promesa.exchange.formats.memory import collector_resting
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.x12 import syntax
 from promesa.exchange.formats.x12.interchange import InterchangeReader

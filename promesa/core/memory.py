@@ -1,4 +1,4 @@
-"""How readers of large files treat the memory of the process."""
+"""How work that makes very many small things treats the memory of the process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_resting() -> Iterator[None]:
-    """Without the garbage collector, which would walk over all lines again and again while they become more: nothing that
+    """Without the garbage collector, which would walk over all things again and again while they become more: nothing that
     is made here is garbage."""
     was_on = gc.isenabled()
     gc.disable()
