@@ -65,6 +65,8 @@ NAME_MODELS = frozenset(
         "pay",
         "measure",
         "quality",
+        "align",
+        "erp",
         "check",
         "events",
     }

@@ -32,6 +32,20 @@ def test_each_command_explains_itself(name: str) -> None:
     assert "Usage:" in answer.output
 
 
+def test_each_command_can_be_loaded_by_a_process_of_its_own() -> None:
+    # Here Django is set up long before; a shell's process has only what the command itself sets up.
+    program = (
+        "from importlib import import_module\n"
+        "from promesa.cli import main\n"
+        "for name in main.COMMANDS:\n"
+        "    if name not in main.NAME_MODELS and main.exists(name):\n"
+        "        import_module(main.COMMANDS[name][0])\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "promesa.config.settings"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_wrong_use_is_exit_2() -> None:
     assert CliRunner().invoke(main.promesa, ["no-such-command"]).exit_code == 2
     assert CliRunner().invoke(main.promesa, ["serve", "--port", "many"]).exit_code == 2
