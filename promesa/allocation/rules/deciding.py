@@ -14,14 +14,17 @@ from typing import Any
 from promesa.allocation.rules.answering import answer
 from promesa.allocation.rules.board import UNBOUND, Board, Quota
 from promesa.allocation.rules.instance import Decision, Id, Instance, Lot, Rule, Strategy
+from promesa.allocation.rules.joining import Joined
 from promesa.allocation.rules.limits import TURN, amounts_of, floor_target, is_fixed, limit_order, members_of
 from promesa.allocation.rules.lots import Lots, Pool, by_id
 from promesa.allocation.rules.quick import share_pool
 from promesa.core.memory import collector_resting
 
 MOST_ROUNDS = 8
-# So many lines may be divided again to decide one by one which orders cannot be whole.
-AFFORDABLE = 50_000
+# To decide one by one which orders cannot be whole, each line may be divided again so many times; in a small sharing more often,
+# until so many were divided again in all. What hangs together has its budget by its own lines, so that it is decided alike
+# whatever else is shared at the same time, and wherever it is decided.
+AGAIN, AFFORDABLE = 10, 50_000
 
 
 def decide(instance: Instance) -> Decision:
@@ -253,20 +256,36 @@ class _Sharing:
         self.board.touched = True
         for places in orders.values():
             places.sort(key=self.board.priority)
+        for together in self._hanging_together(orders):
+            self._complete_these({order: orders[order] for order in together})
+
+    def _hanging_together(self, orders: dict[Id, list[int]]) -> list[list[Id]]:
+        """Orders in parts that share no group of items, directly or through others."""
+        joined = Joined(len(self.groups))
+        for order in orders:
+            joined.join(self._groups_of([order], orders))
+        parts: dict[int, list[Id]] = defaultdict(list)
+        for order, places in orders.items():
+            parts[joined.part_of(self.group_of[self.lines[places[0]].item])].append(order)
+        return list(parts.values())
+
+    def _complete_these(self, orders: dict[Id, list[int]]) -> None:
         rank = {order: at for at, order in enumerate(sorted(orders, key=lambda order: self._order_key(orders[order])))}
         self._drop_torn(orders, rank)
-        exact = self._work(self.dropped, orders) <= AFFORDABLE
-        for order in sorted(self.dropped, key=rank.__getitem__):
+        dropped = [order for order in rank if order in self.dropped]
+        exact = self._affordable(dropped, orders)
+        for order in dropped:
             if self._taken_back(order, orders) if exact else self._whole_from_leftovers(orders[order]):
                 self.dropped.discard(order)
-        for order in self.dropped:
-            for place in orders[order]:
-                self.board.note(place, "share_incomplete", self.lines[place].order)
+        for order in dropped:
+            if order in self.dropped:
+                for place in orders[order]:
+                    self.board.note(place, "share_incomplete", self.lines[place].order)
 
     def _drop_torn(self, orders: dict[Id, list[int]], rank: dict[Id, int]) -> None:
         """One by one where that can be afforded, else in rounds; at last all at once."""
         torn = self._torn(orders, orders)
-        one_by_one = self._work(torn, orders) <= AFFORDABLE
+        one_by_one = self._affordable(torn, orders)
         rounds = 0
         while torn:
             rounds += 1
@@ -288,10 +307,15 @@ class _Sharing:
         for group in sorted(self._groups_of(some, orders)):
             self._share_out(self.groups[group])
 
-    def _work(self, some: Iterable[Id], orders: dict[Id, list[int]]) -> int:
-        """How many lines are divided again if each of these orders is tried alone."""
-        size = [sum(len(self.places_of[item]) for item in items) for items in self.groups]
-        return sum(size[group] for order in some for group in self._groups_of([order], orders))
+    def _affordable(self, some: Iterable[Id], orders: dict[Id, list[int]]) -> bool:
+        """Whether each of these orders may be tried alone, though all lines of its items are divided again then."""
+        size = {
+            group: sum(len(self.places_of[item]) for item in self.groups[group])
+            for group in self._groups_of(orders, orders)
+        }
+        work = sum(size[group] for order in some for group in self._groups_of([order], orders))
+        whole = self.instance.whole_lines or len(self.lines)
+        return work <= sum(size.values()) * max(AGAIN, AFFORDABLE // whole)
 
     def _taken_back(self, order: Id, orders: dict[Id, list[int]]) -> bool:
         """Try a dropped order again: it comes back if it is whole then, and tears no other."""

@@ -107,7 +107,10 @@ DEFAULT_OBJECTIVE = ("floors", "tiers", "complete", "margin", "drops", "churn", 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One sharing to decide. `retain` is kept back for days of supply, by item."""
+    """One sharing to decide. `retain` is kept back for days of supply, by item.
+
+    `whole_lines`: where this is a part of a larger sharing, how many lines that has; 0 if it is the whole.
+    """
 
     as_of: date
     rule: str
@@ -119,6 +122,7 @@ class Instance:
     time_limit_s: float = 60.0
     node_limit: int | None = None
     retain: Mapping[Id, int] = field(default_factory=dict)
+    whole_lines: int = 0
 
 
 class Share(NamedTuple):

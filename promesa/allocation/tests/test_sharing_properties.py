@@ -182,6 +182,7 @@ def test_a_thousand_drawn_instances_keep_everything() -> None:
 def test_dropping_in_rounds_keeps_every_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large instances drop torn orders in rounds; small ones do here."""
     monkeypatch.setattr(deciding, "AFFORDABLE", -1)
+    monkeypatch.setattr(deciding, "AGAIN", -1)
     wrong = {}
     for seed in range(300):
         instance = drawn(seed)
