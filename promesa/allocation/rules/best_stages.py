@@ -6,7 +6,7 @@ Each goal adds the columns that it needs to the model, with the value that they 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -18,14 +18,18 @@ from promesa.allocation.rules.limits import floor_target, is_fixed, members_of
 
 Terms = dict[int, int]
 LATE = ("drops", "churn", "fefo")
+ALWAYS = ("fixed", "kept", "guaranteed")
+NOT_FOR_DONORS = ("floors",)  # they have no part in them
 
 
 class Goal(NamedTuple):
-    """Bring these terms as high (or as low) as they go."""
+    """Bring these terms as high (or as low) as they go. `rank`: of the floors, or the tier; `turn`: 1 when donors take part."""
 
     key: str
     terms: Terms
     highest: bool = True
+    rank: int = 0
+    turn: int = 0
 
 
 class Stage(NamedTuple):
@@ -34,6 +38,8 @@ class Stage(NamedTuple):
     key: str
     highest: bool
     reached: Reached
+    rank: int = 0
+    turn: int = 0
 
 
 def full_objective(objective: Iterable[str]) -> tuple[str, ...]:
@@ -59,11 +65,32 @@ def goals(problem: Problem, objective: Iterable[str]) -> Iterator[Goal]:
     yield _keep(problem, [n for n in others if problem.keep[n] and n not in set(fixed)])
     yield Goal("guaranteed", problem.terms(sure))
     keys = full_objective(objective)
-    for who in (others, list(lines)) if givers else (others,):
+    for turn, who in enumerate((others, list(lines)) if givers else (others,)):
         for key in keys:
-            if key == "floors" and who is not others:
-                continue  # donors have no part in floors
-            yield from GOALS[key](problem, who)
+            if key in NOT_FOR_DONORS and turn:
+                continue
+            for goal in GOALS[key](problem, who):
+                yield goal._replace(turn=turn)
+
+
+def together(found: Sequence[Sequence[Stage]], objective: Iterable[str]) -> list[Stage]:
+    """The stages of parts that never touch as those of the whole, in the order in which its goals come."""
+    place = {key: at for at, key in enumerate((*ALWAYS, *full_objective(objective)))}
+    donors = any(stage.turn for stages in found for stage in stages)
+    sums: dict[tuple[int, int, int], Stage] = {}
+    for stages in found:
+        again = [
+            stage._replace(turn=1) for stage in stages
+            if stage.key not in NOT_FOR_DONORS and stage.key not in ALWAYS
+        ] if donors and not any(stage.turn for stage in stages) else []  # fmt: skip
+        for stage in (*stages, *again):
+            at = (stage.turn, place[stage.key], stage.rank)
+            known = sums.get(at)
+            if known is not None:
+                value, bound = known.reached
+                stage = stage._replace(reached=Reached(value + stage.reached.value, bound + stage.reached.bound))
+            sums[at] = stage
+    return [sums[at] for at in sorted(sums)]
 
 
 def _keep(problem: Problem, lines: list[int]) -> Goal:
@@ -93,7 +120,7 @@ def _floors(problem: Problem, who: Iterable[int]) -> Iterator[Goal]:
             short = model.column(target // unit, -(-missed // unit))
             model.row({**problem.terms(mine), short: unit}, lower=target)
             terms[short] = unit
-        yield Goal("floors", terms, highest=False)
+        yield Goal("floors", terms, highest=False, rank=rank)
 
 
 def _tiers(problem: Problem, who: Iterable[int]) -> Iterator[Goal]:
@@ -101,7 +128,7 @@ def _tiers(problem: Problem, who: Iterable[int]) -> Iterator[Goal]:
     for n in who:
         by_tier[problem.lines[n].tier].update(problem.terms([n], problem.lines[n].weight))
     for tier in sorted(by_tier):
-        yield Goal("tiers", by_tier[tier])
+        yield Goal("tiers", by_tier[tier], rank=tier)
 
 
 def countable(problem: Problem, who: Iterable[int]) -> list[tuple[Id, list[int]]]:

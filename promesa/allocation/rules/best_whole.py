@@ -76,10 +76,15 @@ def share_whole(instance: Instance, clock: Clock, start: Sequence[Share] = ()) -
     return Whole(_shares(instance, orders, taken), Stage(key, True, Reached(value, bound)), price)
 
 
+def is_open(instance: Instance) -> bool:
+    """Whether this road is open to the instance."""
+    return _read(instance) is not None
+
+
 def _read(instance: Instance) -> Orders | None:
     """The orders and what they ask, if nothing but supply binds them."""
     named = [key for key in instance.objective if key in GOALS]
-    if not _is_open(instance) or not named:
+    if not _counts_orders_first(instance) or not named:
         return None
     lots: dict[Id, list[Lot]] = defaultdict(list)
     for lot in instance.supply:
@@ -106,7 +111,7 @@ def _read(instance: Instance) -> Orders | None:
     return _asking(instance, Orders(list(places), lines, [], [], supply))
 
 
-def _is_open(instance: Instance) -> bool:
+def _counts_orders_first(instance: Instance) -> bool:
     first = next((key for key in instance.objective if key != "floors"), None)
     return first in GOALS and not instance.floors and not instance.ceilings
 
