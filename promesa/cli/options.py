@@ -90,6 +90,16 @@ def at_option() -> Decorator:
     )
 
 
+def engine_option() -> Decorator:
+    """`--engine ADDRESS`, given as `engine`: where to work a sharing out; empty for here."""
+    return click.option(
+        "--engine",
+        default="",
+        metavar="ADDRESS",
+        help="Spread it over a running cluster: tcp://HOST:PORT (Dask) or ray://HOST:PORT. The result is the same.",
+    )
+
+
 def as_plain(value: Any) -> Any:
     """JSON of the contracts: decimals as strings, moments with their zone, days as YYYY-MM-DD."""
     if isinstance(value, Decimal):

@@ -18,6 +18,7 @@ from django.db import connection
 from pydantic_core import to_json
 
 from promesa.access.queries import insist
+from promesa.allocation.engines import HERE, Engine
 from promesa.allocation.events import RunMade
 from promesa.allocation.models import Plan, Run, Scenario
 from promesa.allocation.operations.plans import read_content
@@ -26,7 +27,6 @@ from promesa.allocation.rules.agreement import resolved, written
 from promesa.allocation.rules.asking import Had, Loaded, Prepared, inflated, lot_of, prepare
 from promesa.allocation.rules.instance import MILLION, Decision, Line, Outcome, Share, Trace
 from promesa.allocation.rules.parting import parts_of
-from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.states import RunState
 from promesa.core import bulk
 from promesa.core.actors import Actor
@@ -50,10 +50,11 @@ class Worked:
     prepared: Prepared
     decision: Decision
     seconds: Mapping[str, float]
+    elsewhere: Mapping[str, Any] | None = None  # where it was decided, if not here
 
 
-def work_out(*, scenario: Scenario, as_of: date, at: datetime) -> Worked:
-    """Load what there is and decide; nothing is written."""
+def work_out(*, scenario: Scenario, as_of: date, at: datetime, engine: Engine = HERE) -> Worked:
+    """Load what there is and decide, here or where the engine does; nothing is written."""
     began = time.perf_counter()
     agreement, ids = read_content(scenario.content)
     warehouse_id = ids["warehouse"][agreement.warehouse]
@@ -62,22 +63,26 @@ def work_out(*, scenario: Scenario, as_of: date, at: datetime) -> Worked:
     read = time.perf_counter()
     prepared = prepare(loaded, agreement, as_of=as_of)
     ready = time.perf_counter()
-    decision = share_out(prepared.instance)
+    decision = engine.share_out(prepared.instance)
     done = time.perf_counter()
-    return Worked(loaded, prepared, decision, {"load": read - began, "prepare": ready - read, "decide": done - ready})
+    seconds = {"load": read - began, "prepare": ready - read, "decide": done - ready}
+    return Worked(loaded, prepared, decision, seconds, engine.told())
 
 
-def simulate(*, plan_id: int, by: Actor, at: datetime, letter: str = "", as_of: date | None = None) -> Run:
+def simulate(
+    *, plan_id: int, by: Actor, at: datetime, letter: str = "", as_of: date | None = None, engine: Engine = HERE
+) -> Run:
     """Work a scenario of a plan out (the one proposed, if none is named) and keep the run: shares, and why, line by line.
 
-    `as_of` is the day on which supply counts as there; the day of `at` if not said. Nothing but the run is written.
+    `as_of` is the day on which supply counts as there; the day of `at` if not said. `engine` may work it out elsewhere, to the same
+    result; where is kept in the run's stats. Nothing but the run is written.
 
     :raises NothingToShare: if there is neither demand nor supply.
     """
     insist(by, "see_plans")
     scenario = _scenario(plan_id, letter)
     day = as_of or at.date()
-    worked = work_out(scenario=scenario, as_of=day, at=at)
+    worked = work_out(scenario=scenario, as_of=day, at=at, engine=engine)
     if not worked.loaded.wishes and not worked.loaded.sources:
         plan = Plan.objects.get(pk=plan_id)
         raise NothingToShare(plan.number, plan=plan.number)
@@ -315,7 +320,7 @@ def _stats(worked: Worked, parts: int, seconds: Mapping[str, float]) -> dict[str
         "weighted_complete": written(objective.weighted_complete),
         "bound": None if decision.bound is None else written(decision.bound),
         "gap": None if decision.gap is None else f"{decision.gap:.6f}", "proved": decision.proved,
-        "limits": _limits(prepared),
+        "limits": _limits(prepared), "engine": worked.elsewhere,
         "seconds": {name: f"{value:.3f}" for name, value in seconds.items()},
         "inflation": [
             {"customer": one.customer, "item": one.item, "ordered": written(one.ordered), "usual": written(one.usual)}

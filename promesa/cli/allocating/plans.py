@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 import click
 
 from promesa.allocation import operations
+from promesa.allocation.engines import opened
 from promesa.allocation.queries import comparing, explaining, plans
 from promesa.allocation.rules.figures import Figures
-from promesa.cli.options import DAY, at_option, json_option, lang_option, print_json, print_rows
+from promesa.cli.options import DAY, at_option, engine_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
 from promesa.core import words
 from promesa.core.actors import Actor
@@ -172,18 +173,22 @@ def _show(number: str, lang: str, as_json: bool) -> None:
 @click.argument("number")
 @click.option("--letter", default="", help="The scenario to work out; the proposed one if not said.")
 @click.option("--as-of", type=DAY, help="The day on which supply counts as there; today if not said.")
+@engine_option()
 @at_option()
 @lang_option()
 @json_option()
 @with_database
-def run(number: str, letter: str, as_of: date | None, at: datetime, lang: str, as_json: bool) -> None:
+def run(number: str, letter: str, as_of: date | None, engine: str, at: datetime, lang: str, as_json: bool) -> None:
     """Work a plan out on what there is now. Nothing but the run is written.
 
     \b
       promesa allocate run R-2026-000001
       promesa allocate run R-2026-000001 --letter B --json
+      promesa allocate run R-2026-000001 --engine tcp://10.0.0.5:8786
     """
-    made = operations.simulate(plan_id=plans.plan_id(number=number), letter=letter, as_of=as_of, by=BY, at=at)
+    plan_id = plans.plan_id(number=number)
+    with opened(engine) as where:
+        made = operations.simulate(plan_id=plan_id, letter=letter, as_of=as_of, engine=where, by=BY, at=at)
     label = f"{number}/{made.number}"
     if as_json:
         print_json({"run": label, "state": made.state, "rule": made.rule, "snapshot": made.snapshot_hash, "lines": made.lines,

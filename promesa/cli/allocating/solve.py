@@ -10,12 +10,13 @@ import click
 
 from promesa.allocation import labels_best as labels_best
 from promesa.allocation import labels_sharing as labels_sharing
+from promesa.allocation.engines import opened
 from promesa.allocation.rules.instance import MILLION, Decision, Instance
 from promesa.allocation.rules.reading import Fault, Unreadable, read_instance
-from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.rules.writing import shown_params, why, write_decision
-from promesa.cli.options import json_option, lang_option, print_json, print_rows
+from promesa.cli.options import engine_option, json_option, lang_option, print_json, print_rows
 from promesa.core import words
+from promesa.core.errors import Refused
 
 MOST_MEGABYTES = 512
 HEADINGS = (
@@ -25,12 +26,13 @@ HEADINGS = (
 
 @click.command()
 @click.argument("instance", type=click.File("rb"))
+@engine_option()
 @json_option()
 @lang_option()
-def solve(instance: BinaryIO, as_json: bool, lang: str) -> None:
+def solve(instance: BinaryIO, engine: str, as_json: bool, lang: str) -> None:
     """Share out the supply of INSTANCE (a JSON file, or - for standard input).
 
-    Exit 1 if the instance has faults: all of them are told.
+    Exit 1 if the instance has faults: all of them are told; or if the cluster that was named did not do it.
     """
     began = time.perf_counter()
     try:
@@ -41,7 +43,12 @@ def solve(instance: BinaryIO, as_json: bool, lang: str) -> None:
     except Unreadable as refusal:
         _tell_faults(refusal, as_json, lang)
         raise SystemExit(1) from None
-    decision = share_out(found)
+    try:
+        with opened(engine) as where:
+            decision = where.share_out(found)
+    except Refused as refusal:
+        click.echo(refusal.sentence(lang), err=True)
+        raise SystemExit(1) from None
     if as_json:
         print_json(write_decision(found, decision, seconds=time.perf_counter() - began))
     else:
