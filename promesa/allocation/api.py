@@ -45,7 +45,7 @@ def promised(body: AskedPromise, *, at: datetime, within: int | None) -> dict[st
         raise NotFound(body.customer, what=body.customer)
     requested = body.requested
     found = quote(
-        customer=body.customer, ship_to=body.ship_to, po_number="", at=at, order=body.order,
+        customer=body.customer, ship_to=body.ship_to, po_number="", at=at, order=body.order, channel="api",
         requested_on=requested.from_ if requested else None, requested_to=requested.to if requested else None,
         lines=[_typed(line, place) for place, line in enumerate(body.lines, start=1)],
     )  # fmt: skip

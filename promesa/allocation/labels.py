@@ -63,6 +63,14 @@ words.register(
             "Faltan {missing_quantity} de {quantity}: no hay existencias libres ni llegadas previstas.",
             "{missing_quantity} of {quantity} are missing: there is neither free stock nor goods on their way.",
         ),
+        "promise_protected": (
+            "Faltan {missing_quantity} de {quantity}: lo que queda está garantizado a otros clientes.",
+            "{missing_quantity} of {quantity} are missing: what is left is guaranteed to other customers.",
+        ),
+        "promise_at_ceiling": (
+            "Faltan {missing_quantity} de {quantity}: se llega al máximo acordado mientras el artículo escasee.",
+            "{missing_quantity} of {quantity} are missing: that is the most that was agreed while the item is scarce.",
+        ),
         "promise_short_life": (
             (
                 "Faltan {missing_quantity} de {quantity}: quedan {stock_quantity}, pero caducan antes de los "

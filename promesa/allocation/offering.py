@@ -11,16 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from promesa.allocation.rules import (
-    RECEIPT,
-    STOCK,
-    DeliveryTerms,
-    Demand,
-    LinePromise,
-    Supply,
-    SupplyPool,
-    promise_order,
-)
+from promesa.allocation.queries.protection import Guard
+from promesa.allocation.rules import RECEIPT, STOCK, LinePromise, Supply, SupplyPool
+from promesa.allocation.terms import promise_wanted
 from promesa.catalog.queries import substitutes_of
 from promesa.catalog.resolution import Catalogue, ItemRecord
 from promesa.catalog.rules import Price
@@ -29,6 +22,7 @@ from promesa.core.words import Sentence
 from promesa.inventory import queries as inventory
 from promesa.orders.checks import CheckedLine, CheckedOrder
 from promesa.orders.operations import read_catalogue
+from promesa.orders.queries import Wanted, WantedLine
 
 MOST_OFFERS = 2
 ZERO = Decimal(0)
@@ -36,18 +30,17 @@ ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Ground:
-    """What a quote stands on: a warehouse, the terms, what is free, how its lots and receipts are called."""
+    """What a quote stands on: a warehouse, the order as its promise takes it, what is free, how its lots and receipts are called."""
 
     warehouse: inventory.ShippingTerms
-    terms: DeliveryTerms
+    order: Wanted
     pool: SupplyPool = field(default_factory=lambda: SupplyPool(()))
     names: dict[tuple[str, int], str] = field(default_factory=dict)
     arrivals: dict[int, date] = field(default_factory=dict)
 
-    @property
-    def in_parts(self) -> DeliveryTerms:
-        """The same terms for goods that need not wait for others."""
-        return replace(self.terms, one_delivery=False, partial_deliveries=True)
+    def alone(self, line: WantedLine) -> Wanted:
+        """The same order for a line that need not wait for others."""
+        return replace(self.order, lines=(line,), one_delivery=False, partial_deliveries=True)
 
     def add(self, items: Iterable[int]) -> None:
         """Read what is free of these items; of an item read before nothing changes."""
@@ -56,6 +49,9 @@ class Ground:
             return
         rows = inventory.named_supply(items=wanted, warehouses=[self.warehouse.id])
         self.pool.add(Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at) for row in rows)
+        if any(row.guarded for row in rows):
+            guard = self.pool.guard = self.pool.guard or Guard(self.warehouse.id, ())
+            guard.items |= wanted
         for row in rows:
             source = STOCK if row.expected_at is None else RECEIPT
             self.names[source, row.id] = row.name
@@ -142,18 +138,15 @@ def _offer(
         wanted = next_multiple(wanted, *pack)
     asked_from = line.requested_from or checked.requested_from
     until = line.requested_to or checked.requested_to
-    demand = Demand(
-        0, item.id, wanted, asked_from, until, item.minimum_life_days, item.lead_days, item.kind, unit
-    )  # fmt: skip
-    (promise,) = promise_order(lines=[demand], supply=ground.pool, terms=ground.in_parts, at=at).lines
-    parts = tuple(part for part in promise.parts if until is None or part.window_from < until)
-    ground.pool.give_back(claim for part in promise.parts if part not in parts for claim in part.claims)
-    quantity = sum((part.quantity for part in parts), ZERO)
+    asked = WantedLine(
+        0, item.id, item.kind, wanted, item.lead_days, item.minimum_life_days, asked_from, until, 0, unit
+    )
+    (promise,) = promise_wanted(ground.alone(asked), ground.pool, at, until=until).lines
+    quantity = sum((part.quantity for part in promise.parts), ZERO)
     if not quantity:
         return None
     price = catalogue.prices(checked.terms.id, checked.currency, checked.ordered_at.date()).price(
         item.id, quantity, checked.ordered_at.date()
     )
-    served = LinePromise(0, parts, wanted - quantity, promise.missing_reason, promise.missing_params)
     replaces = min(to_base(quantity, factor[1], factor[0]), lack)
-    return Offer(item, quantity, replaces, served, price, not checked.terms.substitutes)
+    return Offer(item, quantity, replaces, promise, price, not checked.terms.substitutes)

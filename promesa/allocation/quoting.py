@@ -9,19 +9,17 @@ from decimal import Decimal
 
 from promesa.allocation.offering import Ground, Offer, offers_for
 from promesa.allocation.queries.holding import own_claims
-from promesa.allocation.rules import DeliveryTerms, Demand, LinePromise, promise_order
-from promesa.allocation.terms import shared_terms
+from promesa.allocation.rules import LinePromise
+from promesa.allocation.terms import promise_wanted
 from promesa.catalog.resolution import Catalogue, Hit
-from promesa.core.calendar_store import calendar
 from promesa.core.identifiers import pad_gtin
-from promesa.core.quantities import whole_pack
 from promesa.customers.rules import SiteTerms, Terms
 from promesa.customers.terms import terms_of
 from promesa.inventory import queries as inventory
 from promesa.orders import checks
 from promesa.orders.checks import CheckedOrder
 from promesa.orders.operations import read_catalogue
-from promesa.orders.queries import by_po_number
+from promesa.orders.queries import Shipper, Wanted, by_po_number, lines_to_promise, wanted_of
 from promesa.orders.queries.habits import usual_quantities
 from promesa.orders.queries.told import id_of
 from promesa.orders.rules import DraftLine, OrderDraft
@@ -73,12 +71,14 @@ def quote(
     at: datetime,
     requested_to: date | None = None,
     order: str = "",
+    channel: str = "phone",
 ) -> Quote | None:
     """Check, price and promise; None when the customer is not known. Seven statements for any number of lines, three more
     where something runs short and may be substituted.
 
     Days and moments: a day means all of it at the site. `order` is the number of one that would be changed to this: what
-    it has already is offered to it again, and its own purchase order number is no repeat.
+    it has already is offered to it again, by its own terms, and its own purchase order number is no repeat. `channel` is how
+    the order would come.
     """
     buyers = terms_of(numbers=[customer]) if customer else []
     if not buyers:
@@ -87,14 +87,14 @@ def quote(
     order_id = id_of(number=order, within=terms.id) if order else None
     draft, catalogue = draft_of(
         terms, ship_to=ship_to, po_number=po_number, requested_on=requested_on, requested_to=requested_to, lines=lines,
-        at=at,
+        at=at, channel=channel,
     )  # fmt: skip
     checked = checks.check(draft, terms, catalogue, at)
     site = terms.site(number=ship_to)
     found = by_po_number([(terms.id, po_number)]).get((terms.id, po_number), []) if po_number else []
     found = [one for one in found if one[0] != order]
     items = {line.item.id for line in checked.lines if line.item is not None}
-    promises, ground = _promise(checked, site, at, order_id)
+    promises, ground = _promise(checked, at, order_id)
     offers = offers_for(checked, promises, ground, at) if ground else {}
     return Quote(
         terms=terms,
@@ -182,37 +182,34 @@ def _unusual(checked: CheckedOrder, usual: dict[int, Decimal]) -> dict[int, Deci
     return found
 
 
-def _demands(checked: CheckedOrder) -> list[Demand]:
-    """What can be promised of an order: its lines whose item and quantity are known, by position from 1."""
-    return [
-        Demand(
-            position, line.item.id, line.quantity, line.requested_from or checked.requested_from,
-            line.requested_to or checked.requested_to, line.item.minimum_life_days, line.item.lead_days, line.item.kind,
-            whole_pack(line.numerator, line.denominator, line.unit_code),
-        )
-        for position, line in enumerate(checked.lines, 1) if line.item and line.quantity > 0
-    ]  # fmt: skip
-
-
-def _promise(
-    checked: CheckedOrder, site: SiteTerms | None, at: datetime, order_id: int | None
-) -> tuple[dict[int, LinePromise], Ground | None]:
+def _promise(checked: CheckedOrder, at: datetime, order_id: int | None) -> tuple[dict[int, LinePromise], Ground | None]:
     """Promise the lines that can be, on a copy of what is free; an order that is changed has its own goods too."""
     warehouse = inventory.default_warehouse()
-    demands = _demands(checked)
-    if warehouse is None or site is None or not demands:
+    wanted = _wanted(checked, warehouse, order_id)
+    if wanted is None or warehouse is None:
         return {}, None
-    ground = Ground(warehouse, _delivery_terms(checked.terms, site, warehouse))
-    ground.add({demand.item_id for demand in demands})
+    if wanted.warehouse_id != warehouse.id:
+        warehouse = inventory.shipping_terms(warehouse_id=wanted.warehouse_id) or warehouse
+    ground = Ground(warehouse, wanted)
+    ground.add({line.item_id for line in wanted.lines})
     if order_id is not None:
         ground.pool.give_back(own_claims(order_id=order_id))
-    answer = promise_order(lines=demands, supply=ground.pool, terms=ground.terms, at=at)
+    answer = promise_wanted(wanted, ground.pool, at)
     return {promise.key: promise for promise in answer.lines}, ground
 
 
-def _delivery_terms(terms: Terms, site: SiteTerms, warehouse: inventory.ShippingTerms) -> DeliveryTerms:
-    return shared_terms(
-        calendar(calendar_id=warehouse.calendar_id, zone=warehouse.time_zone),
-        site.calendar_id, site.time_zone, site.windows, warehouse.cut_off, warehouse.ships_at, site.transit_days,
-        terms.one_delivery, terms.partial_deliveries,
-    )  # fmt: skip
+def _wanted(checked: CheckedOrder, warehouse: inventory.ShippingTerms | None, order_id: int | None) -> Wanted | None:
+    """The lines whose item and quantity are known, called by their position from 1, under the terms that will bind them: those of
+    the customer and the site, or those that the order to be changed was taken under. None if nothing can be promised."""
+    shipper = None if warehouse is None else Shipper(*warehouse[:5])
+    asked = wanted_of(checked, shipper, line_ids=range(1, len(checked.lines) + 1))
+    if asked is None or not any(line.quantity > 0 for line in asked.lines):
+        return None
+    before = lines_to_promise([order_id]) if order_id is not None else []
+    if not before:
+        return asked
+    site = {name: getattr(asked, name) for name in _OF_SITE}
+    return replace(before[0], lines=asked.lines, **site)
+
+
+_OF_SITE = ("site_id", "site_zone", "site_calendar_id", "transit_days", "windows")

@@ -12,8 +12,11 @@ from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.orders.queries import Wanted
 
 
-def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime) -> OrderPromise:
-    """What can be promised of an order's lines, by the plans in force; the supply goes down by it."""
+def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime, *, until: datetime | None = None) -> OrderPromise:
+    """What can be promised of an order's lines, by the plans in force; the supply goes down by it.
+
+    The one answer for whoever asks: orders, quotations, changes, what if. What would arrive at `until` or later is not taken.
+    """
     lines = [
         Demand(
             line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
@@ -23,7 +26,20 @@ def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime) -> OrderProm
     ]  # fmt: skip
     agreed = None if order.agreed_cut_off is None else AgreedCutOff(order.agreed_cut_off, order.received_at)
     with guarding(order, supply, at):
-        return promise_order(lines=lines, supply=supply, terms=terms_of_order(order), at=at, agreed=agreed)
+        answer = promise_order(lines=lines, supply=supply, terms=terms_of_order(order), at=at, agreed=agreed)
+        return answer if until is None else _in_time(answer, supply, until)
+
+
+def _in_time(answer: OrderPromise, supply: SupplyPool, until: datetime) -> OrderPromise:
+    """The parts that arrive before a moment; the goods of the others are free again."""
+    lines = []
+    for line in answer.lines:
+        late = [part for part in line.parts if part.window_from >= until]
+        supply.put_back(claim for part in late for claim in part.claims)
+        parts = tuple(part for part in line.parts if part.window_from < until)
+        missing = line.missing_quantity + sum(part.quantity for part in late)
+        lines.append(line._replace(parts=parts, missing_quantity=missing))
+    return OrderPromise(tuple(lines), not any(line.missing_quantity for line in lines), answer.window)
 
 
 def terms_of_order(order: Wanted) -> DeliveryTerms:

@@ -36,6 +36,8 @@ from promesa.orders.rules import Found
 from promesa.orders.states import Severity
 
 ZERO = Decimal(0)
+# Why something is missing although more is there.
+OTHER_REASONS = ("promise_protected", "promise_at_ceiling", "promise_short_life", "promise_broken_packs")
 
 
 def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
@@ -87,6 +89,12 @@ def _short(quote: Quote, position: int, line: CheckedLine, lang: str, today: dat
     if promise.missing_quantity:
         if promise.missing_reason == WAITS:
             return {"tone": "note", "text": gettext("Waits for the other lines: one delivery.")}
+        if promise.missing_reason in OTHER_REASONS:
+            said = {
+                name: in_unit(line, value) if name.endswith("quantity") else value
+                for name, value in promise.missing_params.items()
+            }
+            return {"tone": "risk", "text": words.say(promise.missing_reason, said, lang)}
         missing = Decimal(promise.missing_params.get("missing_quantity", promise.missing_quantity))
         left = format_quantity(in_unit(line, missing), line.unit_code, lang)
         text = gettext("%(quantity)s are missing and no receipt is expected.") % {"quantity": left}

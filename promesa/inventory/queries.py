@@ -27,6 +27,7 @@ class FreeRow(NamedTuple):
 
 # FOR UPDATE gives the latest version of each row even if it had to wait for it, so lock and read are one statement. A guard
 # that was set meanwhile is seen on the row; rows that came in since have that of their warehouse.
+_GUARDS = "SELECT g.id FROM inventory_warehouse g WHERE g.guarded"
 _FREE = """s AS MATERIALIZED (
     SELECT id, warehouse_id, item_id, on_hand - claimed AS free, expires_on, guarded FROM inventory_stock
     WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND NOT blocked
@@ -38,7 +39,7 @@ _FREE = """s AS MATERIALIZED (
 )
 SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz, guarded OR warehouse_id IN ({guards}) FROM s
 UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at, guarded OR warehouse_id IN ({guards}) FROM r
-""".replace("{guards}", "SELECT g.id FROM inventory_warehouse g WHERE g.guarded")
+""".replace("{guards}", _GUARDS)
 _THESE = "WITH " + _FREE.format(items="%(items)s::bigint[]", warehouses="%(warehouses)s::bigint[]")
 _NAMED = _FREE.format(
     items="ARRAY(SELECT item_id FROM hit)", warehouses="ARRAY(SELECT id FROM inventory_warehouse WHERE is_default)"
@@ -181,15 +182,18 @@ class NamedRow(NamedTuple):
     expires_on: date | None
     expected_at: datetime | None
     name: str
+    guarded: bool
 
 
 _LOOK_NAMED = """
-SELECT id, warehouse_id, item_id, on_hand - claimed, expires_on, NULL::timestamptz, lot FROM inventory_stock
+SELECT id, warehouse_id, item_id, on_hand - claimed, expires_on, NULL::timestamptz, lot, guarded OR warehouse_id IN ({guards})
+FROM inventory_stock
 WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND NOT blocked
 UNION ALL
-SELECT id, warehouse_id, item_id, quantity - claimed, expires_on, expected_at, number FROM inventory_receipt
+SELECT id, warehouse_id, item_id, quantity - claimed, expires_on, expected_at, number, guarded OR warehouse_id IN ({guards})
+FROM inventory_receipt
 WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND state = 'expected'
-"""
+""".replace("{guards}", _GUARDS)
 
 
 def named_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[NamedRow]:
@@ -199,7 +203,7 @@ def named_supply(*, items: Iterable[int], warehouses: Iterable[int]) -> list[Nam
 
 
 class ShippingTerms(NamedTuple):
-    """How the default warehouse ships."""
+    """How a warehouse ships."""
 
     id: int
     time_zone: str
@@ -209,9 +213,16 @@ class ShippingTerms(NamedTuple):
     code: str
 
 
+_SHIPS = "SELECT id, time_zone, calendar_id, cut_off, ships_at, code FROM inventory_warehouse WHERE "
+
+
 def default_warehouse() -> ShippingTerms | None:
     """The warehouse that serves whoever names none."""
-    found = bulk.row(
-        "SELECT id, time_zone, calendar_id, cut_off, ships_at, code FROM inventory_warehouse WHERE is_default LIMIT 1"
-    )
+    found = bulk.row(_SHIPS + "is_default LIMIT 1")
+    return None if found is None else ShippingTerms(*found)
+
+
+def shipping_terms(*, warehouse_id: int) -> ShippingTerms | None:
+    """How this warehouse ships."""
+    found = bulk.row(_SHIPS + "id = %s", [warehouse_id])
     return None if found is None else ShippingTerms(*found)

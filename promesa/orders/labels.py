@@ -108,8 +108,8 @@ words.register(
             "The order exceeds the credit by {excess_amount} {currency} (limit {limit_amount}). Finance decides.",
         ),
         "supply_short": (
-            "Faltan {missing_quantity} de {item}: no hay existencias ni recepciones previstas.",
-            "{missing_quantity} of {item} are missing: there is no stock and no receipt is expected.",
+            "Faltan {missing_quantity} de {item}: no hay existencias ni recepciones que se le puedan prometer.",
+            "{missing_quantity} of {item} are missing: there is neither stock nor a receipt to promise it from.",
         ),
         "supply_short_one_delivery": (
             "Faltan {missing_quantity} de {item} y el cliente quiere una sola entrega. Decida qué hacer.",

@@ -148,7 +148,7 @@ def quote(request: HttpRequest) -> JsonResponse:
     head = _head({name: str(sent.get(name) or "") for name in ("ship_to", "po_number", "requested_on")})
     answer = quoting.quote(
         customer=terms.number, ship_to=head.ship_to, po_number=head.po_number[:LONGEST_PO], requested_on=head.day,
-        lines=[_typed_line(row, place, lang) for place, row in enumerate(rows)], at=timezone.now(),
+        lines=[_typed_line(row, place, lang) for place, row in enumerate(rows)], at=timezone.now(), channel="portal",
     )  # fmt: skip
     if answer is None:
         return JsonResponse({})
@@ -226,7 +226,7 @@ def _insist(sent: QueryDict, terms: Terms, head: Head, lines: list[Typed], *, wa
         raise NotYet(errors)
     answer = quoting.quote(
         customer=terms.number, ship_to=head.ship_to, po_number=head.po_number, requested_on=head.day, lines=lines,
-        at=timezone.now(),
+        at=timezone.now(), channel="portal",
     )  # fmt: skip
     if answer is None:
         raise NotYet([{"field": "", "text": words.say("portal_cannot_order", {}, lang)}])

@@ -57,7 +57,7 @@ def hold_goods(*, order_id: int, until: datetime, by: Actor, at: datetime) -> He
     _check_until(until, at)
     wanted = lines_to_promise([order_id])
     shelves = lock_supply(wanted)
-    own = give_up(wanted, by, at)
+    own = give_up(wanted, shelves, by, at)
     lines = tuple(line for order in wanted for line in answer_of(order, shelves, own, at).lines)
     inventory.reserve(claims=[claim for line in lines for claim in claims_of(line, "soft")], by=by, at=at)
     inventory.set_expiry(line_ids=[line.key for line in lines], until=until, by=by, at=at)

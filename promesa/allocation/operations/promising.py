@@ -44,7 +44,7 @@ def promise_orders(*, order_ids: Iterable[int], by: Actor, at: datetime) -> list
     wanted = lines_to_promise(order_ids)
     shelves = _shelves(wanted)
     before = set(known_before(order_ids))
-    own = give_up([order for order in wanted if order.order_id in before], by, at) if before else _NOTHING
+    own = give_up([order for order in wanted if order.order_id in before], shelves, by, at) if before else _NOTHING
     promised = _decide(wanted, shelves, by, at, own)
     return orders.settle_orders(promises=promised, by=by, at=at, sequences=_in_force(wanted))
 
@@ -62,7 +62,7 @@ def promise_again(
     locks.take(orders=order_ids)
     wanted = lines_to_promise(order_ids)
     shelves = lock_supply(wanted)
-    promised = _decide(wanted, shelves, by, at, give_up(wanted, by, at))
+    promised = _decide(wanted, shelves, by, at, give_up(wanted, shelves, by, at))
     changed = orders.only_changed(promises=promised)
     return orders.settle_orders(
         promises=changed, by=by, at=at, sequences=_in_force(wanted), cause=cause, initiator=initiator
@@ -98,8 +98,14 @@ def lock_supply(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelv
     return shelves
 
 
-def give_up(wanted: Sequence[Wanted], by: Actor, at: datetime) -> Own:
-    """Give up all claims of these orders' lines, whose supply is locked: order -> what it had."""
+def give_up(wanted: Sequence[Wanted], shelves: Shelves, by: Actor, at: datetime) -> Own:
+    """Give up all claims of these orders' lines, whose supply is locked: order -> what it had.
+
+    Plans in force are asked first, while what they give counts as theirs.
+    """
+    for pool in shelves.values():
+        if pool.guard is not None:
+            pool.guard.protections(at)
     given = inventory.give_up_claims(line_ids=[line.id for order in wanted for line in order.lines], by=by, at=at)
     if not given:
         return _NOTHING

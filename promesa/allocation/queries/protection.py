@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from promesa.allocation.rules.promise import SupplyPool
-from promesa.allocation.rules.protecting import Asking, Protected, protect, standing
+from promesa.allocation.rules.protecting import Asking, Protected, count, protect, standing
+from promesa.allocation.rules.supply import SupplyPool
 from promesa.core import bulk
 from promesa.orders.queries import Wanted
 
@@ -18,22 +18,40 @@ ZERO = Decimal(0)
 
 
 class Guard:
-    """What plans in force keep of some items of a warehouse from whom: read when it is first asked for, by one statement."""
+    """What plans in force keep of some items of a warehouse from whom: read when it is first asked for, by one statement.
+
+    Ask before claims are given up that may be taken again: what a group had counts them.
+    """
 
     def __init__(self, warehouse_id: int, items: Iterable[int]) -> None:
         self.warehouse_id, self.items = warehouse_id, set(items)
-        self._found: list[Protected] | None = None
+        self._read: set[int] = set()
+        self._found: list[Protected] = []
         self._regions: dict[int, str] = {}
 
     def protections(self, at: datetime) -> list[Protected]:
-        """The floors and ceilings in force, with what is left of them."""
-        if self._found is None:
-            self._found = in_force(warehouse_id=self.warehouse_id, items=self.items, on=at.date())
+        """The floors and ceilings in force, with what their groups have."""
+        fresh = self.items - self._read
+        if fresh:
+            known = {one.id for one in self._found}
+            found = in_force(warehouse_id=self.warehouse_id, items=fresh, on=at.date())
+            self._found += [one for one in found if one.id not in known]
+            self._read |= fresh
         return self._found
 
-    def region(self, site_id: int) -> str:
+    def lost(self, order: Wanted, quantities: Mapping[int, Decimal], at: datetime) -> None:
+        """An order has so much less of some items than it had: its groups may be promised that much more."""
+        protections = self.protections(at)
+        count(protections, self.traits(order), {item: -quantity for item, quantity in quantities.items()})
+
+    def traits(self, order: Wanted) -> dict[str, Any]:
+        """What says to which groups an order belongs."""
+        return {"customer": order.customer_id, "segment": order.segment, "tier": order.tier, "channel": order.channel,
+                "region": self._region(order.site_id)}  # fmt: skip
+
+    def _region(self, site_id: int) -> str:
         """The region of a site; asked for only where a floor or ceiling names one."""
-        if not any("region" in one.group for one in self._found or ()):
+        if not any("region" in one.group for one in self._found):
             return ""
         if site_id not in self._regions:
             found = bulk.row("SELECT region FROM customers_site WHERE id = %s", [site_id])
@@ -52,10 +70,8 @@ def guarding(order: Wanted, pool: SupplyPool, at: datetime) -> Iterator[None]:
     wanted: dict[int, Decimal] = {}
     for line in order.lines:
         wanted[line.item_id] = wanted.get(line.item_id, ZERO) + max(line.quantity, ZERO)
-    traits = {"customer": order.customer_id, "segment": order.segment, "tier": order.tier, "channel": order.channel,
-              "region": guard.region(order.site_id)}  # fmt: skip
     own, pool.back = pool.back, {}
-    with protect(pool, protections, Asking(traits, wanted, own)):
+    with protect(pool, protections, Asking(guard.traits(order), wanted, own)):
         yield
 
 
@@ -85,21 +101,26 @@ WITH p AS MATERIALIZED (
             WHERE x::bigint = ANY(%(items)s::bigint[]))
           ELSE p.item_id = ANY(%(items)s::bigint[]) END
 )
-SELECT p.kind, p.customer_id, p.segment, p.region, p.channel, p.tier, p.over::text, p.quantity, p.decay, p.valid_from, p.valid_to,
-    {HAD}
-FROM p ORDER BY p.id
+SELECT p.id, p.kind, p.customer_id, p.segment, p.region, p.channel, p.tier, p.over::text, p.quantity, p.decay, p.valid_from,
+    p.valid_to, {HAD},
+    CASE WHEN p.customer_id IS NOT NULL THEN json_build_object('segment', ARRAY[coalesce(g.code, '')], 'tier', ARRAY[coalesce(g.tier, 9)],
+        'region', ARRAY(SELECT DISTINCT s.region FROM customers_site s WHERE s.customer_id = p.customer_id))
+      WHEN p.segment <> '' THEN json_build_object('tier', ARRAY(SELECT y.tier FROM customers_segment y WHERE y.code = p.segment))
+    END::text
+FROM p LEFT JOIN customers_customer c ON c.id = p.customer_id LEFT JOIN customers_segment g ON g.id = c.segment_id ORDER BY p.id
 """
 
 
 def in_force(*, warehouse_id: int, items: Iterable[int], on: date) -> list[Protected]:
-    """The floors and ceilings that bind promises of these items on a day, with what is left of them. One statement."""
+    """The floors and ceilings that bind promises of these items on a day, with what their groups have. One statement."""
     found: list[Protected] = []
     params: dict[str, Any] = {"warehouse": warehouse_id, "items": sorted(set(items)), "on": on}
-    for kind, customer, segment, region, channel, tier, over, quantity, decay, start, end, had in bulk.rows(
+    for id_, kind, customer, segment, region, channel, tier, over, quantity, decay, start, end, had, known in bulk.rows(
         _IN_FORCE, params
     ):
         quantity = standing(quantity, decay, start, end, on)
         group = {"customer": customer, "segment": segment, "region": region, "channel": channel, "tier": tier}
         named = {name: value for name, value in group.items() if value not in (None, "")}
-        found.append(Protected(kind == "floor", named, frozenset(json.loads(over)), max(ZERO, quantity - had)))
+        more = {name: frozenset(values) for name, values in json.loads(known or "{}").items() if name not in named}
+        found.append(Protected(kind == "floor", named, frozenset(json.loads(over)), quantity, had, id_, more))
     return found

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from promesa.allocation.queries.protection import Guard
 from promesa.allocation.queries.shortage import ShortItem, shortage_board
 from promesa.allocation.queries.waiting import orders_hit
 from promesa.allocation.rules import RECEIPT, STOCK, Claim, LinePromise, Supply, SupplyPool
@@ -101,7 +102,7 @@ def what_if(
     then_at = expected_at + timedelta(days=late_days)
     then = (quantity * (100 - short_percent) / 100).quantize(_STEP, ROUND_HALF_UP)
     wanted = lines_to_promise(orders_hit(receipt_id=receipt_id))
-    own, claimed = _claims(wanted, receipt_id, then)
+    own, lost, claimed = _claims(wanted, receipt_id, then)
     items = {line.item_id for order in wanted for line in order.lines} | {item_id}
     rows = inventory.free_supply(items=items, warehouses=[warehouse_id])
     pool = SupplyPool(
@@ -110,6 +111,10 @@ def what_if(
         else Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
         for row in rows
     )
+    if any(row.guarded for row in rows):
+        pool.guard = Guard(warehouse_id, items)
+        for order in wanted:
+            pool.guard.lost(order, {item_id: lost.get(order.order_id, ZERO)}, at)
     facts = _facts(wanted, at)
     hits: list[Hit] = []
     for order in wanted:
@@ -125,8 +130,11 @@ def what_if(
     )  # fmt: skip
 
 
-def _claims(wanted: Sequence[Wanted], receipt_id: int, then: Decimal) -> tuple[dict[int, list[Claim]], Decimal]:
-    """What each order has, the receipt's claims cut to what would come; and how much of the receipt stays claimed."""
+def _claims(
+    wanted: Sequence[Wanted], receipt_id: int, then: Decimal
+) -> tuple[dict[int, list[Claim]], dict[int, Decimal], Decimal]:
+    """What each order has, the receipt's claims cut to what would come; what it loses by that; and how much of the receipt stays
+    claimed."""
     order_of = {line.id: order.order_id for order in wanted for line in order.lines}
     rows = bulk.rows(
         """SELECT id, demand_line_id, stock_id, receipt_id, quantity FROM inventory_claim
@@ -135,12 +143,15 @@ def _claims(wanted: Sequence[Wanted], receipt_id: int, then: Decimal) -> tuple[d
     )
     kept = fitting([(claim, quantity) for claim, _, _, receipt, quantity in rows if receipt == receipt_id], then)
     own: dict[int, list[Claim]] = {}
+    lost: dict[int, Decimal] = {}
     for claim, line, stock, receipt, quantity in rows:
         left = kept.get(claim, ZERO) if receipt == receipt_id else quantity
+        if line in order_of and left < quantity:
+            lost[order_of[line]] = lost.get(order_of[line], ZERO) + quantity - left
         if line in order_of and left > 0:
             source = Claim(STOCK, stock, left) if stock is not None else Claim(RECEIPT, receipt, left)
             own.setdefault(order_of[line], []).append(source)
-    return own, sum(kept.values(), ZERO)
+    return own, lost, sum(kept.values(), ZERO)
 
 
 class _Fact(NamedTuple):

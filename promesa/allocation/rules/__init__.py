@@ -2,22 +2,18 @@
 
 from promesa.allocation.rules.promise import (
     GOODS,
-    RECEIPT,
     SERVICE,
-    STOCK,
     AgreedCutOff,
-    Claim,
     DeliveryTerms,
     Demand,
     LinePromise,
     OrderPromise,
     Part,
     Slot,
-    Supply,
-    SupplyPool,
     earliest_window,
     promise_order,
 )
+from promesa.allocation.rules.supply import RECEIPT, STOCK, Claim, Supply, SupplyPool
 
 __all__ = [
     "GOODS",

@@ -11,12 +11,13 @@ and the lead time, and as late as still meets the start of the requested window;
 windows of the site, never before the customer wants them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from promesa.allocation.rules.supply import RECEIPT, STOCK, ZERO, Claim, Supply, SupplyPool
 from promesa.core.calendars import (
     BusinessCalendar,
     ReceivingWindows,
@@ -28,70 +29,13 @@ from promesa.core.calendars import (
     start_of_day,
 )
 
-STOCK = "stock"
-RECEIPT = "receipt"
 GOODS = "goods"
 SERVICE = "service"
-ZERO = Decimal(0)
 _NOTHING: dict[str, Any] = {}
-_NO_EXPIRY = date.max
 # Beyond this nothing is promised: such dates are mistakes, and the calendar ends at 9999.
 _LAST_YEAR = 9_000
 _KEPT_SLOTS = 20_000
 _MOMENT = timedelta(microseconds=1)
-
-
-@dataclass(slots=True)
-class Supply:
-    """A stock lot, or goods on their way (`expected_at`); `free` is what nobody has claimed, and goes down."""
-
-    id: int
-    item_id: int
-    free: Decimal
-    expires_on: date | None = None
-    expected_at: datetime | None = None
-
-
-class SupplyPool:
-    """Free supply by item: lots in first-expiry order, receipts in order of arrival."""
-
-    __slots__ = ("_rows", "back", "by_item", "guard")
-
-    def __init__(self, rows: Iterable[Supply]) -> None:
-        self.guard: Any = None  # what plans in force keep from whom, see `protecting`
-        self.back: dict[int, Decimal] = {}  # what an order had and was given back, while there is a guard
-        self._rows: dict[tuple[str, int], Supply] = {}
-        self.by_item: dict[int, tuple[list[Supply], list[Supply]]] = {}
-        self.add(rows)
-
-    def add(self, rows: Iterable[Supply]) -> None:
-        """More supply, of items that the pool does not have yet."""
-        fresh: dict[int, tuple[list[Supply], list[Supply]]] = {}
-        for row in rows:
-            shelf = fresh.setdefault(row.item_id, ([], []))
-            shelf[0 if row.expected_at is None else 1].append(row)
-        for lots, receipts in fresh.values():
-            lots.sort(key=lambda row: (row.expires_on or _NO_EXPIRY, row.id))
-            receipts.sort(key=lambda row: (row.expected_at, row.id))
-        self.by_item.update(fresh)
-        self._rows.clear()
-
-    def give_back(self, claims: Iterable["Claim"]) -> None:
-        """What was claimed is free again; claims on what may no longer be promised (blocked, cancelled) are lost."""
-        if not self._rows:
-            for lots, receipts in self.by_item.values():
-                self._rows.update(((STOCK, row.id), row) for row in lots)
-                self._rows.update(((RECEIPT, row.id), row) for row in receipts)
-        for source, row_id, quantity in claims:
-            row = self._rows.get((source, row_id))
-            if row is not None:
-                row.free += quantity
-                if self.guard is not None:
-                    self.back[row.item_id] = self.back.get(row.item_id, ZERO) + quantity
-
-    def copy(self) -> "SupplyPool":
-        """The same supply again, to try a promise without claiming anything."""
-        return SupplyPool(replace(row) for shelf in self.by_item.values() for rows in shelf for row in rows)
 
 
 class Demand(NamedTuple):
@@ -127,14 +71,6 @@ class DeliveryTerms:
     one_delivery: bool = False
     partial_deliveries: bool = True
     _slots: dict[tuple[Any, ...], "Slot | None"] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-
-class Claim(NamedTuple):
-    """So much of one stock lot or receipt (`source` says which) is for this line."""
-
-    source: str
-    id: int
-    quantity: Decimal
 
 
 class Part(NamedTuple):
@@ -248,7 +184,7 @@ class _Run:
         left = self.serve_from_receipts(line, slot, receipts, left, not_before, found)
         if not left:
             return LinePromise(line.key, tuple(found), ZERO, "", _NOTHING)
-        code, params = _missing(line, lots, receipts, left, good_until)
+        code, params = _missing(line, lots, receipts, left, good_until, self.supply.withheld.get(line.item_id, ""))
         return LinePromise(line.key, tuple(found), left, code, params)
 
     def serve_from_receipts(
@@ -462,10 +398,13 @@ def _receives(site: ReceivingWindows, start: datetime, end: datetime) -> bool:
 
 
 def _missing(
-    line: Demand, lots: Sequence[Supply], receipts: Sequence[Supply], left: Decimal, good_until: date
+    line: Demand, lots: Sequence[Supply], receipts: Sequence[Supply], left: Decimal, good_until: date, withheld: str
 ) -> tuple[str, dict[str, Any]]:
-    """Why part of a line has no supply: what there is would expire too soon, makes no whole pack, or there is nothing."""
+    """Why part of a line has no supply: a plan keeps what there is, it would expire too soon, makes no whole pack, or there is
+    nothing."""
     params: dict[str, Any] = {"missing_quantity": left, "quantity": line.quantity}
+    if withheld:
+        return withheld, params
     free = [row for row in lots if row.free > 0]
     dying = sum((row.free for row in free if row.expires_on is not None and row.expires_on < good_until), ZERO)
     if dying > 0:

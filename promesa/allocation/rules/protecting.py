@@ -2,7 +2,7 @@
 
 Free to promise is usable stock and receipts, less claims, less what is still guaranteed to other groups, up to what the own group may
 still get. A floor keeps the stock that lives longest, then the first receipts; what is over a ceiling is kept back from the last
-receipts on.
+receipts on. What an order had already is not kept from it: only a plan takes that away.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from promesa.allocation.rules.promise import Supply, SupplyPool
+from promesa.allocation.rules.overlapping import set_aside
+from promesa.allocation.rules.supply import ZERO, Supply, SupplyPool
 
-ZERO = Decimal(0)
 NEVER = date.max
 SIXTH = Decimal("0.000001")
+GUARANTEED = "promise_protected"
+CAPPED = "promise_at_ceiling"
 
 
 def standing(quantity: Decimal, decay: str, begins: date, ends: date, on: date) -> Decimal:
@@ -30,12 +32,23 @@ def standing(quantity: Decimal, decay: str, begins: date, ends: date, on: date) 
 
 @dataclass(slots=True)
 class Protected:
-    """A floor or ceiling in force. `left` is what its group must still get (floor) or may still get (ceiling), in base units."""
+    """A floor or ceiling in force: so much for (or at most for) a group, of which it `had` so much; base units.
+
+    `known` says of who is named which values other traits can have: the segment of a customer, the tier of a segment.
+    """
 
     is_floor: bool
     group: Mapping[str, Any]
     items: frozenset[int]
-    left: Decimal
+    quantity: Decimal
+    had: Decimal = ZERO
+    id: int = 0
+    known: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+
+    @property
+    def left(self) -> Decimal:
+        """What its group must still get (floor) or may still get (ceiling)."""
+        return max(ZERO, self.quantity - self.had)
 
     def is_of(self, traits: Mapping[str, Any]) -> bool:
         """Whether a demand belongs to the group."""
@@ -60,11 +73,12 @@ def protect(pool: SupplyPool, protections: Sequence[Protected], demand: Asking) 
     taken counts for its group."""
     kept: Kept = []
     for item in demand.wanted:
-        others = sum(
-            (one.left for one in protections if one.is_floor and item in one.items and not one.is_of(demand.traits)),
-            ZERO,
+        others = set_aside(
+            [one for one in protections if one.is_floor and item in one.items and not one.is_of(demand.traits)]
         )
-        _keep(pool, item, others, kept, last=False)
+        if others:
+            others = min(others, _free(pool, item) - demand.own.get(item, ZERO))
+            _keep(pool, item, others, kept, GUARANTEED)
     for one in protections:
         if not one.is_floor and one.is_of(demand.traits):
             _cap(pool, one, demand, kept)
@@ -75,10 +89,16 @@ def protect(pool: SupplyPool, protections: Sequence[Protected], demand: Asking) 
         taken = {item: free - _free(pool, item) for item, free in before.items()}
         for row, quantity in kept:
             row.free += quantity
-        for one in protections:
-            if one.is_of(demand.traits):
-                got = sum((taken[item] - demand.own.get(item, ZERO) for item in taken if item in one.items), ZERO)
-                one.left = max(ZERO, one.left - got)
+        pool.withheld.clear()
+        got = {item: quantity - demand.own.get(item, ZERO) for item, quantity in taken.items()}
+        count(protections, demand.traits, got)
+
+
+def count(protections: Sequence[Protected], traits: Mapping[str, Any], got: Mapping[int, Decimal]) -> None:
+    """So much more (or less) of some items is a demand's of these traits: it counts in each of its groups."""
+    for one in protections:
+        if one.is_of(traits):
+            one.had += sum((quantity for item, quantity in got.items() if item in one.items), ZERO)
 
 
 def _cap(pool: SupplyPool, ceiling: Protected, demand: Asking, kept: Kept) -> None:
@@ -86,17 +106,21 @@ def _cap(pool: SupplyPool, ceiling: Protected, demand: Asking, kept: Kept) -> No
     items = [item for item in demand.wanted if item in ceiling.items]
     left = ceiling.left + sum((demand.own.get(item, ZERO) for item in items), ZERO)
     for item in items:
-        may = min(left, demand.wanted[item], _free(pool, item))
-        _keep(pool, item, _free(pool, item) - may, kept, last=True)
+        free = _free(pool, item)
+        may = min(left, demand.wanted[item], free)
+        _keep(pool, item, free - may, kept, CAPPED if may < demand.wanted[item] else "")
         left -= may
 
 
-def _keep(pool: SupplyPool, item: int, quantity: Decimal, kept: Kept, *, last: bool) -> None:
+def _keep(pool: SupplyPool, item: int, quantity: Decimal, kept: Kept, why: str) -> None:
+    """Keep so much of an item back, and note why if that may leave something unpromised."""
     if quantity <= 0:
         return
+    if why:
+        pool.withheld[item] = why
     lots, receipts = pool.by_item.get(item, ((), ()))
     living = sorted(lots, key=lambda row: (row.expires_on or NEVER, row.id), reverse=True)
-    for row in [*reversed(receipts), *living] if last else [*living, *receipts]:
+    for row in [*living, *receipts] if why == GUARANTEED else [*reversed(receipts), *living]:
         part = min(row.free, quantity)
         if part > 0:
             row.free -= part

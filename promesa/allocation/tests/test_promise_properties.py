@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from promesa.allocation import labels as labels
 from promesa.allocation.operations import publishing
-from promesa.allocation.rules import DeliveryTerms, Demand, OrderPromise, Supply, SupplyPool, promise_order
+from promesa.allocation.rules import DeliveryTerms, Demand, OrderPromise, Supply, SupplyPool, promise_order, protecting
 from promesa.allocation.rules import promise as decided
 from promesa.core import words
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows, local_day, next_ship_day
@@ -225,4 +225,5 @@ def test_what_is_given_back_can_be_promised_again_to_the_same(
 def test_every_reason_that_the_rules_give_has_a_sentence() -> None:
     written = set(re.findall(r'"(promise_[a-z_]+)"', Path(decided.__file__).read_text(encoding="utf-8")))
     by_plan = set(re.findall(r'"(promise_[a-z_]+)"', Path(publishing.__file__).read_text(encoding="utf-8")))
+    by_plan |= set(re.findall(r'"(promise_[a-z_]+)"', Path(protecting.__file__).read_text(encoding="utf-8")))
     assert written | by_plan == {code for code in words.codes() if code.startswith("promise_")}

@@ -16,7 +16,7 @@ from promesa.allocation.rules import Supply, SupplyPool
 from promesa.allocation.rules.protecting import Asking, Protected, protect
 from promesa.allocation.tests.scarce import BOSS, LATER, Scarce, more_stock, plan_of, scarce, signed
 from promesa.inventory.models import Receipt, Stock, Warehouse
-from promesa.orders.models import OrderLine
+from promesa.orders.models import Finding, OrderLine
 from promesa.orders.operations import capture_order
 from promesa.orders.tests.world import AT, CLERK, D, another_customer, expect
 
@@ -106,6 +106,50 @@ def test_a_new_promise_keeps_what_the_order_had_under_its_ceiling() -> None:
     in_force(case, ceilings=[{"group": {"customer": "C-001"}, "item": "10001", "quantity": "40"}])
     operations.promise_again(order_ids=case.orders, by=CLERK, at=PUBLISHED)
     assert int(case.line(0).promised) == 40
+
+
+def test_two_plans_that_guarantee_the_same_customer_something_keep_the_larger() -> None:
+    case = scarce(asked=(10, 10), stock=100)
+    in_force(case, floors=[{"group": {"customer": "C-002"}, "item": "10001", "quantity": "50"}])
+    in_force(case, floors=[{"group": {"segment": "protect"}, "item": "10001", "quantity": "60"}])
+    # Both guarantee something to C-002: 40 of their own, and 40 more of the segment, of which theirs are a part.
+    other = another_customer(case.world, 7)
+    other.segment = None
+    other.save()
+    assert promised(case, other, 80) == 40
+
+
+def test_who_is_promised_anew_loses_nothing_to_a_minimum_of_another() -> None:
+    case = scarce(asked=(40, 60), stock=100)
+    in_force(case, floors=[{"group": {"customer": "C-002"}, "item": "10001", "quantity": "60"}])
+    operations.promise_again(order_ids=case.orders, by=CLERK, at=PUBLISHED)
+    assert [int(line.promised) for line in case.lines()] == [40, 60]
+    Stock.objects.update(on_hand=110)
+    later = capture_order(draft=case.world.draft(10, customer_id=case.customers[1].pk), by=CLERK, at=PUBLISHED).order_id
+    assert later is not None
+    operations.promise_again(order_ids=[later, *case.orders], by=CLERK, at=PUBLISHED)
+    assert [int(line.promised) for line in case.lines()] == [40, 60]
+
+
+def test_a_ceiling_is_not_passed_by_promising_anew() -> None:
+    case = scarce(asked=(60,), stock=40)
+    in_force(case, ceilings=[{"group": {"customer": "C-001"}, "item": "10001", "quantity": "45"}])
+    more_stock(case.world, 60)
+    operations.promise_again(order_ids=case.orders, by=CLERK, at=PUBLISHED)
+    assert int(case.line(0).promised) == 45
+
+
+def test_what_a_plan_keeps_from_somebody_is_the_reason_they_are_told() -> None:
+    case = scarce(asked=(10, 10), stock=100)
+    in_force(
+        case,
+        floors=[{"group": {"customer": "C-002"}, "item": "10001", "quantity": "60"}],
+        ceilings=[{"group": {"customer": "C-001"}, "item": "10001", "quantity": "20"}],
+    )
+    promised(case, case.customers[0], 20)
+    promised(case, another_customer(case.world, 7), 80)
+    reasons = Finding.objects.filter(code="supply_short").order_by("id").values_list("params__reason", flat=True)
+    assert list(reasons) == ["promise_at_ceiling", "promise_protected"]
 
 
 def statements(case: Scarce, customer: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from promesa.core import bulk, quantities
 from promesa.orders import pending
+from promesa.orders.checks import CheckedOrder
 from promesa.orders.pending import Pending, Shipper
+from promesa.orders.states import OrderState
 
 # Of a warehouse that is not there yet; the statement below says the same.
 CUT_OFF, SHIPS_AT = time(14), time(17)
@@ -108,16 +110,33 @@ def known_before(order_ids: Iterable[int]) -> list[int]:
 
 
 def _of_pending(order: Pending) -> Wanted | None:
-    """Without a place of delivery nothing is promised; without a warehouse nothing is there."""
-    checked, terms, site = order.checked, order.checked.terms, order.checked.site
+    return wanted_of(
+        order.checked, order.shipper, line_ids=order.line_ids, order_id=order.id, state=order.state, held=order.held
+    )
+
+
+def wanted_of(
+    checked: CheckedOrder,
+    shipper: Shipper | None,
+    *,
+    line_ids: Sequence[int],
+    order_id: int = 0,
+    state: str = OrderState.DRAFT,
+    held: bool = False,
+) -> Wanted | None:
+    """A checked order, written or not, as its promise takes it; `line_ids` say how its lines are called.
+
+    Without a place of delivery nothing is promised; without a warehouse nothing is there.
+    """
+    terms, site = checked.terms, checked.site
     if site is None:
         return None
-    shipper = order.shipper or Shipper(0, site.time_zone, None, CUT_OFF, SHIPS_AT)
+    shipper = shipper or Shipper(0, site.time_zone, None, CUT_OFF, SHIPS_AT)
     asked_from, asked_to = checked.requested_from, checked.requested_to
     return bulk.made(
         Wanted,
-        order.id, order.state, terms.tier, checked.ordered_at, checked.received_at, terms.one_delivery,
-        terms.partial_deliveries, order.held, shipper.id, shipper.time_zone, shipper.calendar_id, shipper.cut_off,
+        order_id, state, terms.tier, checked.ordered_at, checked.received_at, terms.one_delivery,
+        terms.partial_deliveries, held, shipper.id, shipper.time_zone, shipper.calendar_id, shipper.cut_off,
         shipper.ships_at, site.time_zone, site.calendar_id, site.transit_days, checked.draft.cut_off,
         terms.id, terms.segment, checked.draft.channel, site.id, site.windows,
         tuple([
@@ -126,7 +145,7 @@ def _of_pending(order: Pending) -> Wanted | None:
                 line.requested_from or asked_from, line.requested_to or asked_to, 0,
                 quantities.whole_pack(line.numerator, line.denominator, line.unit_code),
             )
-            for line_id, line in zip(order.line_ids, checked.lines, strict=True)
+            for line_id, line in zip(line_ids, checked.lines, strict=True)
             if line.item is not None and not line.held
         ]),
     )  # fmt: skip
