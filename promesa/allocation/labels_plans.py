@@ -107,6 +107,34 @@ words.register(
             "«{received}» no es una de las respuestas que se ofrecieron para la línea {line}.",
             "“{received}” is not among the answers offered for line {line}.",
         ),
+        "notice_over": (
+            "El reparto {plan} ya terminó y este aviso no admite respuesta. Si quiere cambiar su pedido, llámenos.",
+            "Sharing {plan} is over, and this notice takes no answer any more. Call us if you want your order changed.",
+        ),
+        "notice_late": (
+            "Se podía contestar hasta el {answer_by}. Lo que falta espera a que llegue más; si prefiere otra cosa, llámenos.",
+            "Answers were taken until {answer_by}. What is missing waits until more comes; call us if you prefer otherwise.",
+        ),
+        "notice_line_newer": (
+            "{order}, línea {line}: hubo otro reparto después de este aviso. Conteste al aviso más nuevo.",
+            "{order}, line {line}: it was shared anew after this notice. Answer the newer notice.",
+        ),
+        "notice_line_gone": (
+            "{order}, línea {line}: el pedido ya no está abierto.",
+            "{order}, line {line}: the order is open no more.",
+        ),
+        "notice_line_changed": (
+            "{order}, línea {line}: cambió después del aviso (quedaban {before_quantity}, ahora {after_quantity}). Mire el pedido.",
+            "{order}, line {line}: it changed after the notice ({before_quantity} open then, {after_quantity} now). See the order.",
+        ),
+        "notice_line_served": (
+            "{order}, línea {line}: ya no falta nada. No hace falta que conteste.",
+            "{order}, line {line}: nothing is missing any more. No answer is needed.",
+        ),
+        "notice_line_released": (
+            "{order}, línea {line}: ya se está preparando en el almacén y no se puede anular. Elija otra respuesta o llámenos.",
+            "{order}, line {line}: the warehouse has it already and it cannot be cancelled. Choose another answer or call us.",
+        ),
         # What changed since a run
         "changed_quantity": (
             "{order}, línea {line}: quedaban {before_quantity} por servir y ahora {after_quantity}.",

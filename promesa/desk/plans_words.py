@@ -1,4 +1,4 @@
-"""The sentences of plans: what a scenario does, measures, events, letters to customers."""
+"""The sentences of plans: what a scenario does, measures, events."""
 
 from promesa.core import words
 
@@ -127,31 +127,5 @@ words.register(
             "Goods were moved at the last minute: {quantity}",
         ),
         "told_PlanClosed": ("Se cerró el plan", "The plan was closed"),
-        # Letters
-        "letter_hello": ("Estimado equipo de {customer}:", "Dear team of {customer},"),
-        "letter_why": (
-            "Estos días no tenemos para todos. Lo que hay se reparte por reglas acordadas, y a sus pedidos les toca esto:",
-            "These days we do not have enough for everybody. What there is, is shared by agreed rules; your orders get this:",
-        ),
-        "letter_ask": (
-            "Díganos qué prefiere para lo que falta. Si no contesta, esperamos a que llegue más.",
-            "Tell us what you prefer for what is missing. If we hear nothing, it waits until more comes.",
-        ),
-        "letter_all": (
-            "Su pedido {order}: recibe las {open_quantity} de {item}.",
-            "Your order {order}: you get all {open_quantity} of {item}.",
-        ),
-        "letter_part": (
-            "Su pedido {order}: recibe {share_quantity} de {open_quantity} de {item}.",
-            "Your order {order}: you get {share_quantity} of {open_quantity} of {item}.",
-        ),
-        "letter_nothing": (
-            "Su pedido {order}: por ahora no podemos enviarle {item} ({open_quantity}).",
-            "Your order {order}: for now we cannot send you {item} ({open_quantity}).",
-        ),
-        "choice_accept_partial": ("Acepto lo que hay y anulen el resto", "I take what there is; cancel the rest"),
-        "choice_substitute": ("Envíenme un sustituto por lo que falta", "Send me a substitute for what is missing"),
-        "choice_wait": ("Espero lo que falta", "I wait for what is missing"),
-        "choice_cancel": ("Anulen la línea", "Cancel the line"),
     }
 )

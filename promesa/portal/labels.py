@@ -1,4 +1,4 @@
-"""Holds as we say them to the customer, Spanish and English; findings are in `orders.labels_customer`."""
+"""Holds and refusals as we say them to the customer, Spanish and English; findings are in `orders.labels_customer`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ words.register(
             "Goods are missing; we are looking for a way.",
         ),
         "portal_hold_other": ("Lo estamos revisando.", "We are looking at it."),
+        "portal_notice_already_answered": (
+            "Este aviso ya se contestó el {answered_at}. Si quiere otra cosa, llámenos.",
+            "This notice was answered already on {answered_at}. Call us if you want something else.",
+        ),
         "portal_cannot_order": (
             "Ahora mismo no podemos tomar pedidos de esta cuenta. Llámenos.",
             "We cannot take orders of this account at the moment. Call us.",

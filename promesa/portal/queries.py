@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from promesa.allocation.queries.notices import OPEN_NOTICES
 from promesa.core import bulk
 from promesa.customers.rules import Terms
 from promesa.customers.terms import terms_of
@@ -30,10 +31,20 @@ def buyer(*, customer_id: int) -> Terms | None:
     return found[0] if found else None
 
 
-def customer_name(customer_id: int) -> str:
-    """What the customer is called."""
-    found = bulk.row("SELECT name FROM customers_customer WHERE id = %s", [customer_id])
-    return str(found[0]) if found else ""
+class Around(NamedTuple):
+    """What stands around every page: what the customer is called, how many notices wait for their answer."""
+
+    name: str
+    notices: int
+
+
+def around(*, customer_id: int, on: date) -> Around:
+    """What the frame says of the customer. One statement."""
+    found = bulk.row(
+        f"SELECT c.name, ({OPEN_NOTICES}) FROM customers_customer c WHERE c.id = %(customer)s",
+        {"customer": customer_id, "on": on},
+    )
+    return Around(*found) if found else Around("", 0)
 
 
 def orders_of(*, customer_id: int, after: str = "") -> Listed:

@@ -149,6 +149,9 @@ PAGES: dict[str, str] = {
     "portal/orders/new/items": "portal_order",
     "portal/orders/<number>": "portal_see",
     "portal/orders/<number>/why": "portal_see",
+    "portal/notices": "portal_see",
+    "portal/notices/<notice_id>": "portal_see",
+    "portal/notices/<notice_id>/answer": "portal_order",
 }
 
 API: dict[str, str] = {

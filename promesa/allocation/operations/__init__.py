@@ -11,7 +11,18 @@ from promesa.allocation.operations.holding import (
     hold_goods,
     renew_hold,
 )
-from promesa.allocation.operations.noticing import AnswerNotOffered, NoticeAlreadyAnswered, answer_notice
+from promesa.allocation.operations.notice_answers import (
+    AnswerNotOffered,
+    NoticeAlreadyAnswered,
+    NoticeLate,
+    NoticeLineChanged,
+    NoticeLineGone,
+    NoticeLineNewer,
+    NoticeLineReleased,
+    NoticeLineServed,
+    NoticeOver,
+    answer_notice,
+)
 from promesa.allocation.operations.plans import (
     AgreementChanged,
     AgreementInvalid,
@@ -51,6 +62,13 @@ __all__ = [
     "NothingHeld",
     "NothingToShare",
     "NoticeAlreadyAnswered",
+    "NoticeLate",
+    "NoticeLineChanged",
+    "NoticeLineGone",
+    "NoticeLineNewer",
+    "NoticeLineReleased",
+    "NoticeLineServed",
+    "NoticeOver",
     "PlanNotChangeable",
     "PlanNotProposed",
     "PlanNotSigned",
