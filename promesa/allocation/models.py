@@ -132,10 +132,14 @@ class RunSupply(models.Model):
     """What was there to share: one stock row or receipt. `quantity` is without what lines outside the run have claimed."""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="supply")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
-    stock = models.ForeignKey(Stock, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="supply", db_constraint=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    stock = models.ForeignKey(
+        Stock, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    receipt = models.ForeignKey(
+        Receipt, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = fields.quantity()
     others_quantity = fields.quantity(default=0, help_text="claimed by lines outside the run")
     available_on = models.DateField()
@@ -177,8 +181,10 @@ class RunLine(models.Model):
     """What one order line had, asked and got, and why. `part` is 0 where nothing moves."""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="run_lines", db_index=False)
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="run_lines")
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="run_lines", db_index=False, db_constraint=False
+    )
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="run_lines", db_constraint=False)
     part = models.PositiveIntegerField(default=0)
     segment = models.CharField(max_length=20, blank=True, default="")
     tier = models.PositiveSmallIntegerField()
@@ -210,9 +216,13 @@ class RunShare(models.Model):
     """So much of one stock row or receipt for one line of a run."""
 
     id = models.BigAutoField(primary_key=True)
-    run_line = models.ForeignKey(RunLine, on_delete=models.CASCADE, related_name="shares")
-    stock = models.ForeignKey(Stock, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run_line = models.ForeignKey(RunLine, on_delete=models.CASCADE, related_name="shares", db_constraint=False)
+    stock = models.ForeignKey(
+        Stock, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    receipt = models.ForeignKey(
+        Receipt, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     quantity = fields.quantity()
 
     class Meta:
