@@ -124,6 +124,7 @@ CORRUPTIONS: dict[str, tuple[str, str]] = {
     "I17": ("allocation_runshare", "UPDATE allocation_runshare SET quantity = quantity + 1000"),
     "I18": ("allocation_runpart", "UPDATE allocation_runpart SET state = 'waiting'"),
     "I19": ("allocation_signature", "UPDATE allocation_signature SET hash = repeat('0', 64) WHERE side = 'sales'"),
+    "I20": ("allocation_runshare", "UPDATE allocation_runshare SET run_line_id = -run_line_id"),
     "I16": ("exchange_sendingattempt", "UPDATE exchange_sendingattempt SET sha256 = repeat('0', 64)"),
 }
 
