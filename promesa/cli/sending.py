@@ -96,7 +96,7 @@ def list_outgoing(state: str | None, partner: str, kind: str, limit: int, as_jso
         [("Id", "Id"), ("Documento", "Document"), ("Número", "Number"), ("A", "To"), ("Estado", "State"), ("Intentos", "Tries"),
          ("Problema", "Problem")],
         [
-            [row.pk, words.say("kind_" + row.kind, lang=lang), row.number, row.partner.code,
+            [row.pk, words.say("kind_" + row.kind, lang=lang), row.number, row.to_code,
              words.say("sending_" + row.state, lang=lang), row.attempts, error_sentence(row, lang)]
             for row in rows
         ],
@@ -206,7 +206,7 @@ def _row(document: int) -> OutgoingDocument:
 def told(row: OutgoingDocument, lang: str) -> dict[str, Any]:
     """A document as it is printed for programs."""
     return {
-        "id": row.pk, "kind": row.kind, "number": row.number, "version": row.version, "partner": row.partner.code,
+        "id": row.pk, "kind": row.kind, "number": row.number, "version": row.version, "partner": row.to_code,
         "order": row.order.number if row.order else None, "about": row.subject, "format": row.format, "channel": row.channel,
         "address": row.address, "state": row.state, "attempts": row.attempts, "next_try_at": row.next_try_at,
         "error": error_sentence(row, lang) or None, "reference": row.reference, "message_id": row.message_id or None,

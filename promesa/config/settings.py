@@ -3,6 +3,7 @@
 PROMESA_HOME     the data folder (a private embedded server each)
 DATABASE_URL     a PostgreSQL of one's own, 15 or newer, instead of the embedded one
 PROMESA_HOSTS    names under which the site is reached, separated by commas
+PROMESA_ADDRESS  where customers reach the site, as letters name it: https://pedidos.example.com (default: the first of the hosts)
 PROMESA_SECURE   1 when it is reached over https: cookies and redirects then insist on it
 PROMESA_DEBUG    1 shows Django's page on an error; never where others can reach it
 PROMESA_LOG      the least level that is logged (default INFO)
@@ -37,6 +38,10 @@ ALLOWED_HOSTS = [
     "[::1]",
     "testserver",
 ]
+_NAMED = next(filter(None, os.environ.get("PROMESA_HOSTS", "").split(",")), "")
+PUBLIC_ADDRESS = os.environ.get("PROMESA_ADDRESS", "").rstrip("/") or (
+    f"http{'s' * SECURE}://{_NAMED}" if _NAMED else "http://localhost:8000"
+)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in filter(None, os.environ.get("PROMESA_HOSTS", "").split(","))]
 
 # -- the rooms, from the ground floor up --------------------------------------------------------------------------

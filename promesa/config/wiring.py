@@ -61,6 +61,8 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     inventory_events.ReceiptCancelled: [("allocation.receipt", allocation.promise_after_receipt_moved)],
     inventory_events.StockChanged: [SUPPLY],
     inventory_events.ReceiptArrived: [("orders.release_arrived", orders.release_arrived)],
+    # What is scarce is shared by a plan in force: customers are told
+    allocation_events.PlanPublished: [("exchange.letters", exchange.tell_customers)],
     # It leaves, arrives, is invoiced and paid
     order_events.LinesReleased: [FACTS],
     fulfilment_events.Despatched: [INVOICE, FACTS, ADVISE],
@@ -84,7 +86,6 @@ JOURNAL_ONLY: list[type] = [
     allocation_events.RunMade,
     allocation_events.PartPublished,
     allocation_events.PartRefused,
-    allocation_events.PlanPublished,
     allocation_events.NoticeAnswered,
     allocation_events.ShareMoved,
     allocation_events.PlanClosed,

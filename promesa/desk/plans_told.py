@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from promesa.allocation.letters import sentence_of
 from promesa.allocation.queries.comparing import Comparison
 from promesa.allocation.queries.plans import PlanPage, RunRow, ScenarioRow
 from promesa.allocation.rules.figures import Figures
@@ -327,14 +328,12 @@ def _letter(lines: Sequence[queries.LetterLine], lang: str, today: date) -> dict
 
 
 def _letter_line(one: queries.LetterLine, theirs: str, lang: str) -> dict[str, Any]:
-    code = "letter_all" if one.share >= one.open else "letter_nothing" if not one.share else "letter_part"
-    params = {
-        "order": one.po_number or one.order, "item": one.item, "share_quantity": one.share, "open_quantity": one.open,
-        "before_quantity": one.before,
-    }  # fmt: skip
+    text = sentence_of(
+        order=one.po_number or one.order, item=one.item, share=one.share, open_quantity=one.open, lang=theirs
+    )
     return {
         "one": one,
-        "text": words.say(code, params, theirs),
+        "text": text,
         "choices": [words.say(f"choice_{choice}", {}, theirs) for choice in one.choices],
         "options": [(choice, words.say(f"choice_{choice}", {}, lang)) for choice in one.choices],
         "answer": words.say(f"choice_{one.answer}", {}, lang) if one.answer else "",

@@ -196,7 +196,7 @@ def _told(rows: list[Document]) -> list[dict[str, Any]]:
 def _sent(row: OutgoingDocument) -> dict[str, Any]:
     said = row.last_error
     return {
-        "id": row.pk, "kind": row.kind, "number": row.number, "version": row.version, "partner": row.partner.code,
+        "id": row.pk, "kind": row.kind, "number": row.number, "version": row.version, "partner": row.to_code,
         "order": row.order.number if row.order else None, "about": row.subject, "format": row.format, "channel": row.channel,
         "state": row.state, "attempts": row.attempts, "next_try_at": row.next_try_at,
         "error": words.both(said["code"], said.get("params")) if said.get("code") else None, "made_at": row.made_at,

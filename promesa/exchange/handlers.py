@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from promesa.allocation.queries.letters import notices_of_run
 from promesa.core.actors import PROMESA
 from promesa.core.events import Heard
 from promesa.exchange.operations import (
@@ -14,6 +15,7 @@ from promesa.exchange.operations import (
     send_invoices,
     settle_documents,
 )
+from promesa.exchange.operations.letters import write_letters
 from promesa.exchange.operations.mail_answers import note_sent_documents
 
 
@@ -40,6 +42,13 @@ def send_invoice(events: Sequence[Heard]) -> None:
     """Heard on InvoiceIssued and CreditNoteIssued: the invoice or credit note itself."""
     ids = {int(one.facts.get("invoice_id") or one.facts["credit_note_id"]) for one in events}
     send_invoices(invoice_ids=sorted(ids), by=PROMESA, at=max(one.at for one in events))
+
+
+def tell_customers(events: Sequence[Heard]) -> None:
+    """Heard on PlanPublished: every customer whom the run touched gets a letter, once."""
+    for event in events:
+        notices = notices_of_run(plan_id=event.subject_id, run=int(event.facts["run"]))
+        write_letters(notice_ids=notices, by=PROMESA, at=event.at)
 
 
 def enter_thread(events: Sequence[Heard]) -> None:

@@ -40,6 +40,12 @@ words.register(
         "kind_quotation_request": ("petición de oferta", "quotation request"),
         "kind_sales_report": ("informe de ventas", "sales report"),
         "kind_e_mail": ("correo", "e-mail"),
+        "subject_plan_notice": ("Qué recibe de sus pedidos ({number})", "What you get of your orders ({number})"),
+        "letter_no_address": (
+            "El cliente no tiene correo: llámelo, o póngale uno y envíelo otra vez.",
+            "The customer has no e-mail address: call them, or write one down and send it again.",
+        ),
+        "kind_plan_notice": ("aviso de reparto", "notice of sharing"),
         # How far it has come
         "sending_to_send": ("Por enviar", "To send"),
         "sending_sent": ("Enviado", "Sent"),

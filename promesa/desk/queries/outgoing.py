@@ -60,12 +60,13 @@ class Sent:
 
 
 _COLUMNS = """
-SELECT d.id, d.kind, d.number, d.version, p.code, p.name, coalesce(o.number, ''), coalesce(c.name, ''), d.format, d.channel,
+SELECT d.id, d.kind, d.number, d.version, coalesce(p.code, ''), coalesce(p.name, c.name), coalesce(o.number, ''),
+    coalesce(c.name, ''), d.format, d.channel,
     d.state, d.attempts, d.next_try_at, d.last_error::text, d.made_at, d.sent_at, d.acknowledge_by, d.acknowledged_at,
     d.acknowledged_how, jsonb_array_length(d.reported)
 """
 _FROM = """
-FROM exchange_outgoingdocument d JOIN exchange_partner p ON p.id = d.partner_id
+FROM exchange_outgoingdocument d LEFT JOIN exchange_partner p ON p.id = d.partner_id
 LEFT JOIN orders_order o ON o.id = d.order_id LEFT JOIN customers_customer c ON c.id = d.customer_id
 """
 
@@ -141,11 +142,11 @@ def sent_about(*, subject: str) -> list[Sent]:
     return [_made(row) for row in rows]
 
 
-def versions_of(*, partner_id: int, kind: str, subject: str) -> list[tuple[int, int, str, str, datetime]]:
+def versions_of(*, partner_id: int | None, kind: str, subject: str) -> list[tuple[int, int, str, str, datetime]]:
     """Every version of one document: id, version, number, state, when it was made. One statement."""
     return bulk.rows(
         """SELECT id, version, number, state, made_at FROM exchange_outgoingdocument
-           WHERE partner_id = %s AND kind = %s AND subject = %s ORDER BY version DESC LIMIT 50""",
+           WHERE partner_id IS NOT DISTINCT FROM %s AND kind = %s AND subject = %s ORDER BY version DESC LIMIT 50""",
         [partner_id, kind, subject],
     )
 

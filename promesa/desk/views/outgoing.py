@@ -27,9 +27,11 @@ from promesa.desk.queries import outgoing as queries
 from promesa.desk.queries.outgoing import LATE
 from promesa.exchange import operations
 from promesa.exchange.operations.partners import ANSWER_KINDS
+from promesa.exchange.operations.sending import LETTER
 from promesa.exchange.queries.outgoing import outgoing_page
 from promesa.exchange.states import SendingState
 
+KINDS = (*ANSWER_KINDS, LETTER)
 ALWAYS = (
     "",
     SendingState.TO_SEND,
@@ -63,7 +65,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
         ),
         "asked": wanted,
         "partners": partners,
-        "kinds": [(kind, sent_told.kind_word(kind, lang)) for kind in ANSWER_KINDS],
+        "kinds": [(kind, sent_told.kind_word(kind, lang)) for kind in KINDS],
         "next_url": asked.with_(request, after=found[queries.PAGE - 1].id) if len(found) > queries.PAGE else "",
         "first_url": asked.without(request) if request.GET.get("after") else "",
         "export": request.GET.urlencode(),
@@ -76,7 +78,7 @@ def _asked(request: HttpRequest) -> queries.Asked:
     return queries.Asked(
         state=asked.one_of(query.get("state", ""), {*SendingState, LATE}),
         partner=asked.text_of(query, "partner", 40),
-        kind=asked.one_of(query.get("kind", ""), ANSWER_KINDS),
+        kind=asked.one_of(query.get("kind", ""), KINDS),
         text=asked.text_of(query, "q"),
     )
 
@@ -182,6 +184,7 @@ def _about(found: Any, verbs: frozenset[str]) -> dict[str, str] | None:
     pages = {
         "despatch": ("see_deliveries", "delivery", gettext("the delivery note")),
         "invoice": ("see_invoices", "invoice", gettext("the invoice")),
+        "notice": ("see_plans", "plan_letters", gettext("the letters of the plan")),
     }
     verb, name, word = pages.get(found.subject.partition(":")[0], ("", "", ""))
     return {"href": reverse(name, args=[found.number]), "word": word} if verb in verbs and found.number else None

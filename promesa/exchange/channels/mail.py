@@ -21,6 +21,8 @@ def bring(parcel: Parcel, at: datetime) -> Brought:
 
     :raises NotBrought: if no server took it, with why, and whether another try is worth it.
     """
+    if not parcel.address and _is_letter(parcel):
+        raise NotBrought("letter_no_address", for_good=True)
     mailbox = sending_mailbox()
     if mailbox is None:
         raise NotBrought("mail_not_set_up")
@@ -38,6 +40,8 @@ def bring(parcel: Parcel, at: datetime) -> Brought:
 def letter_of(parcel: Parcel, mailbox: Mailbox, thread: Thread | None, at: datetime) -> Letter:
     """The letter around a document. Its Message-ID is the same for every try, so that a repeat can be told."""
     lang = parcel.language if parcel.language in ("es", "en") else "es"
+    if _is_letter(parcel):
+        return _plain(parcel, mailbox, lang, at)
     name = company(on=at.date()).party.name or "Promesa"
     said = {
         "kind": words.say("kind_" + parcel.kind, {}, lang),
@@ -60,6 +64,20 @@ def letter_of(parcel: Parcel, mailbox: Mailbox, thread: Thread | None, at: datet
         language=lang,
         enclosures=[Enclosure(parcel.name, parcel.content_type, parcel.content)],
     )
+
+
+def _is_letter(parcel: Parcel) -> bool:
+    return parcel.content_type.startswith("text/plain")
+
+
+def _plain(parcel: Parcel, mailbox: Mailbox, lang: str, at: datetime) -> Letter:
+    """A letter that is its own text, with nothing enclosed."""
+    return Letter(
+        message_id=message_id(parcel.message_id, mailbox), sender=mailbox.address,
+        sender_name=company(on=at.date()).party.name or "Promesa", to=[parcel.address],
+        subject=words.say(f"subject_{parcel.kind}", {"number": parcel.number}, lang),
+        text=parcel.content.decode(), at=at, language=lang,
+    )  # fmt: skip
 
 
 def message_id(key: str, mailbox: Mailbox) -> str:

@@ -52,12 +52,18 @@ def _json(document: NeutralDocument, version: str) -> bytes:
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _letter(document: NeutralDocument, version: str) -> bytes:
+    """A letter is its text."""
+    return "\n".join(document.notes).encode()
+
+
 ALL_KINDS = frozenset({
     "order", "order_response", "despatch_advice", "invoice", "credit_note", "acknowledgement", "price_catalogue",
     "sales_report",
 })  # fmt: skip
 
 WRITERS: dict[str, Writing] = {
+    "letter": Writing(frozenset({"plan_notice"}), "text/plain; charset=utf-8", "txt", _letter),
     "json": Writing(ALL_KINDS, "application/json", "json", _json),
     "ubl": Writing(ubl.KINDS, "application/xml", "xml", ubl.write_version),
     "cii": Writing(cii_write.KINDS, "application/xml", "xml", cii_write.write_version),

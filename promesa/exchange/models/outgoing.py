@@ -13,13 +13,14 @@ from promesa.orders.models import Order
 
 
 class OutgoingDocument(models.Model):
-    """A document for a partner. Its content never changes: what is new is a new version.
+    """A document for a partner, or a letter to a customer (then there is no partner). Its content never changes: what is new
+    is a new version.
 
-    `subject` is what it is about (`order:17`, `despatch:3`, `invoice:5`, `file:9`); `state_hash` is of what it says, so that
+    `subject` is what it is about (`order:17`, `despatch:3`, `invoice:5`, `file:9`, `notice:4`); `state_hash` is of what it says, so that
     nothing is said twice; `sha256` is of its bytes once they are written, the same for every try.
     """
 
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="outgoing")
+    partner = models.ForeignKey(Partner, null=True, on_delete=models.PROTECT, related_name="outgoing")
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="outgoing")
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="outgoing")
     kind = models.CharField(max_length=20)
@@ -62,6 +63,12 @@ class OutgoingDocument(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["subject", "kind", "partner", "version"], name="outgoing_version"),
+            models.UniqueConstraint(
+                fields=["subject", "kind", "version"], name="outgoing_letter_once", condition=Q(partner__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=Q(partner__isnull=False) | Q(customer__isnull=False), name="outgoing_to_somebody"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in SendingState]), name="outgoing_state_known"
             ),
@@ -80,6 +87,20 @@ class OutgoingDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def to_code(self) -> str:
+        """Whom it goes to: the partner's code, or the customer's number."""
+        return (
+            self.partner.code if self.partner is not None else self.customer.number if self.customer is not None else ""
+        )
+
+    @property
+    def to_name(self) -> str:
+        """What they are called."""
+        return (
+            self.partner.name if self.partner is not None else self.customer.name if self.customer is not None else ""
+        )
 
 
 class SendingAttempt(models.Model):

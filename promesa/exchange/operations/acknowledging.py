@@ -14,7 +14,7 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.exchange.events import OutgoingAcknowledged, OutgoingRefused, OutgoingStopped
 from promesa.exchange.models import OutgoingDocument
-from promesa.exchange.operations.sending import tell_promises
+from promesa.exchange.operations.sending import LETTER, tell_notices, tell_promises
 from promesa.exchange.states import SendingState
 from promesa.work.operations import close_items, open_items
 from promesa.work.rules import WorkDraft
@@ -44,7 +44,11 @@ def acknowledge(
     What is refused gives work to a person; a later word of acceptance does not take that back, since the parts of an
     acknowledgement come in any order. Saying the same again does nothing.
     """
-    row = OutgoingDocument.objects.select_for_update(of=("self",)).select_related("partner").get(pk=outgoing_id)
+    row = (
+        OutgoingDocument.objects.select_for_update(of=("self",))
+        .select_related("partner", "customer")
+        .get(pk=outgoing_id)
+    )
     state = SendingState.ACKNOWLEDGED if accepted else SendingState.REFUSED
     if row.state == state or row.state == SendingState.REFUSED:
         return row
@@ -58,6 +62,8 @@ def acknowledge(
     close_items(keys=[f"outgoing-unanswered:{row.pk}", f"outgoing-failed:{row.pk}"], by=by, at=at)
     if accepted:
         tell_promises(outgoing_ids=[row.pk], by=by, at=at)
+        if row.kind == LETTER:
+            tell_notices(subjects=[row.subject], by=by, at=at)
         emit(OutgoingAcknowledged(row.pk, row.kind, row.subject, row.number, how), by=by, at=at)
     else:
         open_items(items=[_refused(row)], by=by, at=at)
@@ -70,7 +76,7 @@ def _refused(row: OutgoingDocument) -> WorkDraft:
     return WorkDraft(
         kind="outgoing_refused", subject=f"outgoing:{row.pk}", key=f"outgoing-refused:{row.pk}", role="back_office",
         code="work_outgoing_refused", customer_id=row.customer_id,
-        params={"kind": words.both("kind_" + row.kind), "number": row.number, "partner": row.partner.name, "problem": said},
+        params={"kind": words.both("kind_" + row.kind), "number": row.number, "partner": row.to_name, "problem": said},
     )  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def call_unanswered(*, by: Actor, at: datetime) -> int:
 
 @verb
 def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument:
-    """Send a document once more: the same bytes, a new try.
+    """Send a document once more: the same bytes, a new try. A letter goes to where its customer gets mail by now.
 
     :raises NotFound: if there is no such document.
     :raises NotSendable: if a newer version replaced it.
@@ -107,7 +113,7 @@ def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument
     insist(by, "take_in")
     row = _row(outgoing_id)
     newer = OutgoingDocument.objects.filter(
-        partner_id=row.partner_id, kind=row.kind, subject=row.subject, version__gt=row.version
+        partner=row.partner, kind=row.kind, subject=row.subject, version__gt=row.version
     )
     if newer.exists():
         raise NotSendable(row.number, number=row.number)
@@ -117,8 +123,10 @@ def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument
     row.state, row.next_try_at, row.last_error = SendingState.TO_SEND, None, {}
     row.acknowledge_by = row.acknowledged_at = row.acknowledgement = None
     row.acknowledged_how, row.reported = "", []
+    if row.kind == LETTER and row.customer is not None:
+        row.address = row.customer.email or ""
     row.save(
-        update_fields=["state", "next_try_at", "last_error", "acknowledge_by", "acknowledged_at", "acknowledgement",
+        update_fields=["state", "next_try_at", "last_error", "address", "acknowledge_by", "acknowledged_at", "acknowledgement",
                        "acknowledged_how", "reported"]
     )  # fmt: skip
     close_items(keys=[f"outgoing-{why}:{row.pk}" for why in ("failed", "refused", "unanswered")], by=by, at=at)

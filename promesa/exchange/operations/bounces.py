@@ -15,10 +15,11 @@ from promesa.work.rules import WorkDraft
 
 _RETURN = """
 UPDATE exchange_outgoingdocument d SET state = %(failed)s, next_try_at = NULL, acknowledge_by = NULL, last_error = %(error)s
-FROM exchange_partner p
-WHERE p.id = d.partner_id AND d.channel = 'mail' AND d.state = %(sent)s AND (d.message_id = %(message)s OR d.id = (
+WHERE d.channel = 'mail' AND d.state = %(sent)s AND (d.message_id = %(message)s OR d.id = (
     SELECT m.outgoing_id FROM exchange_mailmessage m WHERE m.outbound AND m.message_id = %(message)s LIMIT 1))
-RETURNING d.id, d.kind, d.subject, d.number, d.attempts, p.code
+RETURNING d.id, d.kind, d.subject, d.number, d.attempts, coalesce(
+    (SELECT p.code FROM exchange_partner p WHERE p.id = d.partner_id),
+    (SELECT c.name FROM customers_customer c WHERE c.id = d.customer_id))
 """
 
 

@@ -56,12 +56,12 @@ class _Last:
                ORDER BY partner_id, subject, version DESC""",
             [kind, list(subjects)],
         )
-        self.rows: dict[tuple[int, str], tuple[int, str, int, str]] = {(row[0], row[1]): row[2:] for row in rows}
+        self.rows: dict[tuple[int | None, str], tuple[int, str, int, str]] = {(row[0], row[1]): row[2:] for row in rows}
 
-    def version(self, partner_id: int, subject: str) -> int:
+    def version(self, partner_id: int | None, subject: str) -> int:
         return self.rows.get((partner_id, subject), (0, "", 0, ""))[0]
 
-    def says(self, partner_id: int, subject: str, hash_: str) -> tuple[int, str] | None:
+    def says(self, partner_id: int | None, subject: str, hash_: str) -> tuple[int, str] | None:
         """Id and state of the last version, if it says the same."""
         found = self.rows.get((partner_id, subject))
         return found[2:] if found is not None and found[1] == hash_ else None
@@ -182,7 +182,7 @@ INSERT INTO exchange_outgoingdocument (id, partner_id, customer_id, order_id, ki
     message_id, made_at, acknowledge_minutes, acknowledged_how, reported)
 SELECT id, partner, customer, "order", kind, subject, version, number, reference, format, channel, address, secret, neutral,
     basis, hash, '', '', '', 0, 'to_send', 0, '{}', '', %(at)s, minutes, '', '[]' FROM src ORDER BY id
-ON CONFLICT (subject, kind, partner_id, version) DO NOTHING RETURNING id, kind, subject, number, version
+ON CONFLICT DO NOTHING RETURNING id, kind, subject, number, version
 """
 
 

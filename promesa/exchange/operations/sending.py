@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from promesa.allocation.operations.notices_told import record_notices_told
 from promesa.core import bulk, store, words
 from promesa.core.actors import Actor
 from promesa.core.events import emit
@@ -34,6 +35,7 @@ TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 # Channels that bring a document without waiting for anybody: many at a time.
 NEAR, AT_ONCE = ("folder", "none"), 100
+LETTER = "plan_notice"
 TOLD_BY = {"mail": TellingBy.EMAIL}
 
 
@@ -87,12 +89,13 @@ def send_due(*, by: Actor, at: datetime, limit: int = 10_000) -> int:
 _CLAIM = """
 UPDATE exchange_outgoingdocument d SET attempts = d.attempts + 1, next_try_at = %(until)s
 FROM (
-    SELECT id FROM exchange_outgoingdocument
+    SELECT id, partner_id FROM exchange_outgoingdocument
     WHERE state = 'to_send' AND (next_try_at IS NULL OR next_try_at <= %(at)s) AND (channel = ANY(%(near)s)) = %(is_near)s
     ORDER BY next_try_at NULLS FIRST, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due, exchange_partner p
-WHERE d.id = due.id AND p.id = d.partner_id
-RETURNING d.id, p.code, coalesce((SELECT c.language FROM customers_customer c WHERE c.id = d.customer_id), 'es'), d.order_id,
+) due LEFT JOIN exchange_partner p ON p.id = due.partner_id
+WHERE d.id = due.id
+RETURNING d.id, coalesce(p.code, (SELECT c.name FROM customers_customer c WHERE c.id = d.customer_id)),
+    coalesce((SELECT c.language FROM customers_customer c WHERE c.id = d.customer_id), 'es'), d.order_id,
     d.kind, d.subject, d.number, d.reference, d.format, d.channel, d.address, d.secret, d.neutral::text, d.sha256, d.name,
     d.content_type, d.attempts
 """
@@ -209,6 +212,7 @@ def settle_tries(*, results: Sequence[Sent], by: Actor, at: datetime) -> int:
     _tell(results, rows, by, at)
     if there:
         tell_promises(outgoing_ids=[one.id for one in there], by=by, at=at)
+        tell_notices(subjects=[one.subject for one in there if one.kind == LETTER], by=by, at=at)
         close_items(keys=[f"outgoing-failed:{one.id}" for one in there], by=by, at=at)
     lost = [one for one, row in zip(results, rows, strict=True) if row["state"] == "failed"]
     open_items(items=[_work(one) for one in lost], by=by, at=at)
@@ -270,3 +274,9 @@ def tell_promises(*, outgoing_ids: Sequence[int], by: Actor, at: datetime) -> No
     """The customers know the promises that these responses tell of, if they are still those in force."""
     for channel, order_ids in bulk.rows(_TOLD, [list(outgoing_ids)]):
         orders.record_told(order_ids=order_ids, how=TOLD_BY.get(channel, TellingBy.DOCUMENT), by=by, at=at)
+
+
+def tell_notices(*, subjects: Sequence[str], by: Actor, at: datetime) -> None:
+    """The customers know of the notices (`notice:4`) whose letters got there."""
+    ids = [int(one.partition(":")[2]) for one in subjects]
+    record_notices_told(notice_ids=ids, how="email", by=by, at=at)

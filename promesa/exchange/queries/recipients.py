@@ -11,10 +11,10 @@ from promesa.exchange.models import Partner
 
 
 class Recipient(NamedTuple):
-    """A partner, and how documents of one kind go to it."""
+    """A partner, and how documents of one kind go to it; a letter goes to a customer and to no partner."""
 
     order_id: int
-    partner_id: int
+    partner_id: int | None
     kind: str
     format: str
     channel: str

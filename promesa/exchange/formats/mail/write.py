@@ -62,8 +62,8 @@ def write(letter: Letter) -> bytes:
     if letter.automatic:
         message["Auto-Submitted"] = letter.automatic
         message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # after the text, whose setting clears what is said of content
     for one in letter.enclosures:
         main, _, sub = one.content_type.partition(";")[0].strip().partition("/")
         if not main.isalnum() or not sub or main in ("multipart", "message"):

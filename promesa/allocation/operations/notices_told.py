@@ -1,0 +1,24 @@
+"""That customers know of their notices: the letter got there, or they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from promesa.core import bulk
+from promesa.core.actors import Actor
+from promesa.core.verbs import verb
+
+
+@verb
+def record_notices_told(*, notice_ids: Collection[int], how: str, by: Actor, at: datetime) -> int:
+    """Say of notices that their customers know of them, and how (`email`, `portal`, `phone`); what was told stays told.
+
+    Returns how many were not told before.
+    """
+    if not notice_ids:
+        return 0
+    return bulk.run(
+        "UPDATE allocation_notice SET told_at = %s, told_how = %s WHERE id = ANY(%s::bigint[]) AND told_at IS NULL",
+        [at, how, list(notice_ids)],
+    )
