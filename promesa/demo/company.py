@@ -27,6 +27,12 @@ CUT_OFF, SHIPS_AT = time(14), time(17)
 PRICE_LIST = "TARIFA"
 CENT = Decimal("0.01")
 
+# Supplier: name, families, region of its holidays, a local holiday (month, day), and the days of August on which it is shut.
+SUPPLIERS = {
+    "ALM-SI": ("Almazara San Isidro", ("Aceite de oliva",), "AN", (5, 15), (10, 23)),
+    "CON-ES": ("Conservas del Estrecho", ("Conservas de pescado",), "AN", (7, 16), (1, 31)),
+}
+
 # Segment: names, tier.
 SEGMENTS = {
     "protect": ("Proteger", "Protect", 1),
@@ -177,6 +183,15 @@ class Company:
             found = holidays.country_holidays(country, subdiv=subdivision, years=self.years)
             self._holidays[region] = dict(sorted(found.items()))
         return self._holidays[region]
+
+    def supplier_holidays(self, code: str) -> dict[date, str]:
+        """The days on which a supplier neither works nor delivers: those of its region and its town, and its weeks of August."""
+        _, _, region, (month, day), (first, last) = SUPPLIERS[code]
+        shut = dict(self.holidays_of(region))
+        for year in self.years:
+            shut[date(year, month, day)] = "Fiesta local"
+            shut |= {date(year, 8, one): "Vacaciones de agosto" for one in range(first, last + 1)}
+        return dict(sorted(shut.items()))
 
     def calendar(self, region: str, zone: str, *, saturdays: bool = False) -> BusinessCalendar:
         """The working days of a region; some platforms of retailers take goods on Saturdays too."""

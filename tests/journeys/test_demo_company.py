@@ -8,9 +8,12 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
 from promesa.access.models import User
+from promesa.allocation.models import Plan
+from promesa.allocation.queries.adherence import adherence, floors_standing, overrides_by_requester
 from promesa.billing import queries as billing
 from promesa.billing.models import Invoice
 from promesa.cli.check import broken
@@ -147,6 +150,37 @@ def test_a_catalogue_of_a_customer_differs_and_a_sample_is_drawn_for_the_auditor
         "missing",
     }
     assert Audit.objects.filter(audited_at=None).count() > 0
+
+
+def test_a_plan_in_force_moved_goods_was_answered_once_and_is_not_wholly_kept(tale: Tale) -> None:
+    plan = Plan.objects.get(state="published")
+    run = plan.runs.get(state="published")
+    moved = run.run_lines.exclude(share_quantity=F("before_quantity"))
+    assert moved.filter(share_quantity__lt=F("before_quantity")).count() == 3
+    assert moved.filter(share_quantity__gt=F("before_quantity")).count() == 2
+    assert (run.notices.count(), run.notices.exclude(answered_at=None).count()) == (5, 1)
+    kept = adherence(plan_id=plan.pk)
+    assert kept.leaked == 24
+    assert kept.adherence is not None
+    assert kept.adherence < 1
+    (floor,) = floors_standing(on=NOW.date(), plan_id=plan.pk)
+    assert (floor.signed, floor.short) == (144, 24)
+    assert (
+        WorkItem.objects.filter(state="open", kind="protected_short", key__startswith=f"plan_short:{plan.pk}:").count()
+        == 1
+    )
+    (moves,) = overrides_by_requester(plan_id=plan.pk)
+    assert (moves.requested_by, moves.quantity) == ("Lucía Navarro", 24)
+
+
+def test_another_plan_waits_for_its_second_signature_and_would_change_who_is_served(tale: Tale) -> None:
+    plan = Plan.objects.get(state="proposed")
+    assert [one.side for one in plan.signatures.all()] == ["sales"]
+    latest = plan.runs.order_by("-number")[0]
+    assert latest.scenario_id == plan.scenario_id
+    moved = latest.run_lines.exclude(share_quantity=F("before_quantity"))
+    assert moved.filter(share_quantity__lt=F("before_quantity")).count() >= 3
+    assert moved.filter(line__order__customer__number__in=["C-001", "C-002"]).count() == 2
 
 
 def test_money_is_owed_overdue_and_disputed(tale: Tale) -> None:

@@ -75,6 +75,11 @@ def _open_calendars(company: Company, at: datetime) -> None:
         for code, (region, weekdays) in sorted(codes.items())
         for day, name in company.holidays_of(region).items()
     ]
+    rows += [
+        {"code": code, "name": table.SUPPLIERS[code][0], "open_weekdays": "01234", "day": day, "holiday": name}
+        for code in table.SUPPLIERS
+        for day, name in company.supplier_holidays(code).items()
+    ]
     calendar_masters.put_calendars(rows=rows, by=BY, at=at)
     inventory.put_warehouses(
         rows=[{"code": table.WAREHOUSE, "name": "Antequera", "time_zone": table.ZONE, "is_default": True,
@@ -95,6 +100,11 @@ def _sell(company: Company, at: datetime) -> None:
         for country, category in table.UNTAXED.items()
     ]
     catalog.put_tax_rates(rows=rates, by=BY, at=at)
+    catalog.put_suppliers(
+        rows=[{"supplier": code, "name": name, "calendar": code} for code, (name, *_) in table.SUPPLIERS.items()],
+        by=BY,
+        at=at,
+    )
     catalog.put_items(rows=[_item_row(item) for item in company.items.values()], by=BY, at=at)
     catalog.put_price_lists(
         rows=[{"code": table.PRICE_LIST, "name": "Tarifa general", "is_default": True}], by=BY, at=at
@@ -120,6 +130,7 @@ def _item_row(item: table.Item) -> dict[str, Any]:
         "kind": "service" if item.is_service else "goods", "base_unit": "C62", "tax_code": item.tax,
         "sales_unit": "CS" if item.case > 1 else "C62", "minimum_life_days": item.minimum_life_days,
         "weight_kg": item.weight_kg, "packs": packs,
+        "supplier": next((code for code, (_, families, *_) in table.SUPPLIERS.items() if item.family in families), None),
     }  # fmt: skip
 
 

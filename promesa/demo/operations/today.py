@@ -22,13 +22,10 @@ from promesa.exchange import operations as exchange
 from promesa.exchange.operations.alignment import take_catalogue
 from promesa.exchange.rules.alignment import Theirs
 from promesa.fulfilment import operations as fulfilment
-from promesa.inventory import operations as inventory
-from promesa.inventory.operations import ReceiptPlan
 from promesa.orders import operations as orders
 from promesa.orders.rules import DraftLine
 from promesa.results import operations as results
 
-SCARCE = "ATU-02"
 SCHEDULE = Actor("schedule:morning")
 
 
@@ -113,7 +110,7 @@ def leave_standing(*, life: Life, day: date) -> None:
 def set_out(*, life: Life) -> None:
     """All the cases of today."""
     today = Today(life)
-    scarcity.oil_runs_short(today)
+    scarcity.goods_run_short(today)
     _scarce(today)
     _holds(today)
     _drafts(today)
@@ -132,30 +129,8 @@ def set_out(*, life: Life) -> None:
 
 
 def _scarce(today: Today) -> None:
-    """An item of which little is left and a small receipt is on its way: part promised, part missing, one order held."""
-    life, now = today.life, today.now
-    by = life.users["antonio"]
-    item = today.company.items[SCARCE]
-    lots = queries.free_lots(item_id=life.items[SCARCE])
-    keep = Decimal(6 * item.case)
-    lots = [
-        row._replace(quantity=min(Decimal(0), row.quantity + (keep if n == len(lots) - 1 else 0)))
-        for n, row in enumerate(lots)
-    ]
-    inventory.add_stock(
-        rows=[row for row in lots if row.quantity], kind="count", reference="RECUENTO", by=by, at=today.ago(240)
-    )
-    expected = life.working_day(now.astimezone(MADRID).date(), 5)
-    plan = ReceiptPlan(
-        number=f"EN-{expected:%Y-%m}-{SCARCE}", item_id=life.items[SCARCE], warehouse_id=life.warehouse,
-        quantity=Decimal(20 * item.case), expected_at=datetime.combine(expected, datetime.min.time(), MADRID) + timedelta(hours=7),
-        supplier="Conservas del Estrecho", lot=f"L{expected:%y%m}R", expires_on=expected + timedelta(days=item.life_days),
-    )  # fmt: skip
-    inventory.plan_receipts(plans=[plan], by=by, at=today.ago(235))
-    # The better tier is served first; who comes later gets what is left, or waits.
-    today.capture(today.wish("C-009", [(SCARCE, 10), ("AOV-02", 8)], minutes=150, po="PC-HOY-31"))
-    today.capture(today.wish("C-019", [(SCARCE, 12), ("VEG-01", 4)], minutes=120, po="CA-2291"))
-    today.capture(today.wish("C-015", [(SCARCE, 9), ("LEG-01", 6), ("AOV-04", 5)], minutes=95, po="TUR-118"))
+    """Of what is scarce, an order that takes one delivery only waits for a person."""
+    today.capture(today.wish("C-015", [(scarcity.TUNA, 9), ("LEG-01", 6), ("AOV-04", 5)], minutes=95, po="TUR-118"))
 
 
 def _holds(today: Today) -> None:
