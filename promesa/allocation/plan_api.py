@@ -123,7 +123,8 @@ def compare_runs(request: HttpRequest, number: str, run: int, filters: Query[Com
     summary="Put a run in force",
 )  # fmt: skip
 def publish_run(request: HttpRequest, number: str, run: int) -> HttpResponse:
-    """Of a signed plan. What changed since the run is refused and told, the rest goes through; again, it goes on where it stopped."""
+    """Of a signed plan, part by part: each stands when it is done. What changed since the run is refused and told, the rest goes
+    through; broken off, the same request goes on where it stopped."""
 
     def act(at: datetime) -> Made:
         run_id = comparing.run_id(label=f"{number}/{run}")
@@ -138,7 +139,7 @@ def publish_run(request: HttpRequest, number: str, run: int) -> HttpResponse:
             }
         )
 
-    return creating(request, "publish_run", act)
+    return creating(request, "publish_run", act, in_steps=True)
 
 
 @router.get(

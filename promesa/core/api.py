@@ -353,10 +353,12 @@ def creating(
     *,
     finish: Callable[[str], str] = str,
     opening: Callable[[], None] | None = None,
+    in_steps: bool = False,
 ) -> HttpResponse:
     """Do what the request asks, once for its Idempotency-Key, and answer; repeated, give the stored answer again.
 
-    `finish` turns the stored text into what is sent; `opening` as in `idempotency.once`.
+    `finish` turns the stored text into what is sent; `opening` as in `idempotency.once`. What is done `in_steps` takes several
+    transactions, each of which stands; broken off, the same request goes on with it.
     """
     at = timezone.now()
     sent = idempotency.usable_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
@@ -367,15 +369,14 @@ def creating(
             return made
         return idempotency.Answer(status=made.status, body=as_json(made.body))
 
-    found = idempotency.once(
-        principal=request.actor,  # type: ignore[attr-defined]
-        route=route,
-        key=sent,
-        print_=idempotency.fingerprint(request.path, getattr(request, "parsed", None)),
-        act=acted,
-        at=at,
-        opening=opening,
-    )
+    principal = request.actor  # type: ignore[attr-defined]
+    print_ = idempotency.fingerprint(request.path, getattr(request, "parsed", None))
+    if in_steps:
+        found = idempotency.in_steps(principal=principal, route=route, key=sent, print_=print_, act=acted, at=at)
+    else:
+        found = idempotency.once(
+            principal=principal, route=route, key=sent, print_=print_, act=acted, at=at, opening=opening
+        )
     response = answer(finish(found.body), status=found.status)
     if found.replayed:
         response["Idempotent-Replay"] = "true"

@@ -182,6 +182,69 @@ def _once(names: dict[str, Any], print_: str, act: Callable[[], Answer], at: dat
     return _kept(names, print_, act(), at)
 
 
+# --- What takes several transactions -----------------------------------------------------------------------------------
+
+# Stored in place of an answer while the work goes on, or after its process died.
+GOING_ON = 102
+_FOUND = f"SELECT a.fingerprint, a.status, a.body FROM {_STORED}"
+_BEGIN = _STORE.format(body="''", told="fingerprint")
+_END = f"""
+UPDATE core_idempotentanswer SET status = %(status)s, body = %(body)s
+WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s AND status = {GOING_ON} RETURNING 1
+"""
+_FORGET = f"""
+DELETE FROM core_idempotentanswer WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s AND status = {GOING_ON}
+"""
+
+
+def in_steps(
+    *, principal: str, route: str, key: str, print_: str, act: Callable[[], Answer], at: datetime
+) -> Answer:  # fmt: skip
+    """Like `once`, for work of several transactions, which goes on where it stopped and repeats nothing when it is done again.
+
+    The key belongs to this request from the start. If the work is broken off, the same request goes on with it; once it is
+    done, its answer is given again. A refusal that comes before any step is not stored.
+
+    :raises IdempotencyKeyReused: if the key came with another request.
+    """
+    names = {"principal": str(principal), "route": route, "key": key, "oldest": at - KEPT}
+    known = _claimed(names, print_, at)
+    if known is not None:
+        return known
+    try:
+        answer = act()
+    except Refused:
+        _forget(names)
+        raise
+    return _ended(names, answer)
+
+
+@verb
+def _claimed(names: dict[str, Any], print_: str, at: datetime) -> Answer | None:
+    """The stored answer, if there is one; else the key is taken for this request."""
+    bulk.rows(_BEGIN, {**names, "print": print_, "status": GOING_ON, "at": at})
+    found = bulk.row(_FOUND, names)
+    assert found is not None
+    known, status, body = found
+    if known != print_:
+        raise IdempotencyKeyReused
+    return None if status == GOING_ON else Answer(status=status, body=body, replayed=True)
+
+
+@verb
+def _forget(names: dict[str, Any]) -> None:
+    bulk.run(_FORGET, names)
+
+
+@verb
+def _ended(names: dict[str, Any], answer: Answer) -> Answer:
+    """The answer is stored, unless another who did the same work was first: then theirs is given."""
+    if bulk.rows(_END, {**names, "status": answer.status, "body": answer.body}):
+        return answer
+    found = bulk.row(_FOUND, names)
+    return answer if found is None else Answer(status=found[1], body=found[2], replayed=True)
+
+
 def _kept(names: dict[str, Any], print_: str, answer: Answer, at: datetime) -> Answer:
     """The answer, stored if it is one to be kept."""
     if not answer.kept:

@@ -18,7 +18,6 @@ from promesa.catalog.models import Item
 from promesa.core.errors import NotFound, Refused
 from promesa.core.models import Event
 from promesa.core.tests.races import race
-from promesa.fulfilment.operations import despatch
 from promesa.orders.models import LineEntry, OrderChange, OrderLine
 from promesa.orders.operations import cancel_order, capture_order, change_line, release_lines
 from promesa.orders.tests.world import AT, CLERK, D
@@ -138,17 +137,6 @@ def test_a_line_in_the_warehouse_is_not_cancelled_but_what_it_lacks_is_given_up(
     assert line.choices == ("accept_partial", "wait")
     answer(case, "accept_partial")
     assert int(case.line(0).open_quantity) == 43
-
-
-def test_what_left_since_is_served_and_only_the_rest_is_given_up() -> None:
-    case = scarce()
-    published(case)
-    release_lines(order_ids=[case.orders[0]], by=CLERK, at=PUBLISHED)
-    despatch(order_id=case.orders[0], by=CLERK, at=PUBLISHED + timedelta(hours=1))
-    assert int(case.line(0).despatched) == 43
-    answer(case, "accept_partial")
-    line = case.line(0)
-    assert (int(line.cancelled_by_customer), int(line.open_quantity), int(line.despatched)) == (17, 43, 43)
 
 
 def test_a_line_that_was_changed_since_is_not_changed_again_by_an_old_answer() -> None:

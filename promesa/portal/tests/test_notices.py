@@ -15,6 +15,7 @@ from promesa.allocation import operations
 from promesa.allocation.models import Notice, NoticeLine, Plan
 from promesa.allocation.tests.scarce import BOSS, Scarce, plan_of, scarce, signed
 from promesa.catalog.models import Item
+from promesa.fulfilment.operations import despatch
 from promesa.orders.models import OrderLine
 from promesa.orders.operations import cancel_order, capture_order, release_lines
 from promesa.orders.tests.world import AT, CLERK
@@ -187,6 +188,15 @@ def test_a_line_that_has_gone_on_offers_only_what_can_still_be_done(case: Scarce
     html = page(eva, address(case))
     assert 'type="radio"' not in html
     assert "there is nothing left to choose" in html
+
+
+def test_what_left_since_is_served_and_only_the_rest_is_given_up(case: Scarce, eva: Client) -> None:
+    release_lines(order_ids=[case.orders[0]], by=CLERK, at=timezone.now())
+    despatch(order_id=case.orders[0], by=CLERK, at=timezone.now())
+    assert int(case.line(0).despatched) == 43
+    eva.post(f"{address(case)}/answer", {f"line-{case.line(0).pk}": "accept_partial"})
+    line = case.line(0)
+    assert (int(line.cancelled_by_customer), int(line.open_quantity), int(line.despatched)) == (17, 43, 43)
 
 
 def test_a_substitute_is_named_with_its_quantity_before_it_is_taken() -> None:
