@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from promesa.allocation.offering import Offer
 from promesa.allocation.quoting import Quote
 from promesa.catalog.resolution import ItemRecord
 from promesa.core.calendars import local_day
@@ -50,6 +51,7 @@ def line_of(
             {"code": code, "word": unit_word(item, code, lang)} for code in dict.fromkeys((*item.packs, item.base_unit))
         ],
         "promise": _promise(quote, position, line, lang, today),
+        "substitutes": offers_of(quote, position, lang, today),
     }
     if line.unit_price is not None:
         shown["price"] = format_number(line.unit_price * line.numerator / line.denominator / line.price_basis, lang, 2)
@@ -72,7 +74,7 @@ def in_unit(line: CheckedLine, base: Decimal) -> Decimal:
 
 
 def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: date) -> list[dict[str, str]]:
-    promise = quote.promises.get(position)
+    promise, taken = quote.promises.get(position), quote.taken.get(position)
     if promise is None or quote.site is None:
         return []
     several, wanted, said = len(promise.parts) > 1 or promise.missing_quantity > 0, quote.checked.requested_to, []
@@ -80,11 +82,43 @@ def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: d
         day = format_date(_arrival(part.window_to, quote.site.time_zone), lang, today=today)
         text = f"{format_number(in_unit(line, part.quantity), lang)}, {day}" if several else day
         said.append({"tone": "risk" if wanted is not None and part.window_from >= wanted else "", "text": text})
-    if promise.missing_quantity:
-        left = format_number(in_unit(line, promise.missing_quantity), lang)
+    missing = promise.missing_quantity
+    if taken is not None:
+        missing = max(ZERO, missing - taken.replaces)
+        said.append({"tone": "", "text": _instead(quote, taken, lang, today)})
+    if missing:
+        left = format_number(in_unit(line, missing), lang)
         tone = "" if promise.missing_reason == WAITS else "risk"
         said.append({"tone": tone, "text": gettext("%(quantity)s without a date") % {"quantity": left}})
     return said
+
+
+def offers_of(quote: Quote, position: int, lang: str, today: date) -> list[dict[str, Any]]:
+    """What may go in place of what a line runs short of: how much of what, when, at what price; taken only when it is said."""
+    if quote.site is None or not quote.lines[position - 1].quantity_text:
+        return []
+    found: list[dict[str, Any]] = []
+    for offer in quote.substitutes.get(position, ()):
+        if offer.price is None:
+            continue
+        each = format_money(offer.price.unit_price / offer.price.basis_quantity, quote.checked.currency, lang)
+        text = gettext("Send instead: %(what)s, at %(price)s each") % {
+            "what": _instead(quote, offer, lang, today), "price": each,
+        }  # fmt: skip
+        found.append({
+            "sku": offer.item.sku, "text": text, "taken": quote.taken.get(position) is offer, "ask": offer.needs_consent,
+        })  # fmt: skip
+    return found
+
+
+def _instead(quote: Quote, offer: Offer, lang: str, today: date) -> str:
+    """`17 unidades de Aceite 3 L, mar 24 nov`."""
+    assert quote.site is not None
+    day = max(_arrival(part.window_to, quote.site.time_zone) for part in offer.promise.parts)
+    return gettext("%(quantity)s of %(item)s, %(day)s") % {
+        "quantity": format_quantity(offer.quantity, offer.item.base_unit, lang), "item": offer.item.name,
+        "day": format_date(day, lang, today=today),
+    }  # fmt: skip
 
 
 def _arrival(until: Any, zone: str) -> date:

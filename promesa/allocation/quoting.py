@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from promesa.allocation.rules import LinePromise
 from promesa.allocation.terms import promise_wanted
 from promesa.catalog.resolution import Catalogue, Hit
 from promesa.core.identifiers import pad_gtin
+from promesa.core.quantities import to_base
 from promesa.customers.rules import SiteTerms, Terms
 from promesa.customers.terms import terms_of
 from promesa.inventory import queries as inventory
@@ -29,7 +30,8 @@ UNUSUAL = Decimal(3)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One line of a form as it was typed, read as far as it could be."""
+    """One line of a form as it was typed, read as far as it could be. `substitute` is the SKU of the one that was accepted for
+    what the line runs short of."""
 
     place: int
     code: str
@@ -39,11 +41,13 @@ class Typed:
     price: Decimal | None
     requested_from: date | None = None
     requested_to: date | None = None
+    substitute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The order as it would be. `promises`, `usual` and `substitutes` by position of the line, from 1; `repeat` is an
+    """The order as it would be. `taken` are the offers that were accepted, by position; `whole` is the order with them, for its
+    totals and days, where there are any. `promises`, `usual` and `substitutes` by position of the line, from 1; `repeat` is an
     order's number. `sources` says of each lot and receipt that serves it how people call it."""
 
     terms: Terms
@@ -59,6 +63,13 @@ class Quote:
     substitutes: dict[int, tuple[Offer, ...]] = field(default_factory=dict)
     sources: dict[tuple[str, int], str] = field(default_factory=dict)
     warehouse: str = ""
+    taken: dict[int, Offer] = field(default_factory=dict)
+    whole: Quote | None = None
+
+    @property
+    def agreed(self) -> list[tuple[int, str, str]]:
+        """What was accepted in place of what, as text holds it: line, SKU, so much of the line in base units."""
+        return [(line, one.item.sku, str(one.replaces)) for line, one in sorted(self.taken.items())]
 
 
 def quote(
@@ -96,6 +107,13 @@ def quote(
     items = {line.item.id for line in checked.lines if line.item is not None}
     promises, ground = _promise(checked, at, order_id)
     offers = offers_for(checked, promises, ground, at) if ground else {}
+    taken = _taken(lines, offers)
+    whole = None
+    if taken:
+        whole = quote(
+            customer=customer, ship_to=ship_to, po_number=po_number, requested_on=requested_on, requested_to=requested_to,
+            lines=_with_taken(lines, checked, taken), at=at, order=order, channel=channel,
+        )  # fmt: skip
     return Quote(
         terms=terms,
         site=site,
@@ -110,7 +128,35 @@ def quote(
         substitutes=offers,
         sources=ground.names if ground else {},
         warehouse=ground.warehouse.code if ground else "",
+        taken=taken,
+        whole=whole,
     )
+
+
+def _taken(lines: Sequence[Typed], offers: Mapping[int, tuple[Offer, ...]]) -> dict[int, Offer]:
+    """Of the offers, those that somebody said yes to; what has no price cannot be sold."""
+    return {
+        position: offer
+        for position, line in enumerate(lines, 1)
+        for offer in offers.get(position, ())
+        if line.substitute and line.substitute == offer.item.sku and offer.price is not None
+    }
+
+
+def _with_taken(lines: Sequence[Typed], checked: CheckedOrder, taken: Mapping[int, Offer]) -> list[Typed]:
+    """The lines without what substitutes take the place of, and the substitutes."""
+    rest: list[Typed] = []
+    for position, line in enumerate(lines, 1):
+        offer = taken.get(position)
+        if offer is None:
+            rest.append(line)
+            continue
+        known = checked.lines[position - 1]
+        left = to_base(known.quantity - offer.replaces, known.denominator, known.numerator)
+        if left > 0:
+            rest.append(replace(line, quantity=left, quantity_text=str(left), unit=known.unit_code, substitute=""))
+        rest.append(Typed(line.place, offer.item.sku, offer.quantity, str(offer.quantity), offer.item.base_unit, None))
+    return rest
 
 
 def draft_of(

@@ -20,6 +20,7 @@ from promesa.allocation.quoted import (
     in_unit,
     line_of,
     long_day,
+    offers_of,
     totals,
     unit_word,
 )
@@ -45,9 +46,9 @@ def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
     return {
         "lines": [_line(quote, position, line, lang, today) for position, line in enumerate(quote.checked.lines, 1)],
         "errors": order_errors(quote, lang),
-        "totals": totals(quote, lang),
-        "credit": _credit(quote, lang),
-        "say": say_of(quote, lang),
+        "totals": totals(quote.whole or quote, lang),
+        "credit": _credit(quote.whole or quote, lang),
+        "say": say_of(quote.whole or quote, lang),
     }
 
 
@@ -75,7 +76,9 @@ def warnings_of(quote: Quote, position: int, line: CheckedLine, lang: str, today
         usual = format_quantity(in_unit(line, quote.usual[position]), line.unit_code, lang)
         text = gettext("Asks for %(asked)s; %(usual)s is usual. Is that right?") % {"asked": asked, "usual": usual}
         found.append({"tone": "risk", "text": text})
-    short = _short(quote, position, line, lang, today)
+    short = None if position in quote.taken else _short(quote, position, line, lang, today)
+    if any(offer["ask"] and not offer["taken"] for offer in offers_of(quote, position, lang, today)):
+        found.append({"tone": "note", "text": gettext("The customer takes no substitutes unasked: ask first.")})
     return [*found, short] if short else found
 
 

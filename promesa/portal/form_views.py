@@ -7,6 +7,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from promesa.access.doors import actor, requires
 from promesa.allocation import quoting
-from promesa.allocation.quoting import Typed
+from promesa.allocation.operations.substituting import take_agreed
+from promesa.allocation.quoting import Quote, Typed
 from promesa.core import idempotency, typed, words
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui.format import format_number, format_unit
@@ -35,7 +37,7 @@ MOST_LINES = 2_000
 LARGEST = 1_000_000
 LONGEST_NUMBER = 20
 LONGEST_PO = 60
-COLUMNS = ("code", "quantity", "unit_code", "price")
+COLUMNS = ("code", "quantity", "unit_code", "price", "substitute")
 TRIES = 20
 
 
@@ -168,6 +170,7 @@ def _typed_line(row: dict[str, Any], place: int, lang: str) -> Typed:
         quantity_text=text[:LONGEST_NUMBER],
         unit=typed.line(str(row.get("unit_code") or ""), 6),
         price=typed.number(price, lang) if 0 < len(price) <= LONGEST_NUMBER else None,
+        substitute=typed.line(str(row.get("substitute") or ""), 60),
     )
 
 
@@ -181,7 +184,7 @@ def _sent(request: HttpRequest, terms: Terms) -> HttpResponse:
     wait = request.POST.get("wait") == "1"
 
     def act() -> idempotency.Answer:
-        _insist(request.POST, terms, head, lines, wait=wait, lang=lang)
+        answer = _insist(request.POST, terms, head, lines, wait=wait, lang=lang)
         draft, _ = quoting.draft_of(
             terms, ship_to=head.ship_to, po_number=head.po_number, requested_on=head.day, lines=lines, at=at,
             note=head.note, channel="portal",
@@ -189,7 +192,8 @@ def _sent(request: HttpRequest, terms: Terms) -> HttpResponse:
         made = orders.capture_orders(drafts=[draft], by=by, at=at)[0]
         if made.order_id is None:
             raise NotYet([{"field": "", "text": words.say("portal_cannot_order", {}, lang)}])
-        return idempotency.Answer(201, json.dumps([made.number, made.state]))
+        agreed = answer.agreed if made.state != OrderState.DRAFT else []
+        return idempotency.Answer(201, json.dumps([made.number, made.state, agreed]))
 
     what = {name: request.POST.getlist(name) for name in request.POST if name not in ("csrfmiddlewaretoken", "wait")}
     print_, key = idempotency.fingerprint(request.path, what), _key(request.POST) or uuid.uuid4().hex
@@ -207,13 +211,18 @@ def _sent(request: HttpRequest, terms: Terms) -> HttpResponse:
             if not left:
                 raise
             time.sleep(0.1)  # the same form is being sent at this moment; its answer is ours too
-    number, state = json.loads(made.body)
+    number, state, agreed = json.loads(made.body)
     _say(request, number, state)
+    try:
+        # A transaction of its own; sent again, the form finds it done, or does it.
+        take_agreed(order=number, agreed=[(line, sku, Decimal(one)) for line, sku, one in agreed], by=by, at=at)
+    except Refused as refused:
+        messages.error(request, refused.sentence(lang))
     return redirect("portal_order", number)
 
 
-def _insist(sent: QueryDict, terms: Terms, head: Head, lines: list[Typed], *, wait: bool, lang: str) -> None:
-    """Let only what may be sent pass.
+def _insist(sent: QueryDict, terms: Terms, head: Head, lines: list[Typed], *, wait: bool, lang: str) -> Quote:
+    """Let only what may be sent pass; it comes back as it is quoted.
 
     :raises NotYet: with every fault. Those that we can put right are let pass with `wait`.
     """
@@ -235,6 +244,7 @@ def _insist(sent: QueryDict, terms: Terms, head: Head, lines: list[Typed], *, wa
     lasting = any(one["field"] == "ship_to" for one in of_order)
     if faults and (lasting or not wait):
         raise NotYet(faults, may_wait=not lasting)
+    return answer
 
 
 def _head_errors(head: Head) -> list[Error]:
@@ -274,7 +284,7 @@ def _as_typed(lines: list[Typed], lang: str) -> list[dict[str, str]]:
     return [
         {"code": one.code, "quantity": one.quantity_text, "unit_code": one.unit,
          "unit": format_unit(1, one.unit, lang) if one.unit else "",
-         "price": "" if one.price is None else format_number(one.price, lang)}
+         "price": "" if one.price is None else format_number(one.price, lang), "substitute": one.substitute}
         for one in lines
     ]  # fmt: skip
 

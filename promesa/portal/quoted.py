@@ -31,8 +31,8 @@ def as_json(quote: Quote, lang: str, today: date) -> dict[str, Any]:
             for position, line in enumerate(quote.checked.lines, 1)
         ],
         "errors": order_errors(quote, lang),
-        "totals": totals(quote, lang),
-        "say": what_arrives(quote, lang),
+        "totals": totals(quote.whole or quote, lang),
+        "say": what_arrives(quote.whole or quote, lang),
     }
 
 
@@ -87,6 +87,8 @@ def _warnings(quote: Quote, position: int, line: CheckedLine, lang: str) -> list
         usual = format_quantity(in_unit(line, quote.usual[position]), line.unit_code, lang)
         found.append({"tone": "risk", "text": gettext("You usually order %(usual)s. Is it right?") % {"usual": usual}})
     promise, wanted = quote.promises.get(position), quote.checked.requested_to
+    if position in quote.taken:
+        return found
     if promise is not None and promise.missing_quantity and promise.missing_reason != WAITS:
         left = format_quantity(in_unit(line, promise.missing_quantity), line.unit_code, lang)
         found.append({"tone": "risk", "text": gettext("%(quantity)s have no date yet.") % {"quantity": left}})

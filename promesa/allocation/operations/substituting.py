@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from promesa.catalog.queries import substitutes_of
-from promesa.core import bulk
+from promesa.core import bulk, locks
 from promesa.core.actors import Actor
 from promesa.core.errors import NeedsConsent, NotFound, Refused
 from promesa.core.quantities import to_base
@@ -65,3 +66,35 @@ def take_substitute(
         order_id=order_id, line_number=line_number, quantity=quantity, sku=substitute, unit=unit,
         substitute_quantity=to_base(quantity, *factor), by=by, at=at, initiator=initiator, reason=reason,
     )  # fmt: skip
+
+
+@verb
+def take_agreed(*, order: str, agreed: Sequence[tuple[int, str, Decimal]], by: Actor, at: datetime) -> list[int]:
+    """Serve lines of an order that was just made with what its customer said yes to: (line, SKU, so much of the line).
+
+    A line that has that substitute already is left as it is, so that doing it again does nothing. Returns the new lines.
+
+    :raises NoSuchSubstitute: if the catalogue does not allow it any more.
+    """
+    if not agreed:
+        return []
+    row = bulk.row("SELECT id, customer_id FROM orders_order WHERE number = %s", [order])
+    if row is None:
+        raise NotFound(order, what=order)
+    order_id, customer_id = row
+    locks.take(credit=[customer_id], orders=[order_id])
+    there = {
+        (line, sku)
+        for line, sku in bulk.rows(
+            """SELECT l.line_number, i.sku FROM orders_orderline s JOIN orders_orderline l ON l.id = s.substitute_of_id
+               JOIN catalog_item i ON i.id = s.item_id WHERE l.order_id = %s""",
+            [order_id],
+        )
+    }
+    return [
+        take_substitute(
+            order_id=order_id, line_number=line, substitute=sku, quantity=quantity, by=by, at=at, consent=True,
+            initiator="customer", reason="substitute",
+        )
+        for line, sku, quantity in agreed if (line, sku) not in there
+    ]  # fmt: skip

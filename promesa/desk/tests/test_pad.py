@@ -11,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from promesa.catalog.models import Item
 from promesa.core import relay
 from promesa.customers.models import Customer
 from promesa.desk.tests.conftest import SignedIn
 from promesa.inventory.models import Claim
 from promesa.orders.models import Order
-from promesa.orders.operations import capture_order
+from promesa.orders.operations import cancel_order, capture_order
 from promesa.orders.tests.world import CLERK, World, expect, make_world, name_for_customer
 
 D = Decimal
@@ -37,7 +38,7 @@ def quote(client: Client, *lines: dict[str, Any], **head: str) -> dict[str, Any]
     return dict(json.loads(answer.content.decode().replace("\\u00a0", " ").replace("\N{NO-BREAK SPACE}", " ")))
 
 
-def send(client: Client, codes: list[str], quantities: list[str], **head: str) -> Any:
+def send(client: Client, codes: list[str], quantities: list[str], **head: Any) -> Any:
     sent = {
         "customer": "C-001", "customer_name": "", "po_number": "", "code": codes, "quantity": quantities,
         "unit_code": [""] * len(codes), "price": [""] * len(codes), "intent": "confirm", "form_key": "k1", **head,
@@ -195,3 +196,78 @@ def test_who_may_not_enter_orders_has_no_pad(signed_in: SignedIn, world: World) 
 def test_suggestions_say_price_and_what_is_free(signed_in: SignedIn, world: World) -> None:
     (option,) = signed_in().get("/orders/new/items?q=aceite%202&customer=C-001").json()["options"]
     assert (option["value"], option["note"], option["unit_code"]) == ("10002", "€10.00 · 100 free", "C62")
+
+
+def short(world: World) -> None:
+    """The first item may be replaced by the second, one for one."""
+    Item.objects.filter(pk=world.items[0].pk).update(substitute=world.items[1])
+
+
+def test_a_short_line_offers_its_substitute_with_quantity_day_and_price_and_takes_none(
+    signed_in: SignedIn, world: World
+) -> None:
+    short(world)
+    client = signed_in()
+    (line,) = quote(client, {"code": "10001", "quantity": "130"})["lines"]
+    (offer,) = line["substitutes"]
+    assert (offer["sku"], offer["taken"], offer["ask"]) == ("10002", False, True)
+    assert offer["text"].startswith("Send instead: 30 units of Aceite 2, ")
+    assert offer["text"].endswith(", at €10.00 each")
+    assert "The customer takes no substitutes unasked: ask first." in [one["text"] for one in line["warnings"]]
+    assert [one["text"] for one in line["promise"]][-1] == "30 without a date"
+    assert quote(client, {"code": "10001", "quantity": "90"})["lines"][0]["substitutes"] == []
+
+
+def test_a_substitute_that_is_said_yes_to_is_in_the_promise_and_the_totals(signed_in: SignedIn, world: World) -> None:
+    short(world)
+    Customer.objects.update(substitutes=True)
+    client = signed_in()
+    without = quote(client, {"code": "10001", "quantity": "130"})
+    answer = quote(client, {"code": "10001", "quantity": "130", "substitute": "10002"})
+    (line,) = answer["lines"]
+    assert (line["substitutes"][0]["taken"], line["substitutes"][0]["ask"], line["warnings"]) == (True, False, [])
+    assert line["promise"][-1]["text"].startswith("30 units of Aceite 2, ")
+    assert "30 units of Aceite 1 have no date yet" in without["say"]
+    assert "no date yet" not in answer["say"]
+    assert answer["totals"][-1] == without["totals"][-1]
+    other = quote(client, {"code": "10001", "quantity": "130", "substitute": "99999"})
+    assert other["lines"][0]["substitutes"][0]["taken"] is False
+    assert Order.objects.count() == 0
+
+
+def test_only_a_substitute_that_was_said_yes_to_is_sent_and_it_stands_for_its_line(
+    signed_in: SignedIn, world: World
+) -> None:
+    short(world)
+    client = signed_in()
+    send(client, ["10001"], ["130"], form_key="k0")
+    assert Order.objects.get().lines.count() == 1
+    cancel_order(order_id=Order.objects.get().pk, by=CLERK, at=timezone.now())
+    relay.drain()
+    for _ in range(2):  # sent twice, it is one
+        answer = send(client, ["10001"], ["130"], substitute=["10002"])
+        assert answer.status_code == 302
+    order = Order.objects.order_by("pk").last()
+    assert order is not None
+    relay.drain()
+    first, second = order.lines.order_by("line_number")
+    assert (int(first.ordered_quantity), int(first.substituted), int(first.promised)) == (130, 30, 100)
+    assert (second.item_id, int(second.ordered_quantity), second.substitute_of_id) == (world.items[1].pk, 30, first.pk)
+    assert int(second.promised) == 30
+    assert Order.objects.count() == 2
+
+
+def test_a_substitute_that_is_no_longer_needed_or_was_never_offered_is_not_sent(
+    signed_in: SignedIn, world: World
+) -> None:
+    short(world)
+    send(signed_in(), ["10001", "10003"], ["90", "130"], substitute=["10002", "10002"])
+    assert [(line.line_number, int(line.substituted)) for line in Order.objects.get().lines.order_by("pk")] == [
+        (1, 0), (2, 0),
+    ]  # fmt: skip
+
+
+def test_a_pad_that_comes_back_keeps_what_was_said_yes_to(signed_in: SignedIn, world: World) -> None:
+    short(world)
+    html = send(signed_in(), ["10001", "77777"], ["130", "1"], substitute=["10002", ""]).content.decode()
+    assert 'name="substitute" value="10002"' in html

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from promesa.access.doors import actor, requires
 from promesa.allocation import quoting
+from promesa.allocation.operations.substituting import take_agreed
 from promesa.allocation.quoting import Quote, Typed
 from promesa.core import idempotency
 from promesa.core.actors import Actor
@@ -34,6 +35,7 @@ from promesa.orders.states import OrderState, Severity
 
 MOST_LINES = 2_000
 LARGEST = 1_000_000
+COLUMNS = ("code", "quantity", "unit_code", "price", "substitute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _typed_line(row: dict[str, Any], place: int, lang: str) -> Typed:
         quantity_text=text,
         unit=typed.line(str(row.get("unit_code") or ""), 6),
         price=typed.number(price, lang) if price else None,
+        substitute=typed.line(str(row.get("substitute") or ""), 60),
     )
 
 
@@ -200,8 +203,9 @@ def _sent(request: HttpRequest) -> HttpResponse:
     may_repeat, confirm = request.POST.get("repeat") == "1", request.POST.get("intent") != "save"
 
     def act() -> idempotency.Answer:
-        number = _capture(head, lines, may_repeat=may_repeat, confirm=confirm, by=by, at=at, lang=lang)
-        return idempotency.Answer(201, json.dumps(number))
+        return idempotency.Answer(
+            201, json.dumps(_capture(head, lines, may_repeat=may_repeat, confirm=confirm, by=by, at=at, lang=lang))
+        )
 
     sent = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     print_ = idempotency.fingerprint(request.path, sent)
@@ -214,15 +218,20 @@ def _sent(request: HttpRequest) -> HttpResponse:
         return _draw(
             request, head, _as_typed(lines, lang), faults.errors, repeat=faults.repeat, repeat_checked=may_repeat
         )
-    number = str(json.loads(made.body))
+    number, agreed = json.loads(made.body)
     _say(request, number)
+    try:
+        # A transaction of its own; sent again, the form finds it done, or does it.
+        take_agreed(order=number, agreed=[(line, sku, Decimal(one)) for line, sku, one in agreed], by=by, at=at)
+    except Refused as refused:
+        messages.error(request, refused.sentence(lang))
     return redirect("order", number)
 
 
 def _capture(
     head: Head, lines: list[Typed], *, may_repeat: bool, confirm: bool, by: Actor, at: datetime, lang: str
-) -> str:
-    """The number of the order that the pad becomes.
+) -> tuple[str, list[tuple[int, str, str]]]:
+    """The number of the order that the pad becomes, and what its customer takes in place of what.
 
     :raises NotYet: with every fault.
     """
@@ -241,7 +250,8 @@ def _capture(
         answer.terms, ship_to=head.ship_to, po_number=head.po_number, requested_on=head.day, lines=lines, at=at,
         repeat_allowed=may_repeat, note=head.note,
     )  # fmt: skip
-    return orders.capture_order(draft=draft, by=by, at=at, submit=confirm).number
+    made = orders.capture_order(draft=draft, by=by, at=at, submit=confirm)
+    return made.number, answer.agreed if made.state != OrderState.DRAFT else []
 
 
 def _head(sent: QueryDict) -> Head:
@@ -258,12 +268,11 @@ def _head(sent: QueryDict) -> Head:
 
 def _lines(sent: QueryDict, lang: str) -> list[Typed]:
     """The lines of the pad; blank ones are skipped."""
-    columns = [sent.getlist(name) for name in ("code", "quantity", "unit_code", "price")]
+    columns = [sent.getlist(name) for name in COLUMNS]
     found_lines = []
     for place, code in enumerate(columns[0][:MOST_LINES]):
         row = {
-            name: column[place] if place < len(column) else ""
-            for name, column in zip(("code", "quantity", "unit_code", "price"), columns, strict=True)
+            name: column[place] if place < len(column) else "" for name, column in zip(COLUMNS, columns, strict=True)
         }
         if code.strip() or row["quantity"].strip():
             found_lines.append(_typed_line({**row, "index": place}, place, lang))
@@ -292,7 +301,7 @@ def _as_typed(lines: list[Typed], lang: str) -> list[dict[str, str]]:
     return [
         {"code": one.code, "quantity": one.quantity_text, "unit_code": one.unit,
          "unit": format_unit(1, one.unit, lang) if one.unit else "",
-         "price": "" if one.price is None else format_number(one.price, lang)}
+         "price": "" if one.price is None else format_number(one.price, lang), "substitute": one.substitute}
         for one in lines
     ]  # fmt: skip
 

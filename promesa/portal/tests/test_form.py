@@ -12,6 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from promesa.catalog.models import Item
+from promesa.customers.models import Customer
 from promesa.inventory.models import Claim
 from promesa.orders.models import Order
 from promesa.orders.operations import capture_order
@@ -211,3 +213,29 @@ def test_the_form_speaks_spanish(world: World) -> None:
     html = person_of(world.customer.pk, "es").get("/portal/orders/new").content.decode()
     for words in ("Nuevo pedido", "Su número de pedido", "Enviar el pedido", "Pegar de una hoja"):
         assert words in html
+
+
+def test_what_runs_short_offers_its_substitute_and_nothing_else_is_sent_unless_it_is_said(
+    rosa: Client, world: World
+) -> None:
+    Item.objects.filter(pk=world.items[0].pk).update(substitute=world.items[1])
+    asked = {"code": "10001", "quantity": "130"}
+    (offer,) = quote(rosa, asked)["lines"][0]["substitutes"]
+    assert (offer["sku"], offer["taken"]) == ("10002", False)
+    assert offer["text"].replace("\xa0", " ").startswith("Send instead: 30 units of Aceite 2, ")
+    answer = quote(rosa, {**asked, "substitute": "10002"})
+    assert answer["lines"][0]["substitutes"][0]["taken"] is True
+    assert answer["lines"][0]["warnings"] == []
+    assert Order.objects.count() == 0
+    send(rosa, ["10001"], ["130"], substitute=["10002"])
+    first, second = Order.objects.get().lines.order_by("line_number")
+    assert (int(first.substituted), second.item_id, int(second.ordered_quantity)) == (30, world.items[1].pk, 30)
+    assert second.substitute_of_id == first.pk
+
+
+def test_without_a_word_of_the_customer_no_substitute_is_sent(rosa: Client, world: World) -> None:
+    Item.objects.filter(pk=world.items[0].pk).update(substitute=world.items[1])
+    Customer.objects.update(substitutes=True)
+    send(rosa, ["10001"], ["130"])
+    (line,) = Order.objects.get().lines.all()
+    assert (int(line.ordered_quantity), int(line.substituted)) == (130, 0)

@@ -12,7 +12,8 @@
  *               "unit": "caja de 4", "unit_code": "CS", "units": [{"code": "CS", "word": "caja de 4"}, {"code": "EA", "word": "unidad"}],
  *               "price": "96,80", "price_origin": "acuerdo", "amount": "2.323,20",
  *               "promise": [{"tone": "risk", "text": "10, jue 26 nov"}, {"tone": "", "text": "14, mar 1 dic"}],
- *               "warnings": [{"tone": "broken|risk|note", "text": "Faltan 14 cajas para el jueves."}]}],
+ *               "warnings": [{"tone": "broken|risk|note", "text": "Faltan 14 cajas para el jueves."}],
+ *               "substitutes": [{"sku": "10053", "text": "Enviar en su lugar: 14 de Aceite 3 L, mar 24", "taken": false}]}],   asked with "substitute": sku
  *    "errors": [{"field": "po_number", "text": "Su orden de compra está repetida", "help": "Cámbiela o abra P-2026-000123.", "href": "/orders/P-2026-000123"}],
  *    "totals": [{"label": "Base, IVA 4 %", "amount": "4.291,20 €"}, {"label": "A pagar", "amount": "7.444,73 €", "sum": true}],
  *    "credit": {"used": "0.6978", "this": "0.1241", "sentence": "Crédito: caben 10.685,27 € más", "tone": "",
@@ -182,10 +183,27 @@ function showLine(row, line) {
   const promise = typeof line?.promise === "string" ? [{ text: line.promise }] : (line?.promise ?? []);
   row.querySelector("[data-promise]").replaceChildren(...promise.map((part, at) => make("span", `${at ? "sub" : ""} ${part.tone ? `is-${part.tone}` : ""}`, part.text)));
   const warnings = line?.warnings ?? [];
-  row.querySelector("[data-say]").replaceChildren(...warnings.map((warning) => make("span", `say is-${warning.tone || "note"}`, warning.text)));
+  const say = row.querySelector("[data-say]");
+  const held = say.contains(document.activeElement) ? document.activeElement.value : "";
+  const offers = line?.substitutes ?? [];
+  say.replaceChildren(...warnings.map((warning) => make("span", `say is-${warning.tone || "note"}`, warning.text)), ...offers.map(offered));
+  cell(row, "substitute").value = offers.find((offer) => offer.taken)?.sku ?? "";
+  if (held) [...say.querySelectorAll("input")].find((box) => box.value === held)?.focus();
   row.classList.toggle("is-wrong", warnings.some((warning) => warning.tone === "broken"));
   row.classList.remove("quoting");
   if (line) units(row, line);
+}
+
+// nothing goes in place of anything unless the person says so
+function offered(offer) {
+  const label = make("label", "say offer", "");
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", value: offer.sku, checked: Boolean(offer.taken) });
+  box.addEventListener("change", () => {
+    asked?.abort(); // an answer to what was asked before would take it back
+    cell(box.closest("tr"), "substitute").value = box.checked ? offer.sku : "";
+  });
+  label.append(box, make("span", "", offer.text));
+  return label;
 }
 
 function showErrors(answer) {
@@ -255,7 +273,7 @@ async function quote() {
   list.forEach((row, index) => {
     if (blank(row)) return showLine(row, null);
     row.classList.add("quoting");
-    lines.push({ index, ...Object.fromEntries(["code", "quantity", "unit_code", "price"].map((name) => [name, cell(row, name)?.value.trim() ?? ""])) });
+    lines.push({ index, ...Object.fromEntries(["code", "quantity", "unit_code", "price", "substitute"].map((name) => [name, cell(row, name)?.value.trim() ?? ""])) });
   });
   const head = Object.fromEntries(["customer", "ship_to", "po_number", "requested_on"].map((name) => [name, form.elements[name]?.value ?? ""]));
   if (!head.customer && !lines.length) return;
