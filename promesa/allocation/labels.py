@@ -23,6 +23,16 @@ words.register(
                 "the first day it can."
             ),
         ),
+        "promise_supplier_lead_time": (
+            (
+                "Se pidió antes de lo que permite el plazo de {supplier} ({lead_days} de sus días hábiles): sale {ship_date}, "
+                "lo antes posible."
+            ),
+            (
+                "Asked for sooner than the lead time of {supplier} allows ({lead_days} of their working days): it leaves "
+                "{ship_date}, the first day it can."
+            ),
+        ),
         "promise_too_late_for_wish": (
             "Ya no da tiempo a lo que se pidió: sale {ship_date}, lo antes posible.",
             "There is no time left for what was asked: it leaves {ship_date}, the first day it can.",
@@ -46,6 +56,10 @@ words.register(
         "promise_waits_for_receipt": (
             "Espera la mercancía que llega {expected_on}.",
             "It waits for goods that come in {expected_on}.",
+        ),
+        "promise_waits_for_supplier": (
+            "Espera la mercancía de {supplier} que llega {expected_on}.",
+            "It waits for goods of {supplier} that come in {expected_on}.",
         ),
         "promise_undivided": (
             "La línea no se parte: sale completa cuando llega la última unidad.",

@@ -48,7 +48,7 @@ class Ground:
         if not wanted:
             return
         rows = inventory.named_supply(items=wanted, warehouses=[self.warehouse.id])
-        self.pool.add(Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at) for row in rows)
+        self.pool.add(Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at, row.supplier) for row in rows)
         if any(row.guarded for row in rows):
             guard = self.pool.guard = self.pool.guard or Guard(self.warehouse.id, ())
             guard.items |= wanted
@@ -139,7 +139,8 @@ def _offer(
     asked_from = line.requested_from or checked.requested_from
     until = line.requested_to or checked.requested_to
     asked = WantedLine(
-        0, item.id, item.kind, wanted, item.lead_days, item.minimum_life_days, asked_from, until, 0, unit
+        0, item.id, item.kind, wanted, item.lead_days, item.minimum_life_days, asked_from, until, 0, unit,
+        item.supplier,
     )
     (promise,) = promise_wanted(ground.alone(asked), ground.pool, at, until=until).lines
     quantity = sum((part.quantity for part in promise.parts), ZERO)

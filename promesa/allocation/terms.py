@@ -6,7 +6,16 @@ from datetime import datetime, time
 from functools import lru_cache
 
 from promesa.allocation.queries.protection import guarding
-from promesa.allocation.rules import AgreedCutOff, DeliveryTerms, Demand, OrderPromise, SupplyPool, promise_order
+from promesa.allocation.rules import (
+    AgreedCutOff,
+    DeliveryTerms,
+    Demand,
+    OrderPromise,
+    Source,
+    SupplyPool,
+    promise_order,
+)
+from promesa.catalog.resolution import SupplierTerms
 from promesa.core.calendar_store import calendar
 from promesa.core.calendars import BusinessCalendar, ReceivingWindows
 from promesa.orders.queries import Wanted
@@ -21,6 +30,7 @@ def promise_wanted(order: Wanted, supply: SupplyPool, at: datetime, *, until: da
         Demand(
             line.id, line.item_id, line.quantity, line.requested_from, line.requested_to,
             line.minimum_life_days, line.lead_days, line.kind, line.pack,
+            None if line.supplier is None else _source(line.supplier),
         )
         for line in order.lines if line.quantity > 0
     ]  # fmt: skip
@@ -40,6 +50,10 @@ def _in_time(answer: OrderPromise, supply: SupplyPool, until: datetime) -> Order
         missing = line.missing_quantity + sum(part.quantity for part in late)
         lines.append(line._replace(parts=parts, missing_quantity=missing))
     return OrderPromise(tuple(lines), not any(line.missing_quantity for line in lines), answer.window)
+
+
+def _source(supplier: SupplierTerms) -> Source:
+    return Source(supplier.name, calendar(calendar_id=supplier.calendar_id, zone=supplier.time_zone))
 
 
 def terms_of_order(order: Wanted) -> DeliveryTerms:

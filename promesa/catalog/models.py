@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from promesa.core import fields
+from promesa.core.models import Calendar
 from promesa.customers.models import Customer
 
 
@@ -26,6 +27,19 @@ class TaxRate(models.Model):
         return f"{self.code} {self.country} {self.rate}"
 
 
+class Supplier(models.Model):
+    """A company that we buy items from; it works and delivers on the open days of its calendar."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60, default="Europe/Madrid")
+    calendar = models.ForeignKey(Calendar, null=True, on_delete=models.PROTECT)
+    active_to = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Item(models.Model):
     """A product or service."""
 
@@ -38,7 +52,10 @@ class Item(models.Model):
     base_unit = models.CharField(max_length=6, default="C62")
     sales_unit = models.CharField(max_length=6, default="C62", help_text="the unit people speak of")
     tax_code = models.CharField(max_length=20, default="general")
-    lead_days = models.PositiveSmallIntegerField(default=0, help_text="business days before it can ship")
+    supplier = models.ForeignKey(Supplier, null=True, on_delete=models.PROTECT, related_name="items")
+    lead_days = models.PositiveSmallIntegerField(
+        default=0, help_text="business days before it can ship, the supplier's where there is one"
+    )
     minimum_life_days = models.PositiveSmallIntegerField(default=0, help_text="life left on arrival")
     minimum_quantity = fields.quantity(default=0)
     weight_kg = fields.quantity(null=True)

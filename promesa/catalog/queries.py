@@ -10,12 +10,12 @@ from promesa.core import bulk
 from promesa.core.errors import NotFound
 
 _ITEM = """
-    i.id, i.sku, i.gtin, i.name, i.name_en, i.kind, i.family, i.base_unit, i.sales_unit, i.tax_code, i.lead_days,
-    i.minimum_life_days, i.minimum_quantity, i.weight_kg, z.sku AS substitute, i.version, i.active_to,
+    i.id, i.sku, i.gtin, i.name, i.name_en, i.kind, i.family, i.base_unit, i.sales_unit, i.tax_code,
+    u.code AS supplier, i.lead_days, i.minimum_life_days, i.minimum_quantity, i.weight_kg, z.sku AS substitute, i.version, i.active_to,
     coalesce((SELECT json_agg(json_build_object('level', p.level, 'unit_code', p.unit_code, 'numerator', p.numerator,
         'denominator', p.denominator, 'gtin', p.gtin) ORDER BY p.numerator::numeric / p.denominator)
      FROM catalog_pack p WHERE p.item_id = i.id), '[]') AS packs
-    FROM catalog_item i LEFT JOIN catalog_item z ON z.id = i.substitute_id
+    FROM catalog_item i LEFT JOIN catalog_item z ON z.id = i.substitute_id LEFT JOIN catalog_supplier u ON u.id = i.supplier_id
 """
 
 

@@ -26,8 +26,16 @@ from promesa.core.quantities import PackFactor
 from promesa.customers.terms import Named, who
 
 
+class SupplierTerms(NamedTuple):
+    """Who an item is bought from, and the calendar by which they work."""
+
+    name: str
+    calendar_id: int | None
+    time_zone: str
+
+
 class ItemRecord(NamedTuple):
-    """An item as an order line needs it. `packs` maps unit code to factor."""
+    """An item as an order line needs it. `packs` maps unit code to factor; `supplier` is who its lead time counts for."""
 
     id: int
     sku: str
@@ -42,6 +50,7 @@ class ItemRecord(NamedTuple):
     minimum_quantity: Decimal
     active_to: date | None
     packs: dict[str, PackFactor]
+    supplier: SupplierTerms | None = None
 
 
 class Hit(NamedTuple):
@@ -155,7 +164,9 @@ WITH {named}, item AS MATERIALIZED (
 SELECT
   (SELECT json_agg(json_build_array(how, code, customer, item_id, unit)) FROM hit WHERE how <> '')::text,
   (SELECT json_agg(json_build_array(i.id, i.sku, i.gtin, i.name, i.kind, i.base_unit, i.sales_unit, i.tax_code, i.lead_days,
-      i.minimum_life_days, i.minimum_quantity, i.active_to)) FROM item i)::text,
+      i.minimum_life_days, i.minimum_quantity, i.active_to, CASE WHEN i.lead_days > 0 THEN (
+          SELECT json_build_array(u.name, u.calendar_id, u.time_zone) FROM catalog_supplier u WHERE u.id = i.supplier_id) END))
+   FROM item i)::text,
   (SELECT json_agg(json_build_array(p.item_id, p.unit_code, p.numerator, p.denominator)) FROM catalog_pack p
    WHERE p.item_id = ANY(ARRAY(SELECT id FROM item)))::text,
   (SELECT json_agg(json_build_array(a.customer_id, a.item_id, a.currency, a.unit_price, a.basis_quantity, a.minimum_quantity,
@@ -200,8 +211,8 @@ def _catalogue(found: list[tuple[Any, ...]]) -> Catalogue:
             catalogue.by_gtin[code] = Hit(item_id, unit)
         else:
             catalogue.by_customer_code[customer, code] = Hit(item_id, unit)
-    for *plain, active_to in items:
-        record = bulk.made(ItemRecord, *plain, _day(active_to), {})
+    for *plain, active_to, supplier in items:
+        record = bulk.made(ItemRecord, *plain, _day(active_to), {}, SupplierTerms(*supplier) if supplier else None)
         catalogue.items[record.id] = record
     for item_id, code, numerator, denominator in packs:
         catalogue.items[item_id].packs[code] = PackFactor(numerator, denominator)

@@ -50,6 +50,7 @@ class ItemFields(Body):
     base_unit: Unit = "C62"
     sales_unit: Unit = "C62"
     tax_code: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "general"
+    supplier: Annotated[str, StringConstraints(max_length=40)] | None = None
     lead_days: Annotated[int, Field(ge=0, le=365, strict=True)] = 0
     minimum_life_days: Annotated[int, Field(ge=0, le=3650, strict=True)] = 0
     minimum_quantity: QuantityOrNone = Decimal(0)
@@ -159,6 +160,7 @@ class ToldItem(Told):
     base_unit: str
     sales_unit: str
     tax_code: str
+    supplier: str | None
     lead_days: int
     minimum_life_days: int
     minimum_quantity: str

@@ -156,3 +156,7 @@ def _say(loaded: Sequence[Loaded], lang: str) -> None:
             click.echo(f"    {row}{fault['field'] or ''} {fault['sentence'][lang]}")
         if len(one.rejected) > SHOWN:
             click.echo(f"    … {len(one.rejected) - SHOWN}")
+        for note in one.noted[:SHOWN]:
+            click.echo(f"    {note['row']}: {note['sentence'][lang]}")
+        if len(one.noted) > SHOWN:
+            click.echo(f"    … {len(one.noted) - SHOWN}")

@@ -44,8 +44,8 @@ class _Wanted:
 def put_calendars(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool = False) -> Put:
     """Create or change calendars, by code: a row a holiday (`day`, `holiday`), or one with `open_weekdays` alone.
 
-    Holidays are added to those that stand. What differs from the newest version becomes the next one; sites and
-    warehouses that use the calendar move to it.
+    Holidays are added to those that stand. What differs from the newest version becomes the next one; sites,
+    warehouses and suppliers that use the calendar move to it.
 
     :raises Invalid: with all faults, unless `keep_good`.
     """
@@ -95,7 +95,7 @@ def _put(code: str, one: _Wanted) -> tuple[bool | None, int | None]:
         [made[0], bulk.as_json(records)],
     )
     if last:
-        for table in ("customers_site", "inventory_warehouse"):
+        for table in ("customers_site", "inventory_warehouse", "catalog_supplier"):
             bulk.run(f"UPDATE {table} SET calendar_id = %s WHERE calendar_id = %s", [made[0], last[0]])
     return last is None, made[0]
 

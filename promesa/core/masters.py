@@ -71,11 +71,12 @@ class Put:
     changed: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
     ids: dict[tuple[Any, ...], int] = field(default_factory=dict)  # of what was created or changed, by key
+    noted: list[dict[str, Any]] = field(default_factory=list)  # what was written and should be looked at, told as faults are
 
     def __add__(self, other: Put) -> Put:
         return Put(
             self.rows + other.rows, self.created + other.created, self.changed + other.changed,
-            self.rejected + other.rejected, self.ids | other.ids,
+            self.rejected + other.rejected, self.ids | other.ids, self.noted + other.noted,
         )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class FreeRow(NamedTuple):
     expires_on: date | None
     expected_at: datetime | None
     guarded: bool = False
+    supplier: str = ""
 
 
 # FOR UPDATE gives the latest version of each row even if it had to wait for it, so lock and read are one statement. A guard
@@ -33,12 +34,13 @@ _FREE = """s AS MATERIALIZED (
     WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND NOT blocked
     ORDER BY id FOR UPDATE
 ), r AS MATERIALIZED (
-    SELECT id, warehouse_id, item_id, quantity - claimed AS free, expires_on, expected_at, guarded FROM inventory_receipt
+    SELECT id, warehouse_id, item_id, quantity - claimed AS free, expires_on, expected_at, guarded, supplier
+    FROM inventory_receipt
     WHERE item_id = ANY({items}) AND warehouse_id = ANY({warehouses}) AND state = 'expected'
     ORDER BY id FOR UPDATE
 )
-SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz, guarded OR warehouse_id IN ({guards}) FROM s
-UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at, guarded OR warehouse_id IN ({guards}) FROM r
+SELECT id, warehouse_id, item_id, free, expires_on, NULL::timestamptz, guarded OR warehouse_id IN ({guards}), '' FROM s
+UNION ALL SELECT id, warehouse_id, item_id, free, expires_on, expected_at, guarded OR warehouse_id IN ({guards}), supplier FROM r
 """.replace("{guards}", _GUARDS)
 _THESE = "WITH " + _FREE.format(items="%(items)s::bigint[]", warehouses="%(warehouses)s::bigint[]")
 _NAMED = _FREE.format(
@@ -183,14 +185,15 @@ class NamedRow(NamedTuple):
     expected_at: datetime | None
     name: str
     guarded: bool
+    supplier: str
 
 
 _LOOK_NAMED = """
-SELECT id, warehouse_id, item_id, on_hand - claimed, expires_on, NULL::timestamptz, lot, guarded OR warehouse_id IN ({guards})
+SELECT id, warehouse_id, item_id, on_hand - claimed, expires_on, NULL::timestamptz, lot, guarded OR warehouse_id IN ({guards}), ''
 FROM inventory_stock
 WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND NOT blocked
 UNION ALL
-SELECT id, warehouse_id, item_id, quantity - claimed, expires_on, expected_at, number, guarded OR warehouse_id IN ({guards})
+SELECT id, warehouse_id, item_id, quantity - claimed, expires_on, expected_at, number, guarded OR warehouse_id IN ({guards}), supplier
 FROM inventory_receipt
 WHERE item_id = ANY(%(items)s::bigint[]) AND warehouse_id = ANY(%(warehouses)s::bigint[]) AND state = 'expected'
 """.replace("{guards}", _GUARDS)

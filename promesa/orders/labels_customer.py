@@ -5,6 +5,9 @@ What staff read says what staff can do about it; a customer is told what it mean
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from promesa.core import words
 
 words.register(
@@ -122,3 +125,23 @@ def code_for_customers(code: str) -> str:
     """The sentence of a finding as its customer is told it."""
     mine = f"customer_{code}"
     return mine if words.known(mine) else code
+
+
+# Who supplies us is nobody's business but ours: what a promise says of it to others.
+_OUTWARD = {
+    "promise_supplier_lead_time": "promise_lead_time",
+    "promise_waits_for_supplier": "promise_waits_for_receipt",
+}
+
+
+def outward(code: str, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The reason of a promise as its customer is told it."""
+    if code not in _OUTWARD:
+        return code, params
+    return _OUTWARD[code], {name: value for name, value in params.items() if name != "supplier"}
+
+
+# The same in SQL, of a promise `p`, for whoever asks within one customer.
+OUTWARD_SQL = """CASE WHEN %(within)s::bigint IS NULL OR NOT p.reason->'params' ? 'supplier' THEN p.reason
+    ELSE jsonb_set(p.reason #- '{params,supplier}', '{code}', to_jsonb(CASE p.reason->>'code'
+        WHEN 'promise_supplier_lead_time' THEN 'promise_lead_time' ELSE 'promise_waits_for_receipt' END)) END"""

@@ -280,7 +280,7 @@ def _served(order: Wanted, had: dict[int, list[Given]], rows: dict[int, list[Fre
         for line in order.lines for one in had.get(line.id, ())
     ]  # fmt: skip
     shelf = SupplyPool(
-        Supply(row.id, row.item_id, ZERO, row.expires_on, row.expected_at)
+        Supply(row.id, row.item_id, ZERO, row.expires_on, row.expected_at, row.supplier)
         for item in {line.item_id for line in order.lines} for row in rows.get(item, ())
     )  # fmt: skip
     return answer_of(order, {order.warehouse_id: shelf}, {order.order_id: own}, at).lines

@@ -88,7 +88,7 @@ def lock_supply(wanted: Sequence[Wanted], others: Collection[int] = ()) -> Shelv
     if items:
         for row in supply.lock_free_supply(items=items, warehouses={order.warehouse_id for order in wanted}):
             pools.setdefault(row.warehouse_id, []).append(
-                Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
+                Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at, row.supplier)
             )
             if row.guarded:
                 guarded.add(row.warehouse_id)

@@ -13,6 +13,7 @@ from promesa.allocation.queries.explaining import Reason
 from promesa.allocation.rules.instance import STEP_PARAMS, Step
 from promesa.allocation.rules.writing import shown_params
 from promesa.core import bulk
+from promesa.orders.labels_customer import outward
 
 # What others asked, and what goods there are, is nobody's business but the company's.
 NOT_TOLD = frozenset({"share_supply"})
@@ -65,11 +66,16 @@ def reasons_of_order(*, order: str, within: int | None = None) -> list[LineReaso
     numbers = _order_numbers([step for found in steps.values() for step in found])
     return [
         bulk.made(
-            LineReasons, *row[:7], tuple(Reason(one["code"], one.get("params", {})) for one in json.loads(row[7])), *row[8:16],
+            LineReasons, *row[:7], tuple(_promise_reason(one, within) for one in json.loads(row[7])), *row[8:16],
             tuple(_reason(step, numbers) for step in steps[row[0]] if within is None or step.code not in NOT_TOLD),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _promise_reason(one: Mapping[str, Any], within: int | None) -> Reason:
+    code, params = one["code"], one.get("params", {})
+    return Reason(code, params) if within is None else Reason(*outward(code, params))
 
 
 def _step(one: Sequence[Any]) -> Step:

@@ -10,6 +10,7 @@ from promesa.allocation.rules.promise import (
     OrderPromise,
     Part,
     Slot,
+    Source,
     earliest_window,
     promise_order,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "OrderPromise",
     "Part",
     "Slot",
+    "Source",
     "Supply",
     "SupplyPool",
     "earliest_window",

@@ -38,6 +38,13 @@ _KEPT_SLOTS = 20_000
 _MOMENT = timedelta(microseconds=1)
 
 
+class Source(NamedTuple):
+    """Who an item is bought from, and the days on which they work: its lead time is counted in those."""
+
+    name: str
+    calendar: BusinessCalendar
+
+
 class Demand(NamedTuple):
     """A line that wants a promise. Quantity in base units; the requested window is [from, to) in UTC, or none.
 
@@ -53,6 +60,7 @@ class Demand(NamedTuple):
     lead_days: int | None = None
     kind: str = GOODS
     pack: Decimal = ZERO
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +223,7 @@ class _Run:
                 part = last._replace(quantity=last.quantity + left - still, claims=(*last.claims, *claims))
             else:
                 part = self.part(line, later, left - still, claims)
-            found.append(self.explained(part, row.expected_at, governs=later is not slot, met=later.met))
+            found.append(self.explained(part, row, governs=later is not slot, met=later.met))
             left = still
             if not left:
                 break
@@ -290,8 +298,16 @@ class _Run:
 
     def ready_day(self, line: Demand) -> date:
         """The first day on which a line in stock can leave."""
+        return self.ready_from(self.order_day, line)
+
+    def ready_from(self, day: date, line: Demand) -> date:
+        """The first day on which it can leave if it counts as received on a day: after its lead time, if it has one."""
         lead = self.terms.lead_days if line.lead_days is None else line.lead_days
-        return self.terms.warehouse.next_open(self.order_day, lead) if lead else self.order_day
+        if not lead:
+            return day
+        if line.source is None:
+            return self.terms.warehouse.next_open(day, lead)
+        return self.terms.warehouse.next_open(line.source.calendar.next_open(day, lead))
 
     def arrival_day(self, expected_at: datetime) -> date:
         """The first day on which goods of a receipt can leave; one overdue is hoped for the next business day."""
@@ -330,25 +346,30 @@ class _Run:
         calendar = self.terms.warehouse
         called = local_day(self.at, calendar.zone)
         if called != self.order_day and calendar.is_open(called):
-            in_time = self.slot(calendar.next_open(called, lead), line, None)
+            in_time = self.slot(self.ready_from(called, line), line, None)
             if in_time is not None and in_time.met == "met":
                 code, params = self.why_next_day()
                 return code, {**asked, **params}
         if not lead or (line.requested_to is not None and line.requested_to <= self.at):
             return "promise_too_late_for_wish", {**asked, "ship_date": slot.ship_date}
-        return "promise_lead_time", {**asked, "lead_days": lead, "ship_date": slot.ship_date}
+        params = {**asked, "lead_days": lead, "ship_date": slot.ship_date}
+        if line.source is None:
+            return "promise_lead_time", params
+        return "promise_supplier_lead_time", {**params, "supplier": line.source.name}
 
     def why_next_day(self) -> tuple[str, dict[str, Any]]:
         hour = self.missed or self.terms.cut_off or time()
         return "promise_after_agreed_cut_off" if self.missed else "promise_after_cut_off", {"cut_off": f"{hour:%H:%M}"}
 
-    def explained(self, part: Part, expected_at: datetime, *, governs: bool, met: str | None) -> Part:
+    def explained(self, part: Part, row: Supply, *, governs: bool, met: str | None) -> Part:
         """The part with the reason of goods that are still to come."""
-        if not governs and met != "met":
+        if row.expected_at is None or (not governs and met != "met"):
             return part
-        params = {"expected_on": local_day(expected_at, self.terms.warehouse.zone)}
+        params: dict[str, Any] = {"expected_on": local_day(row.expected_at, self.terms.warehouse.zone)}
         if met == "met":
             return part._replace(reason="promise_receipt_in_time", params=params)
+        if row.supplier:
+            return part._replace(reason="promise_waits_for_supplier", params={**params, "supplier": row.supplier})
         return part._replace(reason="promise_waits_for_receipt", params=params)
 
 

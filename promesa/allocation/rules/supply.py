@@ -31,6 +31,7 @@ class Supply:
     free: Decimal
     expires_on: date | None = None
     expected_at: datetime | None = None
+    supplier: str = ""
 
 
 class SupplyPool:

@@ -43,6 +43,7 @@ ITEMS = (
     Field("base_unit", needed_unit, "text", default="C62"),
     Field("sales_unit", needed_unit, "text", default="C62"),
     Field("tax_code", text(20, empty=False), "text", default="general"),
+    Field("supplier", text(40), "bigint", column="supplier_id"),
     Field("lead_days", whole(most=365), "int", default=0),
     Field("minimum_life_days", whole(most=3650), "int", default=0),
     Field("minimum_quantity", decimal(6), "numeric", default=0),
@@ -112,6 +113,8 @@ def put_items(*, rows: Sequence[Row], by: Actor, at: datetime, keep_good: bool =
         if "base_unit" in clean and (clean["sku"],) not in existing:
             clean.setdefault("sales_unit", clean["base_unit"])
     later = _substitutes_apart(read)
+    suppliers = masters.ids_of("catalog_supplier", "code", (clean.get("supplier") for clean in read.values()))
+    masters.replace_references(read, "supplier", suppliers, faults, what="supplier")
     faults.settle(read, keep_good=keep_good)
 
     plain = {place: {k: v for k, v in clean.items() if k != "substitute"} for place, clean in read.items()}

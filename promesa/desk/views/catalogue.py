@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from promesa.access.doors import actor, requires
 from promesa.access.queries import names_of
 from promesa.catalog.queries import item as item_of
-from promesa.core import sheets
+from promesa.core import sheets, words
 from promesa.core.errors import NotFound, Refused
 from promesa.core.ui import charts
 from promesa.core.ui.format import format_number, format_quantity
@@ -210,6 +210,8 @@ def expect(request: HttpRequest, sku: str) -> HttpResponse:
         )
         if operations.plan_receipts(plans=[plan], by=actor(request), at=timezone.now()):
             messages.success(request, gettext("It is expected; who waits for it gets a promise."))
+            for one in operations.closed_days([plan.number]).values():
+                messages.warning(request, words.say(one.code, one.params, current_language()))
             return redirect("item", sku)
         form.add_error("number", gettext("There is a receipt with this number already."))
     return _page(request, sku, 422, expect=form)

@@ -16,7 +16,7 @@ _NUMBERS = frozenset({
     "tier", "transit_days", "lead_days", "minimum_life_days", "minimum_quantity", "weight_kg", "units_per_case",
     "units_per_layer", "units_per_pallet", "unit_price", "basis_quantity", "numerator", "denominator", "rate", "quantity",
 })  # fmt: skip
-_DAYS = frozenset({"active_to", "valid_from", "valid_to", "expires_on", "day"})
+_DAYS = frozenset({"active_to", "valid_from", "valid_to", "expires_on", "expected_on", "day"})
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ PUTS: dict[str, Callable[..., Put]] = {
     "customers": customers.put_customers,
     "sites": customers.put_sites,
     "people": customers.put_people,
+    "suppliers": catalog.put_suppliers,
     "items": catalog.put_items,
     "packs": catalog.put_items,
     "price_lists": catalog.put_price_lists,
@@ -40,6 +41,7 @@ PUTS: dict[str, Callable[..., Put]] = {
     "units": catalog.put_unit_aliases,
     "parties": put_parties,
     "customer_catalogue": put_catalogues,
+    "receipts": inventory.put_receipts,
 }
 
 
@@ -89,6 +91,7 @@ def _note(rows: Rows, done: Put) -> None:
     rows.loaded.created += done.created
     rows.loaded.changed += done.changed
     rows.loaded.rejected.extend({**fault, "row": rows.numbers[fault["row"] - 1]} for fault in done.rejected)
+    rows.loaded.noted.extend({**one, "row": rows.numbers[one["row"] - 1]} for one in done.noted)
 
 
 # --- What each role needs before it is written ---------------------------------------------------------------------

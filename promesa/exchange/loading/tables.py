@@ -26,11 +26,12 @@ class Loaded:
     created: int = 0
     changed: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
+    noted: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file, "role": self.role or None, "rows": self.rows, "created": self.created,
-            "changed": self.changed, "rejected": self.rejected,
+            "changed": self.changed, "rejected": self.rejected, **({"noted": self.noted} if self.noted else {}),
         }  # fmt: skip
 
 

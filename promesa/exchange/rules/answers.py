@@ -40,7 +40,7 @@ from promesa.exchange.rules.answering import (
     PartFacts,
     Us,
 )
-from promesa.orders.labels_customer import code_for_customers
+from promesa.orders.labels_customer import code_for_customers, outward
 
 ZERO, ONE = Decimal(0), Decimal(1)
 ACCEPTED, CHANGED, REJECTED = "accepted", "changed", "rejected"
@@ -199,7 +199,11 @@ def _differences(line: LineFacts, facts: OrderFacts) -> Iterable[tuple[str, Mapp
     for part in line.parts:
         days = _days(part.window_from, part.window_to, zone)
         if wanted is not None and days is not None and not _within(days, wanted):
-            yield (part.code, part.params) if part.code and part.code not in _AS_ASKED else ("answer_other_day", {})
+            yield (
+                outward(part.code, part.params)
+                if part.code and part.code not in _AS_ASKED
+                else ("answer_other_day", {})
+            )
     if _price_differs(line):
         yield "answer_other_price", {"received": line.price_received, "right": line.price}
 

@@ -14,6 +14,7 @@ from promesa.inventory.operations.claims import (
     reserve,
     set_expiry,
 )
+from promesa.inventory.operations.expected import ClosedDay, closed_days, put_receipts
 from promesa.inventory.operations.receipts import (
     ReceiptNotExpected,
     ReceiptPlan,
@@ -27,6 +28,7 @@ from promesa.inventory.operations.stock import NotEnoughStock, StockRow, add_sto
 
 __all__ = [
     "ClaimRefused",
+    "ClosedDay",
     "Given",
     "Left",
     "NotEnoughStock",
@@ -37,6 +39,7 @@ __all__ = [
     "add_stock",
     "cancel_receipt",
     "change_receipt_quantity",
+    "closed_days",
     "consume",
     "consume_many",
     "convert_claims",
@@ -46,6 +49,7 @@ __all__ = [
     "guard_supply",
     "move_receipt",
     "plan_receipts",
+    "put_receipts",
     "put_warehouses",
     "receive",
     "reserve",

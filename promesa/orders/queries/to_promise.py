@@ -9,6 +9,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from promesa.catalog.resolution import SupplierTerms
 from promesa.core import bulk, quantities
 from promesa.orders import pending
 from promesa.orders.checks import CheckedOrder
@@ -21,7 +22,7 @@ CUT_OFF, SHIPS_AT = time(14), time(17)
 
 class WantedLine(NamedTuple):
     """A line that wants a promise; `quantity` is open and not on its way, in base units, and so is `pack`: what one of
-    the ordered unit holds, 0 where it may be divided."""
+    the ordered unit holds, 0 where it may be divided. `supplier` is given where there is a lead time."""
 
     id: int
     item_id: int
@@ -33,6 +34,7 @@ class WantedLine(NamedTuple):
     requested_to: datetime | None
     promise_sequence: int
     pack: Decimal
+    supplier: SupplierTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ SELECT o.id, o.state, o.tier, o.ordered_at, o.received_at, o.one_delivery, o.par
                 - l.accepted - (l.despatched - l.accepted - l.refused_final - l.brought_back),
             i.lead_days, i.minimum_life_days, coalesce(l.requested_from, o.requested_from),
             coalesce(l.requested_to, o.requested_to), l.promise_sequence, l.pack_numerator,
-            l.pack_denominator, l.unit_code) ORDER BY l.line_number)
+            l.pack_denominator, l.unit_code, CASE WHEN i.lead_days > 0 THEN (
+                SELECT json_build_array(u.name, u.calendar_id, u.time_zone) FROM catalog_supplier u WHERE u.id = i.supplier_id) END
+            ) ORDER BY l.line_number)
         FROM orders_orderline l JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id AND NOT l.held)::text
 FROM orders_order o
 JOIN customers_site s ON s.id = o.ship_to_id
@@ -143,7 +147,7 @@ def wanted_of(
             WantedLine(
                 line_id, line.item.id, line.item.kind, line.quantity, line.item.lead_days, line.item.minimum_life_days,
                 line.requested_from or asked_from, line.requested_to or asked_to, 0,
-                quantities.whole_pack(line.numerator, line.denominator, line.unit_code),
+                quantities.whole_pack(line.numerator, line.denominator, line.unit_code), line.item.supplier,
             )
             for line_id, line in zip(line_ids, checked.lines, strict=True)
             if line.item is not None and not line.held
@@ -165,7 +169,7 @@ def _wanted(row: tuple[Any, ...]) -> Wanted:
 
 
 def _line(row: list[Any]) -> WantedLine:
-    *plain, start, end, sequence, numerator, denominator, unit = row
+    *plain, start, end, sequence, numerator, denominator, unit, supplier = row
     return bulk.made(
         WantedLine,
         *plain,
@@ -173,4 +177,5 @@ def _line(row: list[Any]) -> WantedLine:
         datetime.fromisoformat(end) if end else None,
         sequence,
         quantities.whole_pack(numerator, denominator, unit),
+        SupplierTerms(*supplier) if supplier else None,
     )

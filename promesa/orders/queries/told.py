@@ -8,6 +8,7 @@ from typing import Any
 
 from promesa.core import bulk, words
 from promesa.core.errors import NotFound
+from promesa.orders.labels_customer import OUTWARD_SQL
 
 _MONEY = "trim_scale({0})::text"
 
@@ -45,11 +46,11 @@ _LINES = """
     FROM orders_orderline l LEFT JOIN catalog_item i ON i.id = l.item_id WHERE l.order_id = o.id
 """
 
-_PROMISES = """
+_PROMISES = f"""
     SELECT json_agg(json_build_object(
         'line_number', l.line_number, 'sequence', p.sequence, 'part', p.part, 'quantity', trim_scale(p.quantity)::text,
         'ship_date', p.ship_date, 'from', p.window_from, 'to', p.window_to, 'is_first', p.is_first,
-        'reason', p.reason, 'cause', p.cause, 'made_at', p.made_at, 'told_at', p.told_at
+        'reason', {OUTWARD_SQL}, 'cause', p.cause, 'made_at', p.made_at, 'told_at', p.told_at
     ) ORDER BY l.line_number, p.sequence, p.part)
     FROM orders_promise p JOIN orders_orderline l ON l.id = p.line_id
     WHERE l.order_id = o.id
@@ -147,7 +148,8 @@ def promises_of(*, number: str, within: int | None = None) -> list[dict[str, Any
     """Every promise that was ever given for an order, with its reason in words."""
     order_id = id_of(number=number, within=within)
     found = bulk.row(
-        f"SELECT coalesce(({_PROMISES}), '[]') FROM orders_order o WHERE o.id = %(order_id)s", {"order_id": order_id}
+        f"SELECT coalesce(({_PROMISES}), '[]') FROM orders_order o WHERE o.id = %(order_id)s",
+        {"order_id": order_id, "within": within},
     )
     promises: list[dict[str, Any]] = found[0] if found else []
     for promise in promises:
