@@ -21,7 +21,7 @@ from promesa import __version__
 from promesa.allocation import labels_engines as labels_engines
 from promesa.allocation.rules.instance import Decision, Instance
 from promesa.allocation.rules.sharing import share_out
-from promesa.allocation.rules.spreading import OtherVersion, decide_bundle, spread
+from promesa.allocation.rules.spreading import OtherVersion, spread
 from promesa.core.errors import Refused
 
 CONNECTS_IN = 10  # seconds in which a scheduler must answer
@@ -152,6 +152,15 @@ def opened(text: str = "") -> Iterator[Engine]:
         yield Elsewhere(address, workers)
 
 
+def _there(packed: bytes) -> bytes:
+    answer: bytes = import_module("promesa.allocation.rules.spreading").decide_bundle(packed)
+    return answer
+
+
+# It is sent whole and not by name: a worker without this package can say so then, instead of ending.
+_there.__module__ = "__main__"
+
+
 def _package(address: str, name: str, install: str) -> Any:
     try:
         return import_module(name)
@@ -167,15 +176,29 @@ def _dask(address: str) -> Iterator[Workers]:
     distributed = _package(address, "distributed", "'promesa[cluster]'")
     # Its own lines about lost connections say less than the sentence that follows.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    try:
-        client = distributed.Client(address, timeout=CONNECTS_IN, set_as_default=False, name="promesa")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise EngineUnreachable(address=address, seconds=CONNECTS_IN) from error
+    client = _connected(distributed, address)
     try:
         yield DaskWorkers(distributed, client, address)
     finally:
         with suppress(Exception):
             client.close(timeout=2)
+        client.status = "closed"  # also if nobody is there any more to say goodbye to
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    """A client of the scheduler. It is made aside, since it would wait for ever for one that takes the call and says nothing."""
+    made: list[Any] = []
+
+    def connect() -> None:
+        with suppress(OSError, ValueError, RuntimeError):
+            made.append(distributed.Client(address, timeout=CONNECTS_IN, set_as_default=False, name="promesa"))
+
+    aside = threading.Thread(target=connect, daemon=True)
+    aside.start()
+    aside.join(1.5 * CONNECTS_IN)
+    if not made:
+        raise EngineUnreachable(address=address, seconds=CONNECTS_IN)
+    return made[0]
 
 
 @dataclass
@@ -197,7 +220,7 @@ class DaskWorkers:
 
     def run(self, packed: Sequence[bytes]) -> list[bytes]:
         """Have bundles decided; the answers in their order."""
-        futures = [self.client.submit(decide_bundle, one, pure=False) for one in packed]
+        futures = [self.client.submit(_there, one, pure=False) for one in packed]
         something = threading.Event()
         for future in futures:
             future.add_done_callback(lambda _: something.set())
@@ -221,17 +244,17 @@ class DaskWorkers:
 
     def _answer(self, future: Any) -> bytes | None:
         """What a bundle came to; None if it goes on."""
-        if future.status == "pending":
+        if future.status in ("pending", "lost"):  # lost with a worker: it will be decided again
             return None
-        if future.status in ("cancelled", "lost"):
+        if future.status == "cancelled":
             raise EngineLost(address=self.address)
         try:
             answer: bytes = future.result(timeout=LOOK * 20)
         except TimeoutError:
-            return None  # the worker that has it is gone: it will be decided again
-        except self.distributed.CancelledError as error:
-            raise EngineLost(address=self.address) from error
+            return None  # the worker that has it does not answer
         except Exception as error:
+            if future.status != "error":  # it was decided, or could have been: it is the way there that is gone
+                raise EngineLost(address=self.address) from error
             raise EngineFailed(address=self.address, error=_said(error), version=__version__) from error
         return answer
 
@@ -282,7 +305,7 @@ class RayWorkers:
 
     def run(self, packed: Sequence[bytes]) -> list[bytes]:
         """Have bundles decided; the answers in their order."""
-        work = self.ray.remote(decide_bundle)
+        work = self.ray.remote(_there)
         try:
             answers: list[bytes] = self.ray.get([work.remote(one) for one in packed])
         except ConnectionError as error:
