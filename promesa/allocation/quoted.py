@@ -85,7 +85,10 @@ def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: d
     missing = promise.missing_quantity
     if taken is not None:
         missing = max(ZERO, missing - taken.replaces)
-        said.append({"tone": "", "text": _instead(quote, taken, lang, today)})
+        text = gettext("%(quantity)s of the substitute, %(day)s") % {
+            "quantity": format_number(taken.quantity, lang), "day": _day_of(quote, taken, lang, today),
+        }  # fmt: skip
+        said.append({"tone": "", "text": text})
     if missing:
         left = format_number(in_unit(line, missing), lang)
         tone = "" if promise.missing_reason == WAITS else "risk"
@@ -113,12 +116,17 @@ def offers_of(quote: Quote, position: int, lang: str, today: date) -> list[dict[
 
 def _instead(quote: Quote, offer: Offer, lang: str, today: date) -> str:
     """`17 unidades de Aceite 3 L, mar 24 nov`."""
-    assert quote.site is not None
-    day = max(_arrival(part.window_to, quote.site.time_zone) for part in offer.promise.parts)
     return gettext("%(quantity)s of %(item)s, %(day)s") % {
         "quantity": format_quantity(offer.quantity, offer.item.base_unit, lang), "item": offer.item.name,
-        "day": format_date(day, lang, today=today),
+        "day": _day_of(quote, offer, lang, today),
     }  # fmt: skip
+
+
+def _day_of(quote: Quote, offer: Offer, lang: str, today: date) -> str:
+    """The day by which all that is offered is there."""
+    assert quote.site is not None
+    day = max(_arrival(part.window_to, quote.site.time_zone) for part in offer.promise.parts)
+    return format_date(day, lang, today=today)
 
 
 def _arrival(until: Any, zone: str) -> date:

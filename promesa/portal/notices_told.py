@@ -88,7 +88,7 @@ def _options(one: NoticeLineTold, said: Mapping[int, str], lang: str) -> list[di
             "value": choice, "title": words.say(f"choice_{choice}", {}, lang),
             "text": words.say(f"choice_does_{choice}", _params(one, choice, lang), lang), "checked": choice == chosen,
         }
-        for choice in one.choices
+        for choice in sorted(one.choices, key=list(Answer).index)
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, pgettext
 
+from promesa.allocation.queries.explaining import Reason
 from promesa.core import words
 from promesa.core.calendars import local_day
 from promesa.core.quantities import to_base
@@ -68,6 +69,12 @@ def finding(code: str, params: Mapping[str, Any], received: str, right: str, lan
     if code == "unknown_unit":
         right = joined([format_unit(1, unit.strip(), lang) for unit in right.split(",")], lang)
     return words.say(code_for_customers(code), {**params, "received": received, "right": right}, lang)
+
+
+def reason(one: Reason, lang: str) -> str:
+    """Why a line gets what it gets, to the customer."""
+    own = f"portal_{one.code}"
+    return words.say(own if words.known(own) else one.code, one.params, lang)
 
 
 def waits_for(page: OrderPage, lang: str) -> list[str]:

@@ -72,7 +72,11 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
         raise NotFound(number, what=number)
     lang = current_language()
     rows = [
-        {"one": one, "said": [reason(lang) for reason in (*one.shared, *one.promise)], "by_plan": bool(one.shared)}
+        {
+            "one": one,
+            "said": [told.reason(reason, lang) for reason in (*one.shared, *one.promise)],
+            "by_plan": bool(one.shared),
+        }
         for one in found
     ]
     return render(request, "portal/why.html", {"number": number, "rows": rows})

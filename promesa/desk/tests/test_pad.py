@@ -226,7 +226,7 @@ def test_a_substitute_that_is_said_yes_to_is_in_the_promise_and_the_totals(signe
     answer = quote(client, {"code": "10001", "quantity": "130", "substitute": "10002"})
     (line,) = answer["lines"]
     assert (line["substitutes"][0]["taken"], line["substitutes"][0]["ask"], line["warnings"]) == (True, False, [])
-    assert line["promise"][-1]["text"].startswith("30 units of Aceite 2, ")
+    assert line["promise"][-1]["text"].startswith("30 of the substitute, ")
     assert "30 units of Aceite 1 have no date yet" in without["say"]
     assert "no date yet" not in answer["say"]
     assert answer["totals"][-1] == without["totals"][-1]
