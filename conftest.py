@@ -16,6 +16,8 @@ from promesa.core import events
 from tests import template
 from tests.needs import chromium
 
+pytest_plugins = ["tests.groups"]
+
 SHARED_DATA = Path(os.environ.get("PROMESA_SHARED_DATA") or home.CHECKOUT.parent / "shared" / "data")
 
 

@@ -25,9 +25,19 @@ class Site:
     url: str
     company: Company
 
+    def start_again(self) -> None:
+        """Forget everything and open the company anew; the server stays."""
+        cache.clear()
+        call_command("flush", verbosity=0, interactive=False)
+        self.company = open_company()
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walks of a module share a company, so they stay together; modules and languages may be walked side by side."""
+    """The walks of a module share a company, so they stay together; modules and languages may be walked side by side.
+
+    First of all hooks: the groups are named by the next ones.
+    """
     for item in items:
         if item.path.parent.name == "browser" and item.path.parent.parent.name == "tests":
             item.add_marker(pytest.mark.browser)
