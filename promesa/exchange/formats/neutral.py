@@ -258,7 +258,8 @@ class Reported:
 class Envelope:
     """Who sent the file to whom, by the wrapping of the format. `group` is the control number of a functional group,
     `group_kind` what it carries and `version` its version, where a format has groups that are answered by their number; `first_segment` is
-    where the message begins in its interchange, since what answers it counts from there."""
+    where the message begins in its interchange, since what answers it counts from there. `prepared_at` is when a
+    document of ours is written, as the company's clock shows it."""
 
     sender: str | None = None
     receiver: str | None = None
@@ -269,9 +270,12 @@ class Envelope:
     group_kind: str | None = None
     version: str | None = None
     first_segment: int | None = None
+    prepared_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
-        said = {name: getattr(self, name) for name in self.__slots__ if name not in ("test", "first_segment")}
+        said = {
+            name: getattr(self, name) for name in self.__slots__ if name not in ("test", "first_segment", "prepared_at")
+        }
         return _said(said | {"test": self.test or None})
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from promesa.exchange.formats.cii import write as cii_write
@@ -17,7 +18,7 @@ from promesa.exchange.formats.edifact.write import write_version as write_edifac
 from promesa.exchange.formats.facturae.write import write_version as write_facturae
 from promesa.exchange.formats.facturx.write import KINDS as FACTURX_KINDS
 from promesa.exchange.formats.facturx.write import write_version as write_facturx
-from promesa.exchange.formats.neutral import CannotWrite, NeutralDocument
+from promesa.exchange.formats.neutral import CannotWrite, Envelope, NeutralDocument
 from promesa.exchange.formats.ubl import write as ubl
 from promesa.exchange.formats.x12.write import KINDS as X12_KINDS
 from promesa.exchange.formats.x12.write import write_version as write_x12
@@ -85,8 +86,9 @@ def can_write(kind: str, *, format_: str) -> bool:
     return writing is not None and kind in writing.kinds
 
 
-def write(document: NeutralDocument, *, format_: str) -> Written:
-    """The bytes of a document in a format.
+def write(document: NeutralDocument, *, format_: str, prepared_at: datetime | None = None) -> Written:
+    """The bytes of a document in a format. `prepared_at` is when, by the company's clock: EDIFACT and X12 say it on the outside;
+    without it the day of issue stands there, so that the same document gives the same bytes.
 
     :raises CannotWrite: if nobody writes such documents in that format, or the document lacks what it needs.
     """
@@ -94,4 +96,6 @@ def write(document: NeutralDocument, *, format_: str) -> Written:
     writing = WRITERS.get(family)
     if writing is None or document.kind not in writing.kinds:
         raise CannotWrite(f"{document.kind} in {format_}")
+    if prepared_at is not None:
+        document = replace(document, envelope=replace(document.envelope or Envelope(), prepared_at=prepared_at))
     return Written(writing.write(document, version), writing.content_type, writing.extension)

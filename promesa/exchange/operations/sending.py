@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from promesa.allocation.operations.notices_told import record_notices_told
-from promesa.core import bulk, store, words
+from promesa.core import bulk, parameters, store, words
 from promesa.core.actors import Actor
 from promesa.core.events import emit
 from promesa.core.verbs import verb
@@ -113,17 +114,18 @@ def claim(*, near: bool, by: Actor, at: datetime) -> list[Claimed]:
 
 def begin(*, claimed: Sequence[Claimed], by: Actor, at: datetime) -> list[Claimed | Sent]:
     """Write the bytes of those that have none, keep them, and note each try before it is made."""
-    ready: list[Claimed | Sent] = [_written(one) for one in claimed]
+    here = at.astimezone(ZoneInfo(parameters.company_zone(on=at.date())))
+    ready: list[Claimed | Sent] = [_written(one, here) for one in claimed]
     _note_tries(tries=[one for one in ready if isinstance(one, Claimed)], by=by, at=at)
     return ready
 
 
-def _written(one: Claimed) -> Claimed | Sent:
+def _written(one: Claimed, at: datetime) -> Claimed | Sent:
     """The document with its bytes on the disk; or why they could not be written."""
     if one.sha256:
         return one
     try:
-        written = formats.write(revived(json.loads(one.neutral)), format_=one.format)
+        written = formats.write(revived(json.loads(one.neutral)), format_=one.format, prepared_at=at)
     except formats.CannotWrite as problem:
         fault = NotBrought("sending_unwritable", for_good=True, format=one.format, problem=str(problem)[:200])
         return Sent(one, None, fault)

@@ -181,7 +181,7 @@ def test_a_file_is_acknowledged_when_it_asks_for_it_and_only_then(shop):
     (path,) = outbox()
     text = path.read_text("latin-1")
     assert "UCI+I77+" in text
-    assert f"+{AT:%y%m%d}:0000+" in text  # the day on which it was made
+    assert f"+{AT:%y%m%d}:1000+" in text  # when it was written, in Madrid
     assert formats.read(path.read_bytes())[0].response == "accepted"
     assert OutgoingDocument.objects.get(kind="acknowledgement").state == "sent"
 
@@ -209,3 +209,12 @@ def test_acknowledgements_are_not_acknowledged(shop):
     )  # fmt: skip
     relay.drain()
     assert not OutgoingDocument.objects.exists()
+
+
+@pytest.mark.parametrize(("format_", "said"), [("edifact-d96a", b"+260302:1130+"), ("x12-004010", b"*260302*1130*")])
+def test_the_outside_of_an_interchange_says_when_it_was_written_by_the_companys_clock(shop, format_, said):
+    add_partner(format_=format_, kinds=["order_response"], identifier="8412345000010")
+    an_order()
+    operations.send_due(by=BY, at=AT.replace(hour=10, minute=30))
+    (file,) = outbox()
+    assert said in file.read_bytes()[:160]

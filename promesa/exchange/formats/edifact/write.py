@@ -102,6 +102,7 @@ def sheet_of(document: NeutralDocument, prepared_at: datetime | None) -> Sheet:
     said = document.envelope
     ours, theirs = ("buyer", "seller") if document.kind == "order" else ("seller", "buyer")
     issued = document.issued_on
+    prepared_at = prepared_at or (said.prepared_at if said else None)
     if prepared_at is None:
         prepared_at = (
             datetime(issued.year, issued.month, issued.day, tzinfo=UTC) if issued else datetime(2000, 1, 1, tzinfo=UTC)

@@ -114,7 +114,7 @@ def write_control(document: NeutralDocument, *, prepared_at: datetime | None = N
     )  # fmt: skip
     _messages(composer, document)
     issued = document.issued_on or date(2000, 1, 1)
-    day = prepared_at or datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
+    day = prepared_at or said.prepared_at or datetime(issued.year, issued.month, issued.day, tzinfo=UTC)
     sheet = Sheet(
         said.sender or sender, said.receiver or receiver, said.reference or f"C{reference}"[:14], day, said.test
     )

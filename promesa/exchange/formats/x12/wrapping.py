@@ -178,6 +178,8 @@ def _qualifier(name: str) -> str:
 def _moment(document: NeutralDocument, wrapping: Wrapping) -> datetime:
     if wrapping.at is not None:
         return wrapping.at
+    if document.envelope is not None and document.envelope.prepared_at is not None:
+        return document.envelope.prepared_at
     day = document.issued_on or document.despatched_on or date(2000, 1, 1)
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - X12 names no zone
 
