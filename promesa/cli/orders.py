@@ -91,6 +91,8 @@ def show(number: str, lang: str, as_json: bool) -> None:
     order: dict[str, Any] = json.loads(told.whole_order(number=number))
     order["promises"] = _plain(told.promises_of(number=number))
     order.update(_beside(number))
+    for line in order["lines"]:  # the sum of the lines is the order's, which counts nothing cancelled
+        line["net_amount"] = f"{_standing_net(line, order['currency']):f}"
     if as_json:
         print_json(order)
         return
@@ -182,7 +184,7 @@ def _print(order: dict[str, Any], lang: str) -> None:
         [
             [one["line_number"], one["item"] or "?", one["text"][:40],
              *(Decimal(one[key]) for key in ("base_quantity", "promised", "cancelled", "despatched", "accepted", "invoiced")),
-             Amount(format_money(_standing_net(one, order["currency"]), order["currency"], lang))]
+             Amount(format_money(Decimal(one["net_amount"]), order["currency"], lang))]
             for one in order["lines"]
         ],
     )  # fmt: skip

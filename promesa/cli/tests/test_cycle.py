@@ -123,6 +123,8 @@ def test_the_lines_of_an_order_shown_add_up_to_its_header_when_some_of_it_was_ca
     assert "Cancelled" in shown[1].split()
     nets = [Decimal(row.split("€")[-1] if row.split("€")[-1].strip() else row.split()[-2]) for row in shown[3:5]]
     assert (nets[0] < whole, sum(nets)) == (True, Order.objects.get(pk=order.pk).net_amount)
+    told = json.loads(CliRunner().invoke(promesa, ["orders", "show", order.number, "--json"]).stdout)
+    assert sum(Decimal(line["net_amount"]) for line in told["lines"]) == Decimal(told["net_amount"])
 
 
 def test_the_list_says_the_day_of_the_company_not_of_utc(order):
