@@ -121,4 +121,14 @@ MAIL_FAULTS = {
         "No está claro qué se pide en «{received}»: compruébelo.",
         "It is not clear what is ordered in “{received}”: check it.",
     ),
+    "wanted_day_reckoned": (
+        _N, "BAD_DATE",
+        "«{received}» se ha leído como {right}: la próxima fecha así desde que se escribió.",
+        "“{received}” was read as {right}: the next such day after it was written.",
+    ),
+    "wanted_day_unclear": (
+        _W, "BAD_DATE",
+        "No está claro para qué día se pide: «{received}». No se ha tomado ninguno.",
+        "It is not clear for which day it is wanted: “{received}”. None was taken.",
+    ),
 }  # fmt: skip

@@ -25,12 +25,10 @@ from promesa.exchange.formats.mail.order_words import (
     FILLING,
     INTENT,
     ITEM_WORDS,
-    MONTHS,
     NAMED,
     NOT_CODES,
     NUMBER_WORDS,
     UNIT,
-    WANTED,
 )  # fmt: skip
 from promesa.exchange.formats.neutral import (
     Envelope,
@@ -38,10 +36,10 @@ from promesa.exchange.formats.neutral import (
     NeutralDocument,
     NeutralLine,
     Party,
-    Window,
     fault,
     shortened,
 )
+from promesa.exchange.formats.wishes import wish_in
 
 FORMAT = "e-mail-order"
 MAX_LINES = 2_000
@@ -68,13 +66,6 @@ _INTENT, _COMPLAINT = re.compile(INTENT, re.IGNORECASE), re.compile(COMPLAINT, r
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 _NAMED_CODE = re.compile(rf"\b(?:{ITEM_WORDS})\W*$", re.IGNORECASE)
 _FILLING = re.compile(rf"(?:{FILLING}|[\s:,;.-])+", re.IGNORECASE)
-_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
-_SLASHED = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)\b")
-_WORDED = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?({'|'.join(MONTHS)})\.?,?\s+(?:de\s+|del\s+)?(20\d\d)\b",
-    re.IGNORECASE,
-)
-_WANTED = re.compile(WANTED, re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -95,6 +86,7 @@ def order_in(
     mentioned: Sequence[str] = (),
     sender: Mapping[str, str] | None = None,
     issued_on: date | None = None,
+    subject: str = "",
 ) -> NeutralDocument | None:
     """The order that a text holds, or None. Always with the blocking fault `order_in_text`: a person must confirm it."""
     rows = [row[:MAX_WIDTH] for row in text.split("\n")[:MAX_LINES]]
@@ -116,6 +108,12 @@ def order_in(
         for number, one in enumerate(found, 1)
         if one.doubtful
     ]
+    issued_on = (table.issued_on if table else None) or issued_on
+    requested = table.requested if table else None
+    if requested is None:
+        wish = wish_in("\n".join((subject, "", *rows[:_PROSE])), written_on=issued_on)
+        requested = wish.window if wish else None
+        faults += [said for said in (wish.fault() if wish else None,) if said is not None]
     names = [one for one in mentioned if not _OURS.fullmatch(one)]
     number = (table.number if table else None) or (names[0] if len(names) == 1 else None)
     if not number:
@@ -128,10 +126,10 @@ def order_in(
         format=FORMAT,
         kind="order",
         number=number,
-        issued_on=(table.issued_on if table else None) or issued_on,
+        issued_on=issued_on,
         currency=table.currency if table else None,
         parties=parties,
-        requested=(table.requested if table else None) or _requested(rows),
+        requested=requested,
         lines=tuple(lines),
         envelope=Envelope(sender=said.get("address")) if said else None,
         places=_places(found, used),
@@ -321,43 +319,7 @@ def _numbered(found: Sequence[_Found]) -> list[NeutralLine]:
     return [one.line for one in found]
 
 
-# --- When, and where in the text ----------------------------------------------------------------------------------
-
-
-def _requested(rows: Sequence[str]) -> Window | None:
-    """The day that the text wants the goods on, when it names just one, with its year, beside words that say so."""
-    days: set[date] = set()
-    for row in rows[:_PROSE]:
-        wanted = _WANTED.search(row)
-        if wanted is None:
-            continue
-        said = row[wanted.start() : wanted.end() + 60]
-        days.update(day for day in _days(said) if day is not None)
-    return Window(*(2 * sorted(days))) if len(days) == 1 else None
-
-
-def _days(text: str) -> Iterable[date | None]:
-    for one in _ISO.finditer(text):
-        yield _day(int(one[1]), int(one[2]), int(one[3]))
-    for one in _WORDED.finditer(text):
-        yield _day(int(one[3]), MONTHS[one[2].lower()], int(one[1]))
-    for one in _SLASHED.finditer(text):
-        first, second, year = int(one[1]), int(one[2]), int(one[3])
-        if (
-            first > 12
-            or first == second
-            or re.search(r"[áéíóúñ]|\b(?:entrega|para|antes|el|d[ií]a)\b", text, re.IGNORECASE)
-        ):
-            yield _day(year, second, first)
-        elif second > 12:
-            yield _day(year, first, second)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+# --- Where in the text ----------------------------------------------------------------------------------
 
 
 def _where(found: Sequence[_Found], used: tuple[int, int]) -> str:

@@ -76,14 +76,3 @@ COMPLAINT = (
     r"short(?:age| shipped)|complain|return(?:ing|ed)|wrong item|faulty|expired|"
     r"anul(?:ad|ar|en|amos)|cancel(?:ad|ar|en|amos|led)?|factura(?:d[oa]s?)?|abono|invoiced?)\b"
 )
-WANTED = (
-    r"\b(?:para (?:el|la|entrega)|el(?=\s+(?:d[ií]a\s+)?\d)|entreg(?:a|ar|ado|ada|adlo|uen)|servir|antes del?|"
-    r"d[ií]a|a m[aá]s tardar|fecha|deliver(?:y|ed)?|needed (?:by|on)|by|on|before|no later than|ship(?:ping)? (?:date|on)|"
-    r"required)\b"
-)
-MONTHS = {
-    "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "setiembre": 9,
-    "octubre": 10, "noviembre": 11, "diciembre": 12, "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7,
-    "august": 8, "september": 9, "october": 10, "november": 11, "december": 12, "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7,
-    "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}  # fmt: skip

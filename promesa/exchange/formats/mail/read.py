@@ -271,8 +271,8 @@ def _read_texts(mail: _Mail, nature: Nature, parted: Divided, subject: str, send
     mentioned = orders_mentioned([subject, parted.new, parted.quoted if parted.forwarded else ""])
     moment = moment_of(mail.root.first("date"))
     ordered = order_in(
-        _order_text(parted), mentioned=mentioned, sender=sender, issued_on=moment.date() if moment else None
-    )
+        _order_text(parted), mentioned=mentioned, sender=sender, issued_on=moment.date() if moment else None, subject=subject
+    )  # fmt: skip
     if ordered is not None:
         mail.documents.append(ordered)
 

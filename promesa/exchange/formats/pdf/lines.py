@@ -19,6 +19,10 @@ _LABELLED = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9._/-]{1,24})\)?",
     re.IGNORECASE,
 )
+_GTIN = re.compile(
+    r"\(?\b(?:EAN(?:[- ]?1[34])?|GTIN(?:[- ]?1[34])?|UPC|c[oó]d(?:igo|\.)? (?:de )?barras|barcode)\b[.:#]*\s*([0-9]{8}|[0-9]{12,14})\b\)?",
+    re.IGNORECASE,
+)
 _TEXT_GAP = 2.0  # heights between a row and the words that go on with it
 _LONE_PITCH = 1.42
 _CODES = frozenset({"item_code", "seller_code", "buyer_code", "gtin"})
@@ -200,6 +204,7 @@ def _settle_items(lines: Sequence[RawLine], heading: Heading | None) -> None:
                 if "item_code" in line.cells:
                     line.cells["text"] = line.cells.pop("item_code")
     for line in lines:
+        _gtin_within_text(line)
         _code_within_text(line)
         _split_quantity(line)
         _whose_code(line)
@@ -239,6 +244,24 @@ def _number_or_code(lines: Sequence[RawLine]) -> None:
             continue
         to_here = "text" if to == "item_code" and len(cell.text.split()) > 2 and "text" not in line.cells else to
         line.cells[to_here] = cell
+
+
+def _gtin_within_text(line: RawLine) -> None:
+    """`EAN 8410010255017` within a text, where there is no column of GTINs; only a right one is taken."""
+    cell = line.cells.get("text")
+    if cell is None or line.text("gtin"):
+        return
+    found = _GTIN.search(cell.text)
+    if found is None or not identifiers.is_gtin(found[1]):
+        return
+    words = [word for word in cell.words if found[1] in word.text]
+    if not words:
+        return
+    line.cells["gtin"] = Cell(words[:1], found[1], 0.97)
+    rest = (cell.text[: found.start()] + " " + cell.text[found.end() :]).strip(" -–·,;(/")
+    if rest:
+        # Its words stay those of the whole: the picture shows where the text was read.
+        cell.text = " ".join(rest.split())
 
 
 def _code_within_text(line: RawLine) -> None:

@@ -79,7 +79,8 @@ class Found:
 
 
 def find_parties(pages: Sequence[Page], labels: Labels, table_tops: Mapping[int, float]) -> dict[str, Found]:
-    """The parties by role. A party without a label is the one of the letterhead: on an order, the buyer."""
+    """The parties by role. A party without a label is the one of the letterhead: on an order, the buyer; without a letterhead
+    who is billed is."""
     found: dict[str, Found] = {}
     for role in ROLES:
         best: tuple[int, Found] | None = None
@@ -102,6 +103,8 @@ def find_parties(pages: Sequence[Page], labels: Labels, table_tops: Mapping[int,
         head = _letterhead(pages, labels, found, table_tops)
         if head.party.name:
             found["buyer"] = head
+        elif "invoicee" in found:  # who is billed buys, where nobody else is said to
+            found["buyer"] = found["invoicee"]
     _company_before_person(found)
     return found
 

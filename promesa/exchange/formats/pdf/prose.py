@@ -1,13 +1,16 @@
-"""The number and the day of an order that a sentence tells: `Les pasamos el pedido núm. 2026/118 de fecha 12/11/2026`."""
+"""What sentences of an order tell: its number and day, `Les pasamos el pedido núm. 2026/118 de fecha 12/11/2026`, and the day
+that it is wanted on, `Entregar el martes 24.11.2026 antes de las 11 h`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from promesa.exchange.formats.pdf.fields import Label, Value, is_date, is_order_number
-from promesa.exchange.formats.pdf.page import Page, Phrase, Word
+from promesa.exchange.formats.pdf.page import Page, Phrase, Row, Word
+from promesa.exchange.formats.wishes import Wish, wish_in
 
 CERTAINTY = 0.9
 _ORDER = r"(?:pedido|orden|encomenda|order|po)(?: de compra)?"
@@ -47,6 +50,27 @@ def told(pages: Sequence[Page], tops: Mapping[int, float]) -> Told:
             number = _value("number", words, starts, found.span("number"))
             return Told(number, _day(words, starts, found) if found["day"] else None)
     return Told()
+
+
+def wanted(
+    pages: Sequence[Page], lines: Sequence[Row], written_on: date | None
+) -> tuple[Wish | None, tuple[Word, ...]]:
+    """The day that sentences outside the table of lines want the goods on, and its words on the page."""
+    within = {id(row) for row in lines}
+    text, places = "", []
+    for page in pages:
+        for row in page.rows:
+            if id(row) in within:
+                continue
+            for word in row.words:
+                places.append((len(text), word))
+                text += word.text + " "
+            text = text[:-1] + "\n"
+        text += "\n"
+    wish = wish_in(text, written_on=written_on)
+    if wish is None or wish.window is None:
+        return wish, ()
+    return wish, tuple(word for start, word in places if start < wish.end and start + len(word.text) > wish.start)
 
 
 def surer(labelled: Value | None, in_prose: Value | None) -> Value | None:

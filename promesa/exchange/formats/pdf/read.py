@@ -15,7 +15,7 @@ from promesa.exchange.formats.pdf.kind import Title, beginning, title_of
 from promesa.exchange.formats.pdf.lines import lines_of
 from promesa.exchange.formats.pdf.page import Page, as_it_lies, rounded
 from promesa.exchange.formats.pdf.parties import find_parties
-from promesa.exchange.formats.pdf.table import Table, find_table
+from promesa.exchange.formats.pdf.table import Table, find_table, is_anchor
 from promesa.exchange.formats.pdf.totals import find_totals
 from promesa.exchange.formats.pdf.values import customs_of
 
@@ -67,12 +67,13 @@ def read_pages(
     _header(draft, pages, labels, title, table, layout, told)
     if table is not None:
         _lines(draft, pages, table)
+    _shared_day(draft)
+    _wanted(draft, pages, table)
     kind = _kind(draft, pages, labels, title, table, told)
     if kind != "not_an_order":
         _missing(draft, table)
         _doubts(draft, threshold)
     _lay_back(draft, pages)
-    _shared_day(draft)
     return _document(draft, kind, syntax)
 
 
@@ -89,6 +90,25 @@ def _shared_day(draft: Draft) -> None:
         draft.places["requested"] = draft.places["lines.1.requested"]
         for line in draft.lines:
             line.requested = None
+
+
+def _wanted(draft: Draft, pages: Sequence[Page], table: Table | None) -> None:
+    """The day of delivery that a sentence tells, where no label and no line does."""
+    if draft.said.get("requested") is not None or any(line.requested for line in draft.lines):
+        return
+    if "requested" in draft.named:  # a label says it in two ways
+        return
+    # What only stands under the table, to the end of the page, belongs to its rows and not to its lines.
+    rows = [row.row for row in table.rows if is_anchor(row, table.fields)] if table else []
+    wish, words = prose.wanted(pages, rows, draft.said.get("issued_on"))
+    if wish is None:
+        return
+    page = words[0].page if words else pages[0].number
+    said = wish.fault(where=build.where("requested", page))
+    draft.faults += [said] if said is not None else []
+    if wish.window is not None:
+        draft.said["requested"] = wish.window
+        draft.put("requested", words, prose.CERTAINTY * min(word.confidence for word in words), wish.words)
 
 
 def _lay_back(draft: Draft, pages: Sequence[Page]) -> None:

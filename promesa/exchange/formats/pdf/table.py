@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from promesa.exchange.formats.pdf import vocabulary
 from promesa.exchange.formats.pdf.page import Page, Phrase, Row, Word, distance, phrases_of
@@ -14,6 +15,8 @@ ITEM = frozenset({"gtin", "seller_code", "buyer_code", "item_code", "item_or_lin
 NUMERIC = frozenset({"quantity", "price", "amount", "discount", "tax"})
 MONEY = ("price", "amount")
 _LONGEST_HEADING = 5
+_WORDY = frozenset({"text", "other_item", "unknown"})  # columns whose words say nothing of where another begins
+_NARROW = 4  # words of narrow columns that stand together at most
 _LAST = frozenset({"amount", "price", "tax"})  # of several columns of a name, the last is the one that counts
 _BODY_GAP = 0.6
 _FINAL = re.compile(r"(?:sub)?total\b|importe total\b|base imponible\b", re.IGNORECASE)
@@ -338,10 +341,11 @@ def _clusters(heading: Heading, rows: Sequence[Row], ratio: float) -> list[tuple
     counted = counted[:120]
     if not counted:
         return []
+    columns = heading.columns
     steps = 1000
     seen = [0] * (steps + 1)
     for row in counted:
-        for phrase in phrases_of(row.words, ratio, _BODY_GAP):
+        for phrase in _parted(phrases_of(row.words, ratio, _BODY_GAP), columns):
             for step in range(max(0, int(phrase.x0 * steps)), min(steps, int(phrase.x1 * steps)) + 1):
                 seen[step] += 1
     few = len(counted) * 0.08
@@ -356,6 +360,38 @@ def _clusters(heading: Heading, rows: Sequence[Row], ratio: float) -> list[tuple
     if start is not None:
         clusters.append((start / steps, 1.0))
     return clusters
+
+
+def _parted(phrases: Iterable[Phrase], columns: Sequence[Column]) -> Iterator[Phrase]:
+    """Phrases divided where two narrow columns touch: `48 UN` where a quantity stands beside its unit, `12 4,50` before a price."""
+    pairs = [
+        (one, other)
+        for one, other in pairwise(columns)
+        if (one.field in NUMERIC or other.field in NUMERIC) and not {one.field, other.field} & _WORDY
+    ]
+    for phrase in phrases:
+        cut = next((cut for one, other in pairs if (cut := _cut_between(phrase, one, other))), 0)
+        if cut:
+            yield Phrase(phrase.words[:cut])
+            yield from _parted([Phrase(phrase.words[cut:])], columns)
+        else:
+            yield phrase
+
+
+def _cut_between(phrase: Phrase, one: Column, other: Column) -> int:
+    """Before which word a phrase goes from one column to the next; 0 if it doesn't."""
+    words = phrase.words
+    if not 2 <= len(words) <= _NARROW or not one.words[0].x0 <= (phrase.x0 + phrase.x1) / 2 <= other.words[-1].x1:
+        return 0
+    figures = [is_number(word.text) for word in words]
+    for place in range(1, len(words)):
+        if {one.field, other.field} <= NUMERIC:
+            thousands = len(words[place].text.split(",")[0].split(".")[0]) == 3  # 1 250,00 is one number
+            if all(figures) and not (thousands and len(words[place - 1].text) <= 3):
+                return place
+        elif figures[place - 1] is (one.field in NUMERIC) and figures[place] is (other.field in NUMERIC):
+            return place
+    return 0
 
 
 def _matched(columns: Sequence[Column], clusters: Sequence[tuple[float, float]]) -> list[tuple[float, float] | None]:
