@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from promesa.exchange.formats.neutral import Fault, Window, fault
 
 MOST = 60_000  # letters that are searched
+_MOST_DAYS = 200  # of a kind of writing them: no order names more
 _AHEAD = timedelta(days=200)  # a day without its year lies no further ahead
 _MONTH_NAMES = (
     ("enero", "january", "jan", "ene"), ("febrero", "february", "feb"), ("marzo", "march", "mar"), ("abril", "april", "apr", "abr"),
@@ -84,7 +86,7 @@ class Wish:
     end: int = 0
     reckoned: bool = False  # the words alone do not say the year
 
-    def fault(self, where: str | None = None) -> Fault | None:
+    def fault(self, where: str = "") -> Fault | None:
         """What has to be said of it: that it is unclear, or from what the year was taken."""
         if self.window is None:
             return fault("wanted_day_unclear", received=self.words, where=where)
@@ -132,7 +134,7 @@ def _wanted(text: str, written_on: date | None) -> Iterator[_Said]:
     spanish = _SPANISH.search(text) is not None
     taken: list[tuple[int, int, re.Match[str]]] = []
     for pattern in _DAYS:
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST_DAYS):
             begins = match.start() == 0 or not text[match.start() - 1].isalnum()
             if begins and all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -80,6 +81,12 @@ def test_what_can_be_read_in_two_ways_is_said_and_not_taken(text):
 )
 def test_a_day_that_nothing_is_wanted_on_is_left_alone(text):
     assert day(text) is None
+
+
+def test_a_text_full_of_days_takes_no_longer_than_its_letters():
+    began = process_time()
+    wish_in("para el 1/12 y el 2/12, entrega lunes " * 3_000, written_on=MONDAY)
+    assert process_time() - began < 2
 
 
 def test_without_a_day_of_writing_only_whole_days_are_read():
