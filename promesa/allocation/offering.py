@@ -48,7 +48,9 @@ class Ground:
         if not wanted:
             return
         rows = inventory.named_supply(items=wanted, warehouses=[self.warehouse.id])
-        self.pool.add(Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at, row.supplier) for row in rows)
+        self.pool.add(
+            Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at, row.supplier) for row in rows
+        )
         if any(row.guarded for row in rows):
             guard = self.pool.guard = self.pool.guard or Guard(self.warehouse.id, ())
             guard.items |= wanted
@@ -120,6 +122,17 @@ def _lack(checked: CheckedOrder, position: int, promise: LinePromise) -> Decimal
     return (ZERO if promise.missing_reason == "promise_order_incomplete" else missing) + late
 
 
+def _sold_by(item: ItemRecord) -> Decimal:
+    """The pack that an item is sold by, in base units; nothing where it is divided freely."""
+    pack = item.packs.get(item.sales_unit)
+    return whole_pack(*pack, item.sales_unit) if pack else ZERO
+
+
+def whole_packs(item: ItemRecord, quantity: Decimal) -> Decimal:
+    """At least so much of an item (base units), by the packs it is sold by."""
+    return next_multiple(quantity, *item.packs[item.sales_unit]) if _sold_by(item) else quantity
+
+
 def _offer(
     checked: CheckedOrder,
     line: CheckedLine,
@@ -131,15 +144,21 @@ def _offer(
     at: datetime,
 ) -> Offer | None:
     """So much of a substitute as there is in time, up to what is lacking; None if there is none."""
-    pack = item.packs.get(item.sales_unit)
-    unit = whole_pack(*pack, item.sales_unit) if pack else ZERO
-    wanted = to_base(lack, *factor)
-    if pack is not None and unit:
-        wanted = next_multiple(wanted, *pack)
+    unit = _sold_by(item)
+    wanted = whole_packs(item, to_base(lack, *factor))
     asked_from = line.requested_from or checked.requested_from
     until = line.requested_to or checked.requested_to
     asked = WantedLine(
-        0, item.id, item.kind, wanted, item.lead_days, item.minimum_life_days, asked_from, until, 0, unit,
+        0,
+        item.id,
+        item.kind,
+        wanted,
+        item.lead_days,
+        item.minimum_life_days,
+        asked_from,
+        until,
+        0,
+        unit,
         item.supplier,
     )
     (promise,) = promise_wanted(ground.alone(asked), ground.pool, at, until=until).lines

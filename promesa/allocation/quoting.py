@@ -67,9 +67,9 @@ class Quote:
     whole: Quote | None = None
 
     @property
-    def agreed(self) -> list[tuple[int, str, str]]:
-        """What was accepted in place of what, as text holds it: line, SKU, so much of the line in base units."""
-        return [(line, one.item.sku, str(one.replaces)) for line, one in sorted(self.taken.items())]
+    def agreed(self) -> list[tuple[int, str, str, str]]:
+        """What was accepted in place of what, as text holds it: line, SKU, so much of the line, so much of the other."""
+        return [(line, one.item.sku, str(one.replaces), str(one.quantity)) for line, one in sorted(self.taken.items())]
 
 
 def quote(

@@ -215,7 +215,12 @@ def _sent(request: HttpRequest, terms: Terms) -> HttpResponse:
     _say(request, number, state)
     try:
         # A transaction of its own; sent again, the form finds it done, or does it.
-        take_agreed(order=number, agreed=[(line, sku, Decimal(one)) for line, sku, one in agreed], by=by, at=at)
+        take_agreed(
+            order=number,
+            agreed=[(line, sku, Decimal(much), Decimal(other)) for line, sku, much, other in agreed],
+            by=by,
+            at=at,
+        )
     except Refused as refused:
         messages.error(request, refused.sentence(lang))
     return redirect("portal_order", number)

@@ -75,7 +75,7 @@ def _draw(
     request: HttpRequest, head: NoticeHead, said: dict[int, str] | None = None, fault: str = "", status: int = 200
 ) -> HttpResponse:
     lang, today = current_language(), timezone.localdate()
-    lines = notice_lines(notice_id=head.id, on=today)
+    lines = notice_lines(notice_id=head.id, customer_id=whose(request), on=today)
     shown = [notices_told.line(one, head, said or {}, lang, today) for one in lines]
     context = {
         "notice": notices_told.row(head, lang, today),

@@ -20,6 +20,7 @@ from promesa.portal import labels  # noqa: F401  (its sentences are said here)
 from promesa.portal.told import Chip
 
 INSTANT = timedelta(microseconds=1)
+SHOWN_AS = {str(answer): place for place, answer in enumerate(Answer)}
 
 
 def refusal(refused: Refused) -> str:
@@ -88,7 +89,7 @@ def _options(one: NoticeLineTold, said: Mapping[int, str], lang: str) -> list[di
             "value": choice, "title": words.say(f"choice_{choice}", {}, lang),
             "text": words.say(f"choice_does_{choice}", _params(one, choice, lang), lang), "checked": choice == chosen,
         }
-        for choice in sorted(one.choices, key=list(Answer).index)
+        for choice in sorted(one.choices, key=SHOWN_AS.__getitem__)
     ]  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from promesa.access.rules import Principal
 from promesa.allocation.events import NoticeAnswered
 from promesa.allocation.models import Notice, NoticeLine
+from promesa.allocation.offering import whole_packs
 from promesa.allocation.operations.substituting import take_substitute
 from promesa.allocation.queries.notices import lines_now
 from promesa.allocation.rules.noticing import CHANGES, ToldLine, cancelled_by, why_not, why_over
 from promesa.allocation.states import Answer
-from promesa.catalog.models import Item
 from promesa.catalog.queries import substitutes_of
 from promesa.core import locks, quantities
 from promesa.core.actors import Actor
@@ -148,10 +148,13 @@ def _change(line: OrderLine, now: ToldLine, answer: Answer, by: Actor, at: datet
         found = substitutes_of(items=[line.item.pk], on=at.date())
         if not found:
             raise AnswerNotOffered(line.order.number, received=answer, line=line.line_number)
-        other = Item.objects.get(pk=found[0].substitute_id)
+        instead = found[0]
+        known = orders.read_catalogue(customers=[line.order.customer_id], lines=(), ids={instead.substitute_id})
+        other = known.items[instead.substitute_id]
         take_substitute(
             order_id=line.order_id, line_number=line.line_number, substitute=other.sku, quantity=taken, by=by, at=at,
             consent=True, initiator="customer", reason=answer,
+            substitute_quantity=whole_packs(other, quantities.to_base(taken, instead.numerator, instead.denominator)),
         )  # fmt: skip
         return
     stands: Decimal = line.ordered_quantity - line.cancelled_by_customer - line.cancelled_by_us - line.substituted

@@ -35,9 +35,11 @@ def take_substitute(
     consent: bool = False,
     initiator: str = "us",
     reason: str = "",
+    substitute_quantity: Decimal | None = None,
 ) -> int:
     """Serve so much of a line (base units of its item) with a substitute (its SKU): a new line of the order, which is priced
-    and promised like any other. Returns its number.
+    and promised like any other. Returns its number. `substitute_quantity` is how much of it (base units), where it is sold by
+    packs that do not go into what is missing; else what the catalogue's factor says.
 
     :raises SubstituteNeedsConsent: without `consent`, if the order's terms do not accept substitutes.
     :raises NoSuchSubstitute: if the catalogue does not allow it.
@@ -64,13 +66,16 @@ def take_substitute(
         raise SubstituteNeedsConsent(number, order=number, item=item, substitute=name)
     return orders.substitute_line(
         order_id=order_id, line_number=line_number, quantity=quantity, sku=substitute, unit=unit,
-        substitute_quantity=to_base(quantity, *factor), by=by, at=at, initiator=initiator, reason=reason,
+        substitute_quantity=substitute_quantity or to_base(quantity, *factor), by=by, at=at, initiator=initiator, reason=reason,
     )  # fmt: skip
 
 
 @verb
-def take_agreed(*, order: str, agreed: Sequence[tuple[int, str, Decimal]], by: Actor, at: datetime) -> list[int]:
-    """Serve lines of an order that was just made with what its customer said yes to: (line, SKU, so much of the line).
+def take_agreed(
+    *, order: str, agreed: Sequence[tuple[int, str, Decimal, Decimal]], by: Actor, at: datetime
+) -> list[int]:
+    """Serve lines of an order that was just made with what its customer said yes to: (line, SKU, so much of the line, so much of
+    the other).
 
     A line that has that substitute already is left as it is, so that doing it again does nothing. Returns the new lines.
 
@@ -94,7 +99,7 @@ def take_agreed(*, order: str, agreed: Sequence[tuple[int, str, Decimal]], by: A
     return [
         take_substitute(
             order_id=order_id, line_number=line, substitute=sku, quantity=quantity, by=by, at=at, consent=True,
-            initiator="customer", reason="substitute",
+            initiator="customer", reason="substitute", substitute_quantity=other,
         )
-        for line, sku, quantity in agreed if (line, sku) not in there
+        for line, sku, quantity, other in agreed if (line, sku) not in there
     ]  # fmt: skip

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from promesa.allocation.offering import whole_packs
 from promesa.allocation.rules.noticing import ToldLine, still_offered, why_over
 from promesa.catalog.queries import substitutes_of
+from promesa.catalog.resolution import ItemRecord
 from promesa.core import bulk
 from promesa.core.calendars import local_day
 from promesa.core.quantities import to_base
+from promesa.orders.operations import read_catalogue
 
 # What left is what the ledger says since the notice; goods of a line are its claims. A newer notice of the same line replaces this.
 _NOW = """
@@ -139,41 +142,36 @@ WHERE x.notice_id = %s ORDER BY o.number, l.line_number
 """
 
 
-def notice_lines(*, notice_id: int, on: date) -> list[NoticeLineTold]:
-    """The lines of a notice with what may still be answered. Three statements, and one where there are substitutes."""
+def notice_lines(*, notice_id: int, customer_id: int, on: date) -> list[NoticeLineTold]:
+    """The lines of a customer's notice with what may still be answered. Three statements, more where there are substitutes."""
     rows = bulk.rows(_LINES, [notice_id])
     now = lines_now(notice_ids=[notice_id])
-    instead = _substitutes({row[4] for row in rows}, on)
+    instead = _substitutes({row[4] for row in rows}, customer_id, on)
     return [_told(row, now[row[0]], instead) for row in rows]
 
 
-_Instead = tuple[str, str, int, int]
+_Instead = tuple[ItemRecord, int, int]
 
 
 def _told(row: tuple[Any, ...], now: ToldLine, instead: Mapping[int, _Instead]) -> NoticeLineTold:
     line_id, order, po_number, number, item_id, *rest = row
-    name, unit, over, under = instead.get(item_id, ("", "", 1, 1))
-    choices = still_offered(now)
+    other, over, under = instead.get(item_id, (None, 1, 1))
     arrives = tuple((Decimal(quantity), datetime.fromisoformat(until)) for quantity, until in json.loads(rest[10]))
     return bulk.made(
-        NoticeLineTold, line_id, order, po_number, number, *rest[:6], *rest[6:9], now.open_now, now.missing, rest[9], arrives,
-        tuple(one for one in choices if one != "substitute" or name), now.released, name, unit,
-        to_base(now.missing, over, under) if name else Decimal(0),
+        NoticeLineTold, line_id, order, po_number, number, *rest[:9], now.open_now, now.missing, rest[9], arrives,
+        tuple(one for one in still_offered(now) if one != "substitute" or other), now.released,
+        other.name if other else "", other.base_unit if other else "",
+        whole_packs(other, to_base(now.missing, over, under)) if other else Decimal(0),
     )  # fmt: skip
 
 
-def _substitutes(items: Collection[int], on: date) -> dict[int, _Instead]:
-    """By item, what would be sent in its place: name, base unit, and how much of it for one."""
+def _substitutes(items: Collection[int], customer_id: int, on: date) -> dict[int, _Instead]:
+    """By item, what would be sent in its place, and how much of it for one."""
     found = substitutes_of(items=items, on=on)
-    names: dict[int, Sequence[str]] = {
-        row[0]: row[1:]
-        for row in bulk.rows(
-            "SELECT id, name, base_unit FROM catalog_item WHERE id = ANY(%s::bigint[])",
-            [[one.substitute_id for one in found]],
-        )
-    } if found else {}  # fmt: skip
+    if not found:
+        return {}
+    known = read_catalogue(customers=[customer_id], lines=(), ids={one.substitute_id for one in found}).items
     first: dict[int, _Instead] = {}
     for one in found:
-        name, unit = names[one.substitute_id]
-        first.setdefault(one.item_id, (name, unit, one.numerator, one.denominator))
+        first.setdefault(one.item_id, (known[one.substitute_id], one.numerator, one.denominator))
     return first

@@ -133,7 +133,7 @@ def test_a_line_in_the_warehouse_is_not_cancelled_but_what_it_lacks_is_given_up(
     number = case.line(0).order.number
     assert refused.value.sentence("es").startswith(f"{number}, línea 1: ya se está preparando en el almacén")
     assert nothing_changed(case, before)
-    (line,) = notice_lines(notice_id=told(case).pk, on=date(2026, 3, 2))
+    (line,) = notice_lines(notice_id=told(case).pk, customer_id=case.customers[0].pk, on=date(2026, 3, 2))
     assert line.choices == ("accept_partial", "wait")
     answer(case, "accept_partial")
     assert int(case.line(0).open_quantity) == 43
@@ -236,7 +236,7 @@ def test_a_substitute_takes_the_place_of_what_is_missing() -> None:
     case = scarce(items=2)
     Item.objects.filter(pk=case.world.items[0].pk).update(substitute=case.world.items[1])
     published(case)
-    (line,) = notice_lines(notice_id=told(case).pk, on=date(2026, 3, 2))
+    (line,) = notice_lines(notice_id=told(case).pk, customer_id=case.customers[0].pk, on=date(2026, 3, 2))
     assert (line.substitute, int(line.substitute_quantity)) == (case.world.items[1].name, 17)
     answer(case, "substitute")
     first, second = OrderLine.objects.filter(order_id=case.orders[0]).order_by("line_number")
@@ -246,6 +246,18 @@ def test_a_substitute_takes_the_place_of_what_is_missing() -> None:
         17,
         first.pk,
     )
+
+
+def test_a_substitute_that_is_sold_by_the_case_comes_in_whole_cases() -> None:
+    case = scarce(items=2)
+    Item.objects.filter(pk=case.world.items[1].pk).update(sales_unit="CS")
+    Item.objects.filter(pk=case.world.items[0].pk).update(substitute=case.world.items[1])
+    published(case)
+    (line,) = notice_lines(notice_id=told(case).pk, customer_id=case.customers[0].pk, on=date(2026, 3, 2))
+    assert int(line.substitute_quantity) == 24
+    answer(case, "substitute")
+    first, second = OrderLine.objects.filter(order_id=case.orders[0]).order_by("line_number")
+    assert (int(first.substituted), int(second.ordered_quantity)) == (17, 24)
 
 
 def test_the_list_says_which_notices_wait_and_another_customers_is_none() -> None:

@@ -271,3 +271,16 @@ def test_a_pad_that_comes_back_keeps_what_was_said_yes_to(signed_in: SignedIn, w
     short(world)
     html = send(signed_in(), ["10001", "77777"], ["130", "1"], substitute=["10002", ""]).content.decode()
     assert 'name="substitute" value="10002"' in html
+
+
+def test_a_substitute_that_is_sold_by_the_case_is_offered_and_sent_in_whole_cases(
+    signed_in: SignedIn, world: World
+) -> None:
+    short(world)
+    Item.objects.filter(pk=world.items[1].pk).update(sales_unit="CS")
+    client = signed_in()
+    (offer,) = quote(client, {"code": "10001", "quantity": "130"})["lines"][0]["substitutes"]
+    assert offer["text"].startswith("Send instead: 36 units of Aceite 2, ")
+    send(client, ["10001"], ["130"], substitute=["10002"])
+    first, second = Order.objects.get().lines.order_by("line_number")
+    assert (int(first.substituted), int(second.ordered_quantity)) == (30, 36)

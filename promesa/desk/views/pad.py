@@ -222,7 +222,12 @@ def _sent(request: HttpRequest) -> HttpResponse:
     _say(request, number)
     try:
         # A transaction of its own; sent again, the form finds it done, or does it.
-        take_agreed(order=number, agreed=[(line, sku, Decimal(one)) for line, sku, one in agreed], by=by, at=at)
+        take_agreed(
+            order=number,
+            agreed=[(line, sku, Decimal(much), Decimal(other)) for line, sku, much, other in agreed],
+            by=by,
+            at=at,
+        )
     except Refused as refused:
         messages.error(request, refused.sentence(lang))
     return redirect("order", number)
@@ -230,7 +235,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
 
 def _capture(
     head: Head, lines: list[Typed], *, may_repeat: bool, confirm: bool, by: Actor, at: datetime, lang: str
-) -> tuple[str, list[tuple[int, str, str]]]:
+) -> tuple[str, list[tuple[int, str, str, str]]]:
     """The number of the order that the pad becomes, and what its customer takes in place of what.
 
     :raises NotYet: with every fault.
