@@ -13,6 +13,7 @@ from promesa.access.models import User
 from promesa.access.queries import person
 from promesa.allocation import operations as allocation
 from promesa.allocation.models import Plan
+from promesa.allocation.states import Side
 from promesa.catalog.models import Item
 from promesa.core.actors import PROMESA, Actor
 from promesa.customers.models import Customer, Segment
@@ -131,3 +132,16 @@ def _plan(world: World, items: list[Item], customers: list[Customer], now: datet
     for letter in "AB":
         allocation.simulate(plan_id=plan.pk, letter=letter, by=lucia, at=at)
     return plan
+
+
+def publish_proposal(number: str, letter: str) -> None:
+    """Lay a scenario before both sides, let both sign it and put it in force."""
+    at = datetime.now(UTC)
+    plan = Plan.objects.get(number=number)
+    lucia, pablo = (person(User.objects.get(username=name)) for name in ("lucia", "pablo"))
+    proposed = allocation.propose_plan(plan_id=plan.pk, letter=letter, by=lucia, at=at).scenario
+    assert proposed is not None
+    for side, by in ((Side.CUSTOMER_SERVICE, lucia), (Side.SALES, pablo)):
+        allocation.sign_plan(plan_id=plan.pk, side=side, agreed_hash=proposed.hash, by=by, at=at)
+    run = allocation.simulate(plan_id=plan.pk, by=lucia, at=at)
+    assert not allocation.publish_run(run_id=run.pk, by=lucia, at=at).refused

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from threading import Thread
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from django.db import connection
 from playwright.sync_api import Page
 
 from promesa.core import relay
 from tests.browser.company import PASSWORD
+
+T = TypeVar("T")
 
 
 def sign_in(page: Page, url: str, username: str) -> None:
@@ -31,13 +35,17 @@ def prefer(page: Page, url: str, *, language: str, theme: str) -> None:
 
 def settle() -> None:
     """Let the worker do what it has heard. It has a connection of its own, as in a running system."""
+    aside(relay.drain)
 
-    def work() -> None:
+
+def aside(work: Callable[[], T]) -> T:
+    """Do something on a connection of its own, so that the served pages see it whatever the test has open."""
+
+    def worked() -> T:
         try:
-            relay.drain()
+            return work()
         finally:
             connection.close()
 
-    worker = Thread(target=work)
-    worker.start()
-    worker.join()
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(worked).result()

@@ -4,27 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import DjangoDbBlocker
 
 from promesa.allocation.models import Notice, Plan, Run, Signature
 from promesa.inventory.models import Claim, Receipt
 from tests.browser.conftest import Site
-from tests.browser.shortage import Shortage, open_shortage
-from tests.browser.steps import sign_in
+from tests.browser.shortage import Shortage, open_shortage, publish_proposal
+from tests.browser.steps import aside, sign_in
+
+
+@dataclass
+class Ground:
+    """What runs short, as walks find it; None after one that shared it out."""
+
+    shortage: Shortage | None = None
+    walked: bool = False
 
 
 @pytest.fixture(scope="module")
-def shortage(site: Site, django_db_blocker: DjangoDbBlocker) -> Shortage:
-    """What runs short, once for all walks; they follow each other as a person would."""
-    with django_db_blocker.unblock():
-        return open_shortage(site.company.world)
+def ground() -> Ground:
+    """One for all walks, since building it takes longer than walking."""
+    return Ground()
 
 
 @pytest.fixture
-def pablo(browser: Browser, site: Site) -> Iterator[Page]:
+def shortage(site: Site, ground: Ground) -> Shortage:
+    """What runs short. No walk finds what another one has published: then all of it is made anew."""
+
+    def opened() -> Shortage:
+        if ground.walked:
+            site.start_again()
+        ground.walked = True
+        return open_shortage(site.company.world)
+
+    if ground.shortage is None:
+        ground.shortage = aside(opened)
+    return ground.shortage
+
+
+@pytest.fixture
+def shared_out(ground: Ground) -> Iterator[None]:
+    """Asked for by walks that publish: who comes after them finds a new ground."""
+    yield
+    ground.shortage = None
+
+
+@pytest.fixture
+def published(shortage: Shortage, shared_out: None) -> Shortage:
+    """B of the oil's plan is proposed, signed by both and in force, as the rooms do it."""
+    aside(lambda: publish_proposal(shortage.plan, "B"))
+    return shortage
+
+
+@pytest.fixture
+def pablo(browser: Browser, site: Site, shortage: Shortage) -> Iterator[Page]:
     """The person of sales, at another desk."""
     context = browser.new_context(locale="es-ES", timezone_id="Europe/Madrid", reduced_motion="reduce")
     page = context.new_page()
@@ -140,7 +176,7 @@ def test_scenarios_stand_side_by_side_and_each_number_says_why(site: Site, page:
 
 
 def test_two_people_sign_and_one_publishes_what_both_have_read(
-    site: Site, page: Page, pablo: Page, shortage: Shortage
+    site: Site, page: Page, pablo: Page, shortage: Shortage, shared_out: None
 ) -> None:
     plan = f"{site.url}/shortages/plans/{shortage.plan}"
     sign_in(page, site.url, "lucia")
@@ -183,14 +219,14 @@ def test_two_people_sign_and_one_publishes_what_both_have_read(
 
 
 def test_after_publishing_letters_wait_and_the_order_says_by_which_plan(
-    site: Site, page: Page, shortage: Shortage
+    site: Site, page: Page, published: Shortage
 ) -> None:
     sign_in(page, site.url, "lucia")
-    page.goto(f"{site.url}/shortages/plans/{shortage.plan}/letters")
+    page.goto(f"{site.url}/shortages/plans/{published.plan}/letters")
     expect(page.locator("h1")).to_have_text("Se avisó a 6 clientes")
     letter = page.get_by_role("article").filter(has_text="Mayorista Bahía Norte").first
     expect(letter).to_contain_text("recibe 24 de 54 de Aceite de oliva virgen 5 L")
-    page.goto(f"{site.url}/orders/{shortage.orders[5]}")
+    page.goto(f"{site.url}/orders/{published.orders[5]}")
     page.get_by_role("link", name="¿Por qué esta promesa?").click()
     expect(page.locator("#line-1")).to_contain_text("Según el plan «Aceite antes de Navidad»")
     expect(page.locator("#line-1")).to_contain_text("En unidades enteras, 24.")
