@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from promesa.core import bulk
 
@@ -140,6 +140,25 @@ def sent_about(*, subject: str) -> list[Sent]:
         [subject],
     )
     return [_made(row) for row in rows]
+
+
+class LetterSent(NamedTuple):
+    """How far the letter of a notice has come."""
+
+    id: int
+    state: str
+    error: Mapping[str, Any]
+
+
+def letters_of_run(*, run_id: int) -> dict[int, LetterSent]:
+    """By notice, the e-mail that tells of it. One statement."""
+    rows = bulk.rows(
+        """SELECT n.id, d.id, d.state, d.last_error::text FROM allocation_notice n JOIN exchange_outgoingdocument d
+               ON d.kind = 'plan_notice' AND d.subject = 'notice:' || n.id
+           WHERE n.run_id = %s""",
+        [run_id],
+    )
+    return {notice: LetterSent(id_, state, json.loads(error)) for notice, id_, state, error in rows}
 
 
 def versions_of(*, partner_id: int | None, kind: str, subject: str) -> list[tuple[int, int, str, str, datetime]]:

@@ -17,9 +17,10 @@ from promesa.allocation.queries.order_reasons import reasons_of_order
 from promesa.allocation.queries.plans import plan_page
 from promesa.core.errors import NotFound
 from promesa.core.ui.speech import current_language
-from promesa.desk import plans_told
+from promesa.desk import plans_told, sent_told
 from promesa.desk.frame import company_name
 from promesa.desk.queries import plans as queries
+from promesa.desk.queries.outgoing import letters_of_run
 from promesa.desk.views.order import NUMBER as ORDER
 from promesa.desk.views.plans import NUMBER, chip, signatures_of
 
@@ -74,6 +75,14 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
     run = in_force or next((one for one in page.runs if not letter or one.letter == letter), None)
     found = queries.letters(run_id=run.id, published=in_force is not None) if run else []
     shown = plans_told.letters(found, lang, today)
+    sent = letters_of_run(run_id=run.id) if in_force and run else {}
+    for one in shown:
+        mail = sent.get(one["notice"])
+        one["mail"] = mail and {
+            "id": mail.id,
+            "state": sent_told.state_word(mail.state, lang),
+            "error": sent_told.error_said(mail.error, lang),
+        }
     context = {
         "plan": page, "chip": chip(page.state), "run": run, "in_force": in_force is not None, "letters": shown,
         "less": sum(one["less"] > 0 for one in shown), "answered": sum(one["answered_at"] is not None for one in shown),

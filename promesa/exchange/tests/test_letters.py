@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 from django.db import transaction as transactions
+from django.test import Client
 
+from promesa.access.models import User
 from promesa.allocation import operations as allocation
 from promesa.allocation.models import Notice, Plan, Run
 from promesa.allocation.operations import publishing
@@ -211,6 +213,26 @@ def test_a_customer_without_an_address_is_called_and_can_be_written_to_later(cas
     work.refresh_from_db()
     assert work.state != "open"
     assert Notice.objects.get(customer=case.customers[2]).told_how == "email"
+
+
+def test_staff_see_on_the_letters_of_a_plan_how_far_each_e_mail_has_come(case: Scarce, smtp: Any) -> None:
+    post_office(smtp)
+    Customer.objects.filter(pk=case.customers[2].pk).update(email="")
+    run = publish(case)
+    send()
+    client = Client()
+    client.force_login(User.objects.create(username="ana", role="manager", language="en"))
+    html = client.get(f"/shortages/plans/{run.plan.number}/letters").content.decode()
+    row = OutgoingDocument.objects.get(customer=case.customers[2], kind="plan_notice")
+    assert (
+        f'<a class="link" href="/intake/outgoing/{row.pk}">Could not be sent</a> · The customer has no e-mail' in html
+    )
+    assert html.count(">Sent</a>") == 3
+    page = client.get(f"/intake/outgoing/{row.pk}").content.decode()
+    assert f'href="/customers/{case.customers[2].number}"' in page
+    assert "notice of sharing" in page.lower()
+    listed = client.get("/intake/outgoing?kind=plan_notice").content.decode()
+    assert all(customer.name in listed for customer in case.customers)
 
 
 def test_a_letter_that_comes_back_calls_a_person_by_the_customers_name(case: Scarce, smtp: Any) -> None:
