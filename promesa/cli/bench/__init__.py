@@ -11,6 +11,7 @@ from promesa.cli.bench.exchange import exchange
 LATER = {
     "allocate": ("promesa.cli.bench.allocate", "allocate"),
     "best": ("promesa.cli.bench.allocate_best", "allocate_best"),
+    "spread": ("promesa.cli.bench.allocate_spread", "spread"),
 }
 
 
@@ -38,6 +39,7 @@ def bench() -> None:
       promesa bench exchange            documents: reading them, and a file of 10,000 orders up to its answers
       promesa bench allocate            sharing 200,000 open lines, beside one SQL statement that writes the same rows
       promesa bench best                which orders to complete from scarce stock, beside four other ways
+      promesa bench spread ADDRESS      one sharing here and over a cluster, and whether it is the same
     """
 
 
