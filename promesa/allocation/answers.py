@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from promesa.allocation.offering import Offer
+from promesa.allocation.queries.shortage import Board, ShortItem
 from promesa.allocation.quoting import Quote
 from promesa.allocation.rules import LinePromise, Part
 from promesa.core import words
 from promesa.core.calendars import local_day
 from promesa.core.quantities import to_base
 from promesa.orders.checks import CheckedLine
+from promesa.orders.labels_customer import outward
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -47,6 +49,24 @@ def answer_of(quote: Quote, *, at: datetime, with_sources: bool = True) -> dict[
     }  # fmt: skip
 
 
+def board_of(board: Board) -> dict[str, Any]:
+    """The shortage board as programs and the command line are told it."""
+    return {
+        "horizon_to": board.horizon_to, "at": board.at, "count": board.count, "short_items": board.short_items,
+        "orders": board.orders, "customers": board.customers, "missing": board.missing, "value": board.value, "loss": board.loss,
+        "items": [short_item(one) for one in board.items],
+    }  # fmt: skip
+
+
+def short_item(one: ShortItem) -> dict[str, Any]:
+    """One item of the board."""
+    return {
+        "item": one.sku, "name": one.name, "unit": one.unit, "pack": one.pack, **one.figures._asdict(), "lines": one.lines,
+        "orders": one.orders, "customers": one.customers, "value": one.value,
+        "next": {"on": one.next_on, "quantity": one.next_quantity, "receipt": one.next_number} if one.next_on else None,
+    }  # fmt: skip
+
+
 def _line(quote: Quote, position: int, line: CheckedLine, zone: str, with_sources: bool) -> dict[str, Any]:
     promise = quote.promises.get(position)
     wanted = line.requested_to or quote.checked.requested_to
@@ -74,14 +94,15 @@ def _in_time(promise: LinePromise | None, wanted: datetime | None) -> bool:
 def _part(
     part: Part, line: CheckedLine | None, zone: str, names: Mapping[tuple[str, int], str], with_sources: bool
 ) -> dict[str, Any]:
+    code, params = (part.reason, part.params) if with_sources else outward(part.reason, part.params)
     told: dict[str, Any] = {
         "base_quantity": part.quantity,
         "ship_date": part.ship_date,
         "from": part.window_from,
         "to": part.window_to,
         "day": local_day(part.window_to - _MOMENT, zone),
-        "reason": {"code": part.reason, "params": words.plain(part.params)},
-        "sentence": words.both(part.reason, part.params),
+        "reason": {"code": code, "params": words.plain(params)},
+        "sentence": words.both(code, params),
     }
     if line is not None:
         told["quantity"] = to_base(part.quantity, line.denominator, line.numerator)

@@ -1,20 +1,22 @@
-"""Allocation over the API: what could be promised now."""
+"""Allocation over the API: what could be promised now, and what runs short."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja import Query, Router
 
 from promesa.access.doors import actor, key
-from promesa.allocation.answers import answer_of
+from promesa.allocation.answers import answer_of, board_of
 from promesa.allocation.plan_api import router as plan_router
+from promesa.allocation.queries.shortage import DAYS_AHEAD, Supposed, shortage_board
 from promesa.allocation.quoting import Typed, quote
-from promesa.allocation.schemas import AskedLine, AskedPromise, PromiseTold
-from promesa.core.api import WRITE, answer
+from promesa.allocation.schemas import AskedLine, AskedPromise, PromiseTold, ShortagesAsked, ShortagesTold
+from promesa.core.api import READ, WRITE, answer
 from promesa.core.errors import NotFound
 from promesa.customers.terms import terms_of
 
@@ -33,6 +35,19 @@ def quote_promise(request: HttpRequest, body: AskedPromise) -> HttpResponse:
     is written or held, so the answer may have changed when the order comes. `order` asks what a change of it would get."""
     who, at = actor(request), timezone.now()
     return answer(promised(body, at=at, within=who.customer_id))
+
+
+@router.get("/shortages", auth=key("see_plans"), response={200: ShortagesTold, **READ}, summary="What runs short")
+def shortages(request: HttpRequest, filters: Query[ShortagesAsked]) -> HttpResponse:
+    """Items that run short or are tight up to a day: what there is, promised, protected, free and missing; who is hit, what it is
+    worth. The numbers of the page, also of what is supposed."""
+    at = timezone.now()
+    found = shortage_board(
+        horizon_to=filters.to or (at + timedelta(days=DAYS_AHEAD)).date(), at=at, sort=filters.sort, view=filters.view,
+        limit=filters.limit, offset=filters.offset,
+        supposed=Supposed(filters.receipt, filters.late, Decimal(filters.less)),
+    )  # fmt: skip
+    return answer(board_of(found))
 
 
 def promised(body: AskedPromise, *, at: datetime, within: int | None) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
-from promesa.core.api import Body, Code, Number, Quantity, Told, Window
+from promesa.core.api import Body, Code, Number, Quantity, Told, Window, printable
 
 MOST_LINES = 2000
 
@@ -120,3 +120,63 @@ class PromiseTold(Told):
     net_amount: str
     lines: list[PromisedLineTold]
     findings: list[FindingTold]
+
+
+class ShortagesAsked(BaseModel):
+    """Up to the end of a day (seven days from now if not said), as receipts are or as one (`*`: all) is supposed to come: so many
+    days late, so much per cent short."""
+
+    to: date | None = None
+    sort: Literal["cover", "value", "short", "missing", "lines", "service", "name"] = "cover"
+    view: Literal["", "short", "all"] = ""
+    limit: int = Field(50, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=1_000_000)
+    receipt: Annotated[str, StringConstraints(max_length=40), AfterValidator(printable)] = ""
+    late: int = Field(0, ge=0, le=365)
+    less: int = Field(0, ge=0, le=100)
+
+
+class NextTold(Told):
+    on: date
+    quantity: str
+    receipt: str
+
+
+class ShortItemTold(Told):
+    """Base units. `missing` has no goods up to the day, `lacking` also counts what comes too late for its line, `short` is what nothing
+    that is there can serve; `value` the net price of what lacks."""
+
+    item: str
+    name: str
+    unit: str
+    pack: str
+    supply: str
+    promised: str
+    protected: str
+    free: str
+    lacking: str
+    short: str
+    demand: str
+    loss: str
+    days_of_cover: str | None
+    missing: str
+    lines: int
+    orders: int
+    customers: int
+    value: str
+    next: NextTold | None
+
+
+class ShortagesTold(Told):
+    """A page of the board, and the sums of all of it."""
+
+    horizon_to: date
+    at: datetime
+    count: int
+    short_items: int
+    orders: int
+    customers: int
+    missing: str
+    value: str
+    loss: str
+    items: list[ShortItemTold]

@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 
+from promesa.allocation.queries.shortage import Board, Supposed
 from promesa.core.ui import charts
 from promesa.core.ui.format import format_date, format_number, format_unit
 from promesa.desk import asked
-from promesa.desk.queries.shortages import SORTS, Asked, Coming, OpenPlan, Short, Supposed, Totals
+from promesa.desk.queries.shortages import SORTS, Asked, Coming, OpenPlan, Short
 
 HORIZONS = (7, 14, 21, 30, 60)
 USUAL = 14
@@ -34,7 +35,7 @@ def asked_of(request: HttpRequest, *, today: date, sku: str = "") -> Asked:
         sort=asked.one_of(query.get("sort", ""), tuple(SORTS)), sku=sku,
         supposed=Supposed(
             asked.text_of(query, "receipt", 40), _number(query.get("late", ""), LATE, 0),
-            _number(query.get("less", ""), LESS, 0),
+            Decimal(_number(query.get("less", ""), LESS, 0)),
         ),
     )  # fmt: skip
 
@@ -114,10 +115,10 @@ def sort_words() -> dict[str, str]:
     }  # fmt: skip
 
 
-def finding(found: Sequence[Short], totals: Totals, lang: str) -> dict[str, Any]:
+def finding(found: Sequence[Short], totals: Board, lang: str) -> dict[str, Any]:
     """The numbers of the sentence on top."""
     return {
         "missing": format_number(totals.missing, lang),
         "unit": unit_of([one for one in found if one.missing], lang, totals.missing),
-        "served": None if totals.lost is None else 1 - totals.lost,
+        "served": totals.served,
     }

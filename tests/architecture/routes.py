@@ -184,6 +184,7 @@ API: dict[str, str] = {
     "POST receipts/{number}/arrival": "plan_receipt",
     "POST receipts/{number}/cancel": "plan_receipt",
     "POST promises/quote": "enter_order",
+    "GET shortages": "see_plans",
     "GET plans": "see_plans",
     "POST plans": "edit_plan",
     "GET plans/{number}": "see_plans",

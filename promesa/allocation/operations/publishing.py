@@ -219,7 +219,7 @@ class _Part:
         """Promises from what is the order's own: nothing else is free, and what it leaves is not for the next."""
         own = [claim for line in order.lines for claim in self.own(line.id, had.get(line.id, ()))]
         shelf = SupplyPool(
-            Supply(row.id, row.item_id, Decimal(0), row.expires_on, row.expected_at)
+            Supply(row.id, row.item_id, Decimal(0), row.expires_on, row.expected_at, row.supplier)
             for item in {line.item_id for line in order.lines} for row in rows.get(item, ())
         )  # fmt: skip
         return answer_of(order, {order.warehouse_id: shelf}, {order.order_id: own}, at).lines

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from promesa.allocation.rules.overlapping import set_aside
 from promesa.allocation.rules.protecting import Asking, Protected, count, protect, standing
 from promesa.allocation.rules.supply import SupplyPool
 from promesa.core import bulk
@@ -96,10 +97,11 @@ STANDS = "p.ended_at IS NULL AND p.valid_from <= %(on)s::date AND p.valid_to > %
 _IN_FORCE = f"""
 WITH p AS MATERIALIZED (
     SELECT p.*, {OVER} AS over FROM allocation_protection p
-    WHERE p.warehouse_id = %(warehouse)s AND {STANDS}
-      AND CASE WHEN p.item_id IS NULL THEN EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.items) x
+    WHERE (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s) AND {STANDS}
+      AND CASE WHEN %(items)s::bigint[] IS NULL THEN p.kind = 'floor'
+          ELSE CASE WHEN p.item_id IS NULL THEN EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.items) x
             WHERE x::bigint = ANY(%(items)s::bigint[]))
-          ELSE p.item_id = ANY(%(items)s::bigint[]) END
+          ELSE p.item_id = ANY(%(items)s::bigint[]) END END
 )
 SELECT p.id, p.kind, p.customer_id, p.segment, p.region, p.channel, p.tier, p.over::text, p.quantity, p.decay, p.valid_from,
     p.valid_to, {HAD},
@@ -111,10 +113,12 @@ FROM p LEFT JOIN customers_customer c ON c.id = p.customer_id LEFT JOIN customer
 """
 
 
-def in_force(*, warehouse_id: int, items: Iterable[int], on: date) -> list[Protected]:
-    """The floors and ceilings that bind promises of these items on a day, with what their groups have. One statement."""
+def in_force(*, warehouse_id: int | None, items: Iterable[int] | None, on: date) -> list[Protected]:
+    """The floors and ceilings that bind promises of these items on a day, with what their groups have: of all items the floors
+    alone. One statement."""
     found: list[Protected] = []
-    params: dict[str, Any] = {"warehouse": warehouse_id, "items": sorted(set(items)), "on": on}
+    wanted = None if items is None else sorted(set(items))
+    params: dict[str, Any] = {"warehouse": warehouse_id, "items": wanted, "on": on}
     for id_, kind, customer, segment, region, channel, tier, over, quantity, decay, start, end, had, known in bulk.rows(
         _IN_FORCE, params
     ):
@@ -124,3 +128,13 @@ def in_force(*, warehouse_id: int, items: Iterable[int], on: date) -> list[Prote
         more = {name: frozenset(values) for name, values in json.loads(known or "{}").items() if name not in named}
         found.append(Protected(kind == "floor", named, frozenset(json.loads(over)), quantity, had, id_, more))
     return found
+
+
+def kept_by_item(*, warehouse_id: int | None, on: date) -> dict[int, Decimal]:
+    """Item -> what the floors in force together still keep of it. One statement."""
+    floors = in_force(warehouse_id=warehouse_id, items=None, on=on)
+    by_item: dict[int, list[Protected]] = {}
+    for floor in floors:
+        for item in floor.items:
+            by_item.setdefault(item, []).append(floor)
+    return {item: set_aside(found) for item, found in by_item.items()}

@@ -106,9 +106,9 @@ def what_if(
     items = {line.item_id for order in wanted for line in order.lines} | {item_id}
     rows = inventory.free_supply(items=items, warehouses=[warehouse_id])
     pool = SupplyPool(
-        Supply(row.id, row.item_id, max(then - claimed, ZERO), row.expires_on, then_at)
+        Supply(row.id, row.item_id, max(then - claimed, ZERO), row.expires_on, then_at, row.supplier)
         if row.expected_at is not None and row.id == receipt_id
-        else Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at)
+        else Supply(row.id, row.item_id, row.free, row.expires_on, row.expected_at, row.supplier)
         for row in rows
     )
     if any(row.guarded for row in rows):

@@ -18,8 +18,8 @@ class Figures(NamedTuple):
     """One item up to a horizon, in base units.
 
     `supply` is usable stock and firm receipts; `promised` what lines have claimed of it; `protected` what floors of plans in
-    force still keep back; `free` what nobody has a right to; `lacking` what lines ask for and have not got in time; `short`
-    what of it nothing that is there can serve.
+    force still keep back; `free` what nobody has a right to; `lacking` what lines ask for and have not got in time; `missing` what
+    of it they have not got at all up to the horizon, the rest being late; `short` what nothing that is there can serve.
     """
 
     supply: Decimal
@@ -31,6 +31,7 @@ class Figures(NamedTuple):
     demand: Decimal
     loss: Decimal
     days_of_cover: Decimal | None
+    missing: Decimal = ZERO
 
 
 def figures(
@@ -54,7 +55,7 @@ def figures(
     short = max(lacking - late - left, ZERO)
     cover = (supply / daily_demand).quantize(_TENTH) if daily_demand else None
     loss = (lacking / demand).quantize(_SHARE) if demand else ZERO
-    return Figures(supply, promised, kept, left - kept, lacking, short, demand, loss, cover)
+    return Figures(supply, promised, kept, left - kept, lacking, short, demand, loss, cover, lacking - late)
 
 
 def fitting(claims: Sequence[tuple[int, Decimal]], quantity: Decimal) -> Mapping[int, Decimal]:

@@ -9,23 +9,12 @@ from typing import Any
 
 import click
 
-from promesa.allocation.queries.shortage import ShortItem, shortage_board
+from promesa.allocation.answers import board_of, short_item
+from promesa.allocation.queries.shortage import COVER_DAYS, DAYS_AHEAD, SORTS, Supposed, shortage_board
 from promesa.allocation.queries.slipping import Hit, Word, what_if
 from promesa.cli.options import DAY, NUMBER, Amount, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
 from promesa.core.ui.format import format_date, format_number
-
-DAYS_AHEAD = 7
-SORTS = ("cover", "value", "short", "lines")
-
-
-def _item(one: ShortItem) -> dict[str, Any]:
-    figures = one.figures._asdict()
-    return {
-        "item": one.sku, "name": one.name, "unit": one.unit, "pack": one.pack, **figures, "lines": one.lines,
-        "orders": one.orders, "customers": one.customers, "value": one.value,
-        "next": {"on": one.next_on, "quantity": one.next_quantity, "receipt": one.next_number} if one.next_on else None,
-    }  # fmt: skip
 
 
 @click.command()
@@ -33,37 +22,43 @@ def _item(one: ShortItem) -> dict[str, Any]:
 @click.option("--sort", type=click.Choice(SORTS), default="cover", show_default=True, help="What comes first.")
 @click.option(
     "--cover",
-    default=3,
+    default=COVER_DAYS,
     show_default=True,
     type=click.IntRange(0, 365),
     help="Also items with fewer days of free stock.",
 )
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many at most.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many first.")
+@click.option("--receipt", default="", metavar="NUMBER", help="Suppose of this receipt (*: of all) what follows.")
+@click.option("--late", default=0, type=click.IntRange(0, 365), metavar="DAYS", help="It comes so many days later.")
+@click.option(
+    "--less", default=0, type=click.IntRange(0, 100), metavar="PERCENT", help="It comes so much per cent short."
+)
 @at_option()
 @lang_option()
 @json_option()
 @with_database
 def shortages(
-    to: date | None, sort: str, cover: int, limit: int, offset: int, at: datetime, lang: str, as_json: bool
-) -> None:
+    to: date | None, sort: str, cover: int, limit: int, offset: int, receipt: str, late: int, less: int, at: datetime, lang: str,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Items that run short: what there is, promised, protected, free and missing; who is hit, what it is worth."""
     horizon = to or (at + timedelta(days=DAYS_AHEAD)).date()
-    board = shortage_board(horizon_to=horizon, at=at, sort=sort, cover_days=cover, limit=limit, offset=offset)  # type: ignore[arg-type]
+    board = shortage_board(
+        horizon_to=horizon, at=at, sort=sort, cover_days=cover, limit=limit, offset=offset,
+        supposed=Supposed(receipt, late, Decimal(less)),
+    )  # fmt: skip
     if as_json:
-        print_json({
-            "horizon_to": horizon, "at": at, "count": board.count, "short_items": board.short_items, "orders": board.orders,
-            "customers": board.customers, "value": board.value, "loss": board.loss, "items": [_item(one) for one in board.items],
-        })  # fmt: skip
+        print_json(board_of(board))
         return
     print_rows(
         lang,
         [("Artículo", "Item"), ("Nombre", "Name"), ("Hay", "Supply"), ("Prometido", "Promised"), ("Protegido", "Protected"),
-         ("Libre", "Free"), ("Falta", "Short"), ("Pedidos", "Orders"), ("Días", "Days"), ("Valor", "Value")],
+         ("Libre", "Free"), ("Falta", "Missing"), ("Pedidos", "Orders"), ("Días", "Days"), ("Valor", "Value")],
         [
             [one.sku, one.name[:30],
              *(_in_packs(quantity, one.pack) for quantity in (one.figures.supply, one.figures.promised,
-               one.figures.protected, one.figures.free, one.figures.short)),
+               one.figures.protected, one.figures.free, one.figures.missing)),
              one.orders, one.figures.days_of_cover, Amount(format_number(one.value, lang, 2))]
             for one in board.items
         ],
@@ -107,7 +102,7 @@ def what_if_(receipt: str, late: int, short: Decimal, to: date | None, at: datet
             "receipt": receipt, "item": found.sku, "expected_at": found.expected_at, "quantity": found.quantity,
             "then_expected_at": found.then_expected_at, "then_quantity": found.then_quantity, "orders": found.orders,
             "customers": found.customers, "value": found.value, "worse": [asdict_of(hit) for hit in found.worse],
-            "better": [asdict_of(hit) for hit in found.better], "now": _item(found.item) if found.item else None,
+            "better": [asdict_of(hit) for hit in found.better], "now": short_item(found.item) if found.item else None,
         })  # fmt: skip
         return
     print_rows(

@@ -28,7 +28,7 @@ def shortages(request: HttpRequest) -> HttpResponse:
     """Items that run short within the horizon, the dearest first. Asked by htmx it answers with the board alone."""
     now, today, lang = timezone.now(), timezone.localdate(), current_language()
     wanted = shortages_told.asked_of(request, today=today)
-    found, totals = queries.board(wanted, now=now, today=today)
+    found, totals = queries.board(wanted, now=now)
     context = {
         "rows": shortages_told.rows(found, queries.open_plans(skus=[one.sku for one in found]), lang),
         "totals": totals,
@@ -63,7 +63,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The items that the filters mean, as a file."""
     today = timezone.localdate()
     wanted = shortages_told.asked_of(request, today=today)
-    found, _ = queries.board(wanted, now=timezone.now(), today=today, limit=asked.MOST_EXPORTED)
+    found, _ = queries.board(wanted, now=timezone.now(), limit=asked.MOST_EXPORTED)
     heads = [
         gettext("Our code (SKU)"), gettext("Name"), gettext("Family"), gettext("Unit"), gettext("In stock"), gettext("Coming"),
         gettext("Promised"), gettext("Protected"), gettext("Free"), gettext("Asked for"), gettext("Missing"), gettext("Lines at risk"),
@@ -88,8 +88,8 @@ def item(request: HttpRequest, sku: str) -> HttpResponse:
     now, today, lang = timezone.now(), timezone.localdate(), current_language()
     known: dict[str, Any] = item_of(sku=sku)
     wanted = shortages_told.asked_of(request, today=today, sku=sku)
-    figures = queries.one(wanted, now=now, today=today)
-    found = queries.wants(wanted, today=today)
+    figures = queries.one(wanted, item_id=known["id"], now=now)
+    found = queries.wants(wanted, item_id=known["id"], now=now)
     plans = queries.open_plans(skus=[sku])
     most = max((one.open for one in found), default=0)
     names = {one["code"]: one[f"name_{lang}"] for one in segments()}
