@@ -145,13 +145,19 @@ class Happened(NamedTuple):
 
 
 def journal(*, plan_id: int, limit: int = 30) -> list[Happened]:
-    """What happened to a plan, the newest first. One statement."""
+    """What happened to a plan and against it, the newest first. One statement."""
     return [
         Happened(kind, actor, at, json.loads(facts))
         for kind, actor, at, facts in bulk.rows(
-            """SELECT e.kind, e.actor, e.happened_at, e.facts::text FROM core_event e
-               WHERE e.subject_kind = 'plan' AND e.subject_id = %s ORDER BY e.id DESC LIMIT %s""",
-            [plan_id, limit],
+            """SELECT e.kind, e.actor, e.happened_at, e.facts::text FROM (
+                   SELECT * FROM core_event WHERE subject_kind = 'plan' AND subject_id = %(plan)s
+                   UNION ALL
+                   SELECT e.* FROM allocation_override v JOIN orders_orderline l ON l.id = v.receiver_id
+                   JOIN core_event e ON e.subject_kind = 'order' AND e.subject_id = l.order_id AND e.kind = 'ShareMoved'
+                     AND (e.facts->>'override')::bigint = v.id
+                   WHERE v.plan_id = %(plan)s) e
+               ORDER BY e.id DESC LIMIT %(limit)s""",
+            {"plan": plan_id, "limit": limit},
         )
     ]
 

@@ -76,3 +76,11 @@ def test_the_warehouse_sees_neither_page(case: Scarce) -> None:
     client = signed_in(Role.WAREHOUSE)
     assert client.get(f"/shortages/items/{case.world.items[0].sku}/desk").status_code == 403
     assert client.get(f"/shortages/plans/{Plan.objects.get().number}/kept").status_code == 403
+
+
+def test_a_move_stands_in_the_history_of_the_plan_that_it_went_against(case: Scarce) -> None:
+    client, lines, number = signed_in(Role.MANAGER), case.lines(), Plan.objects.get().number
+    assert "Se movió mercancía" not in text(client.get(f"/shortages/plans/{number}"))
+    asked = {"from": lines[0].pk, "to": lines[3].pk, "quantity": "3", "reason": "emergency", "requested_by": "Marta"}
+    client.post(f"/shortages/items/{case.world.items[0].sku}/desk", asked)
+    assert "Se movió mercancía a última hora: 3" in text(client.get(f"/shortages/plans/{number}"))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from promesa.access.models import User
 from promesa.allocation import operations
 from promesa.allocation.models import Notice, Plan, Run
+from promesa.allocation.queries.comparing import compare
 from promesa.allocation.tests.scarce import Scarce, plan_of, scarce, signed
 from promesa.core.actors import Actor
 from promesa.desk.tests.conftest import SignedIn
@@ -227,6 +228,19 @@ def test_weighing_writes_nothing(signed_in: SignedIn, case: Scarce) -> None:
     assert "Nothing is written." in text_of(answer.content)
     assert plan.scenarios.get().content["rule"] == "proportional"
     assert not Run.objects.exists()
+
+
+def test_weighing_counts_complete_orders_as_the_run_does_those_that_are_left_alone_too(
+    signed_in: SignedIn, case: Scarce
+) -> None:
+    plan = plan_of(case, strategy="untouched")
+    run = operations.simulate(plan_id=plan.pk, by=BOSS, at=AT)
+    complete = compare(first=run.pk).first_figures.complete_orders
+    assert complete > 0
+    client = signed_in()
+    fields = typed(client.get(f"/shortages/plans/{plan.number}/scenarios/A").content)
+    answer = client.post(f"/shortages/plans/{plan.number}/weigh", fields)
+    assert f"{complete} complete order" in text_of(answer.content)
 
 
 # --- Signing and publishing ----------------------------------------------------------------------------------------------

@@ -173,7 +173,10 @@ def _weighed(page: PlanPage, said: Typed) -> dict[str, Any]:
     gets |= {one.id: one.confirmed for one in worked.prepared.fixed}
     by_item: dict[Any, list[int]] = {}
     by_segment: dict[Any, list[int]] = {}
+    torn: set[Any] = set()
     for line in lines:
+        if gets.get(line.id, 0) < line.open_quantity:
+            torn.add(line.order)
         for sums in (by_item.setdefault(line.item, [0, 0]), by_segment.setdefault(line.segment, [0, 0])):
             sums[0] += line.open_quantity
             sums[1] += gets.get(line.id, 0)
@@ -190,14 +193,15 @@ def _weighed(page: PlanPage, said: Typed) -> dict[str, Any]:
         for item, sums in ((item, by_item.get(item, [0, 0])) for item in wished)
     ]  # fmt: skip
     names = {one["code"]: one[f"name_{lang}"] for one in queries.segments()}
+    places = {code: place for place, code in enumerate(names)}
     return {
         "weigh_rows": plans_told.supply_bars(found, lang),
         "weigh_segments": [
             {"name": names.get(code, code or "—"), "asked": _units(sums[0]), "gets": _units(sums[1]),
              "fill": Decimal(sums[1]) / sums[0] if sums[0] else None}
-            for code, sums in sorted(by_segment.items())
+            for code, sums in sorted(by_segment.items(), key=lambda one: (places.get(one[0], len(places)), one[0]))
         ],
-        "weigh_complete": worked.decision.objective.complete_orders,
+        "weigh_complete": len({line.order for line in lines} - torn),
         "weigh_exceptions": len(worked.decision.exceptions),
         "now": at,
     }  # fmt: skip

@@ -9,12 +9,11 @@ from promesa.core.ui.speech import safe, said
 
 
 def swatch(css: str) -> SafeString:
-    """The square of one series; `only` and `coming` are drawn as they look in the chart, a stroke and a hatch."""
+    """The square of one series; `only` and `coming` are drawn as they look in the chart, a stroke and a dotted outline."""
     if css == "only":
         body = '<path class="only" d="M6 0v12"/>'
     elif css == "coming":
-        body = '<rect class="hatch-bg outline-soft" x="1" y="1" width="10" height="10" rx="1.5"/>'
-        body += '<path class="hatch" d="M3 11l8-8M1 8l7-7"/>'
+        body = '<rect class="coming" x="1" y="1" width="10" height="10" rx="1.5"/>'
     else:
         body = f'<rect class="{said(css)}" x="1" y="1" width="10" height="10" rx="1.5"/>'
     return safe(f'<svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">{body}</svg>')
