@@ -201,3 +201,54 @@ def test_an_answer_stored_between_look_and_store_is_found_and_our_own_work_undon
     answer = asked(overtaken)
     assert (answer.body, answer.replayed) == ('{"made":1}', True)
     assert list(Parameter.objects.values_list("code", flat=True)) == ["effect--1"]
+
+
+# --- Work of several transactions -----------------------------------------------------------------------------------
+
+
+def stepped(effect, key="k1", print_="p1", at=AT) -> Answer:
+    return idempotency.in_steps(principal="key:a", route="publish", key=key, print_=print_, act=effect, at=at)
+
+
+def broken_off() -> Answer:
+    raise RuntimeError("killed")
+
+
+def test_work_in_steps_that_was_broken_off_goes_on_when_it_is_asked_for_again() -> None:
+    with pytest.raises(RuntimeError, match="killed"):
+        stepped(broken_off)
+    effect = Effect()
+    with pytest.raises(idempotency.IdempotencyKeyReused):
+        stepped(effect, print_="another")
+    assert effect.times == 0
+    first, second = stepped(effect), stepped(effect)
+    assert (first.status, first.body, first.replayed) == (201, '{"made":1}', False)
+    assert (second.status, second.body, second.replayed) == (201, '{"made":1}', True)
+    assert (effect.times, IdempotentAnswer.objects.count()) == (1, 1)
+
+
+def test_work_in_steps_that_is_refused_at_once_keeps_nothing_and_its_key_may_come_with_another_request() -> None:
+    def refused() -> Answer:
+        raise NotFound(what="x")
+
+    with pytest.raises(Refused):
+        stepped(refused)
+    assert IdempotentAnswer.objects.count() == 0
+    assert stepped(Effect(), print_="another").replayed is False
+
+
+def test_who_ends_second_gives_the_answer_of_who_ended_first() -> None:
+    inner = Effect('{"made":"first"}', name="inner")
+
+    def meanwhile() -> Answer:
+        stepped(inner)
+        return Answer(201, '{"made":"second"}')
+
+    outer = stepped(meanwhile)
+    assert (outer.body, outer.replayed, inner.times) == ('{"made":"first"}', True, 1)
+
+
+def test_a_key_of_work_in_steps_is_free_again_after_72_hours() -> None:
+    with pytest.raises(RuntimeError, match="killed"):
+        stepped(broken_off)
+    assert stepped(Effect(), print_="another", at=AT + idempotency.KEPT).replayed is False
