@@ -173,7 +173,7 @@ def _package(address: str, name: str, install: str) -> Any:
 
 @contextmanager
 def _dask(address: str) -> Iterator[Workers]:
-    distributed = _package(address, "distributed", "'promesa[cluster]'")
+    distributed = _package(address, "distributed", "distributed")
     # Its own lines about lost connections say less than the sentence that follows.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     client = _connected(distributed, address)
