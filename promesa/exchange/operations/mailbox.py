@@ -321,7 +321,9 @@ def _take_key(box: folders.Maildir, key: str, fetched: Fetched, by: Actor, at: d
         }
         _lay(box, key, _REFUSED)
         return
-    taken = take_message(content=content, name=f"{key.split(':')[0][:100]}.eml", box=None, by=by, at=at)
+    taken = take_message(
+        content=content, name=f"{key.split(':')[0].removesuffix('.eml')[:100]}.eml", box=None, by=by, at=at
+    )
     if taken.fresh:
         fetched.taken.append(taken)
     else:

@@ -238,7 +238,8 @@ def test_lines_that_flow_are_joined():
         ("PO 4500012345 / purchase order no. AB-77123", ["4500012345", "AB-77123"]),
         ("order #10045", ["10045"]), ("orden de compra OC-2026/17", ["OC-2026/17"]),
         ("un pedido de 120 cajas", []), ("el pedido de 2025", []), ("pedido del 12/03/2026", []), ("pedido 8437002000202", []),
-        ("in order to send 1234", []), ("Pedido", []),
+        ("in order to send 1234", []), ("Pedido", []), ("Pedido número MX-77.", ["MX-77"]), ("pedido nº 34", ["34"]),
+        ("pedido 34", []), ("pedido nº 12 cajas", []), ("order no. 12 boxes", []),
     ],
 )  # fmt: skip
 def test_numbers_of_orders_are_found_and_counts_dates_and_items_are_not(text, numbers):

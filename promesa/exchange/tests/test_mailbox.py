@@ -203,6 +203,13 @@ def test_a_maildir_is_taken_once_and_its_messages_go_to_done(tmp_path):
     assert len(box) == 0
 
 
+def test_a_message_whose_file_ends_in_eml_already_keeps_its_name(tmp_path):
+    mailbox.Maildir(str(tmp_path / "mail"), create=True)
+    (tmp_path / "mail" / "new" / "pedido.eml").write_bytes(letter())
+    mailing.fetch_maildir(path=tmp_path / "mail", by=BY, at=AT)
+    assert InboxFile.objects.get().name == "pedido.eml"
+
+
 def test_a_folder_that_is_no_maildir_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         mailing.fetch_maildir(path=tmp_path, by=BY, at=AT)

@@ -20,6 +20,7 @@ _MARKS = (
     r"n\.[º°o]s?\.?|núm(?:ero)?s?\.?|num(?:ero|ber)?s?\.?|no\.|ref(?:erencia|erence)?\.?|cliente|de|[(\[\"'«“])"
 )
 _NAMED = re.compile(rf"(?<![\w-])(?:{_WORDS})(?![a-záéíóúñ]){_MARKS}{{0,12}}({_NUMBER})", re.IGNORECASE)
+_SAYS_NUMBER = re.compile(r"n[º°]|n\.|\bn[uú]m|\bno\.|\bnumber\b|#|\bref", re.IGNORECASE)
 _NEXT = re.compile(rf"\s*(?:,|;|y|e|and|&|/)\s*(?:(?:y|and)\s+)?(?:n[º°]\s*|#)?({_NUMBER})", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}|\d{1,3}[.,]\d{1,2}")
 _COUNTED = re.compile(
@@ -58,7 +59,8 @@ def _named(text: str, found: re.Match[str]) -> list[tuple[int, str]]:
     following: re.Match[str] | None = found
     while following is not None and len(hits) < MAX_MENTIONS:
         number, end = following.group(1), following.end(1)
-        if not _is_number(number) or _COUNTED.match(text, end) or _is_year(text, following, number):
+        marked = _SAYS_NUMBER.search(text[found.start() : found.start(1)]) is not None
+        if not _is_number(number, marked=marked) or _COUNTED.match(text, end) or _is_year(text, following, number):
             break
         hits.append((following.start(1), number))
         following = _NEXT.match(text, end)
@@ -71,9 +73,10 @@ def _is_year(text: str, found: re.Match[str], number: str) -> bool:
     return re.fullmatch(r"(?:19|20)\d\d", number) is not None and between.endswith(" de ")
 
 
-def _is_number(said: str) -> bool:
+def _is_number(said: str, *, marked: bool) -> bool:
+    """Whether it can be the number of an order: three figures at least, two where it is said to be a number."""
     said = said.rstrip("./-_")
     digits = sum(letter.isdigit() for letter in said)
-    if digits < 3 or _DAY.fullmatch(said):
+    if digits < (2 if marked else 3) or _DAY.fullmatch(said):
         return False
     return not (said.isdigit() and len(said) in (13, 14) and identifiers.is_gtin(said))
