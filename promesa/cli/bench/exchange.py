@@ -46,7 +46,12 @@ def exchange(count: int, quick: bool, read_only: bool, as_json: bool) -> None:
     if quick:
         count = min(count, 300)
     rounds = 3 if quick else ROUNDS
-    report = {"edifact": _edifact(rounds), "ubl": _ubl(rounds), "invoice": _invoice(rounds)}
+    report = {
+        "edifact": _edifact(rounds),
+        "ubl": _ubl(rounds),
+        "invoice": _invoice(rounds),
+        "long_invoice": _long_invoice(rounds),
+    }
     if not read_only:
         report["take_in"] = _take_in(count)
     click.echo(json.dumps(report) if as_json else told(report))
@@ -131,10 +136,10 @@ def _document(kind: str, lines: int) -> NeutralDocument:
     )  # fmt: skip
 
 
-def _milliseconds(kind: str, rounds: int, times: int) -> dict[str, Any]:
-    _say(f"UBL: {kind}")
+def _milliseconds(kind: str, rounds: int, times: int, *, lines: int = 10) -> dict[str, Any]:
+    _say(f"UBL: {kind} of {lines} lines")
     try:
-        content = formats.write(_document(kind, 10), format_="ubl").content
+        content = formats.write(_document(kind, lines), format_="ubl").content
     except formats.CannotWrite as refusal:
         return {"refused": str(refusal)}
     formats.read(content)
@@ -152,6 +157,11 @@ def _ubl(rounds: int) -> dict[str, Any]:
 def _invoice(rounds: int) -> dict[str, Any]:
     """A UBL invoice of 10 lines, read and checked by the rules of EN 16931 and Peppol, warm."""
     return _milliseconds("invoice", rounds, 20)
+
+
+def _long_invoice(rounds: int) -> dict[str, Any]:
+    """The same of 100 lines."""
+    return _milliseconds("invoice", rounds, 4, lines=100)
 
 
 def _take_in(count: int) -> dict[str, Any]:
@@ -188,7 +198,8 @@ def told(report: dict[str, Any]) -> str:
         )
     for name, key, reach in (
         ("UBL order of 10 lines", "ubl", "ubl_order_ms"),
-        ("UBL invoice, checked", "invoice", "invoice_ms"),
+        ("UBL invoice of 10 lines, checked", "invoice", "invoice_ms"),
+        ("UBL invoice of 100 lines, checked", "long_invoice", "invoice_ms"),
     ):
         one = report[key]
         lines.append(f"{name}: {one['ms']} ms (reach {REACH[reach]})" if "ms" in one else f"{name}: {one['refused']}")
