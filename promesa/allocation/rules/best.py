@@ -24,6 +24,8 @@ from promesa.allocation.rules.deciding import decide
 from promesa.allocation.rules.instance import Decision, Id, Instance, Rule, Share
 from promesa.allocation.rules.lots import fefo
 
+TURNS = 3  # so often a part that is not proved gets a share of the time that is left
+
 
 class Found(NamedTuple):
     """What a search came to: its stages, shares as they stand, shares once lots are settled (if proved), answers that were no use."""
@@ -32,6 +34,12 @@ class Found(NamedTuple):
     shares: Sequence[Share]
     settled: Sequence[Share]
     troubles: int
+
+    @property
+    def worth(self) -> tuple[tuple[int, ...], bool]:
+        """The values of all goals, larger is better; among equals what is proved."""
+        values = tuple((1 if one.highest else -1) * one.reached.value for one in self.stages)
+        return values, self.proved
 
     @property
     def proved(self) -> bool:
@@ -69,23 +77,30 @@ def decide_best(instance: Instance, *, start: Sequence[Share] = (), stop: Callab
 
 
 def search(instance: Instance, *, clock: Clock | None = None, start: Sequence[Share] = ()) -> Found:
-    """Search part by part, the smaller ones first; what they leave of the time is for the larger ones."""
+    """Search part by part, each for its share of the time; what parts leave is for those that are not proved yet."""
     clock = clock or Clock(instance.time_limit_s, instance.node_limit)
     cut = Cut(instance)
     if not cut.parts:
         return _search_part(instance, clock, start)
-    order = sorted(range(len(cut.parts)), key=lambda part: len(cut.parts[part]))
-    left = len(instance.lines)
     begun: dict[Id, list[Share]] = defaultdict(list)
     for share in start:
         begun[share.line].append(share)
-    found = []
-    for at in order:
-        places, part = cut.part([at])
-        mine = [share for place in places for share in begun.get(instance.lines[place].id, ())] if start else []
-        found.append(_search_part(part, Clock(clock.left * len(places) / left, clock.node_limit, clock.stop), mine))
-        left -= len(places)
-    return _together(found, instance)
+    found: dict[int, Found] = {}
+    waiting = sorted(range(len(cut.parts)), key=lambda part: len(cut.parts[part]))
+    for _ in range(TURNS if clock.node_limit is None else 1):
+        left = sum(len(cut.parts[at]) for at in waiting)
+        for at in waiting:
+            places, part = cut.part([at])
+            mine = [share for place in places for share in begun.get(instance.lines[place].id, ())] if start else []
+            seconds = clock.left * len(places) / left
+            left -= len(places)
+            if (known := found.get(at)) is None:
+                found[at] = _search_part(part, Clock(seconds, clock.node_limit, clock.stop), mine)
+            elif not clock.over:
+                again = _search_part(part, Clock(seconds, clock.node_limit, clock.stop), known.shares)
+                found[at] = max(known, again, key=lambda one: one.worth)
+        waiting = [at for at in waiting if not found[at].proved]
+    return _together([found[at] for at in sorted(found)], instance)
 
 
 def _search_part(part: Instance, clock: Clock, start: Sequence[Share]) -> Found:

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promesa.allocation.rules import best_search, deciding, spreading
+from promesa.allocation.rules import best, best_search, deciding, spreading
 from promesa.allocation.rules.best import decide_best
+from promesa.allocation.rules.best_solver import Clock
 from promesa.allocation.rules.cutting import Cut
 from promesa.allocation.rules.deciding import decide
-from promesa.allocation.rules.instance import MILLION, Decision, Floor, Instance, Line, Lot, Rule
+from promesa.allocation.rules.instance import MILLION, Decision, Floor, Instance, Line, Lot, Rule, Share
 from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.rules.spreading import OtherVersion, decide_bundle, pack, spread, unpack
 from promesa.allocation.tests.sharing_by_hand import small_instances
@@ -167,6 +168,35 @@ def test_the_best_sharing_stopped_by_nodes_is_the_same_in_bundles() -> None:
     found = spread(whole, places=1, run=here)
     assert (found.bundles, found.decision.proved) == (3, False)
     assert found.decision == decide_best(whole)
+
+
+def test_what_proved_parts_leave_of_the_time_is_for_those_that_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = many([drawn(2), drawn(4), drawn(6)])
+    whole = replace(whole, rule=Rule.BEST, objective=("floors", "tiers"), time_limit_s=90.0)
+    really = best._search_part
+    asked: list[tuple[int, bool, bool]] = []
+
+    def search_part(part: Instance, clock: Clock, start: Sequence[Share]) -> best.Found:
+        found = really(part, clock, start)
+        asked.append((len(part.lines), bool(start), clock.seconds > 80))
+        slow = part.lines[0].id == hard and len([one for one in asked if one[0] == len(part.lines)]) == 1
+        stage = found.stages[-1]
+        unproved = stage._replace(reached=stage.reached._replace(bound=stage.reached.value + 1))
+        return found._replace(stages=[*found.stages[:-1], unproved]) if slow else found
+
+    cut = Cut(whole)
+    sizes = [len(places) for places in cut.parts]
+    part = sizes.index(max(sizes))
+    assert sizes.count(sizes[part]) == 1
+    hard = whole.lines[cut.parts[part][0]].id
+    expected = decide_best(whole)
+    monkeypatch.setattr(best, "_search_part", search_part)
+    assert decide_best(whole) == expected
+    assert asked == [
+        *((size, False, False) for size in sorted(sizes)[:-1]),
+        (sizes[part], False, True),
+        (sizes[part], True, True),
+    ]
 
 
 def test_many_whole_orders_of_the_best_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
