@@ -20,6 +20,7 @@ from promesa.allocation.queries.slipping import what_if
 from promesa.allocation.tests.scarce import LATER, Scarce, plan_of, signed, who
 from promesa.cli.check import broken
 from promesa.customers.models import Segment
+from promesa.exchange.models import OutgoingDocument
 from promesa.fulfilment import operations as fulfilment
 from promesa.inventory import operations as inventory
 from promesa.inventory.models import Claim, Stock
@@ -56,6 +57,13 @@ def claimed(case: Scarce) -> list[int]:
     for claim in Claim.objects.filter(demand_line_id__in=found):
         found[claim.demand_line_id] += int(claim.quantity)
     return list(found.values())
+
+
+def letters(case: Scarce) -> list[str]:
+    """What is written to the customers, one letter each, in their order."""
+    found = list(OutgoingDocument.objects.filter(kind="plan_notice").order_by("customer_id"))
+    assert [one.customer_id for one in found] == sorted(customer.pk for customer in case.customers)
+    return [one.neutral["notes"][0].replace("\xa0", " ") for one in found]
 
 
 def clean() -> None:
@@ -102,6 +110,7 @@ def test_oil_is_short_before_christmas_plan_signatures_publish_letters_adherence
 
     # One letter a customer, with what they may answer; the first accepts what there is, the others wait.
     assert Notice.objects.count() == 4
+    assert "recibe 43 de 60 unidades" in letters(case)[0]
     told = Notice.objects.get(customer=case.customers[0])
     assert NoticeLine.objects.get(notice=told).choices == ["accept_partial", "wait", "cancel"]
     allocation.answer_notice(notice_id=told.pk, answers={first.pk: "accept_partial"}, by=CLERK, at=PUBLISHED)
