@@ -263,7 +263,9 @@ class Promise(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="promises", db_index=False)
+    line = models.ForeignKey(
+        OrderLine, on_delete=models.PROTECT, related_name="promises", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveSmallIntegerField()
     part = models.PositiveSmallIntegerField(default=1)
     quantity = fields.quantity()

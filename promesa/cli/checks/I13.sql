@@ -19,3 +19,5 @@ UNION ALL
 SELECT 'promise of line ' || l.id FROM orders_orderline l
 WHERE l.promised IS DISTINCT FROM coalesce((SELECT sum(p.quantity) FROM orders_promise p
     WHERE p.line_id = l.id AND p.sequence = l.promise_sequence), 0)
+UNION ALL
+SELECT 'promise ' || p.id FROM orders_promise p WHERE NOT EXISTS (SELECT 1 FROM orders_orderline l WHERE l.id = p.line_id)

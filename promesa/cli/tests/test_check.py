@@ -161,6 +161,17 @@ def test_a_document_that_is_gone_from_among_those_of_its_file_is_reported() -> N
     assert HEARD == [["I10"]]
 
 
+def test_a_promise_of_no_line_is_reported() -> None:
+    a_whole_cycle()
+    HEARD.clear()
+    columns = "sequence, part, quantity, ship_date, is_first, initiator, cause, reason, actor, made_at"
+    without_checks(
+        "orders_promise",
+        f"INSERT INTO orders_promise (line_id, {columns}) SELECT -line_id, {columns} FROM orders_promise LIMIT 1",
+    )
+    assert HEARD == [["I13"]]
+
+
 def test_the_check_runs_on_a_snapshot_that_cannot_write(monkeypatch: pytest.MonkeyPatch) -> None:
     def writes() -> dict[str, tuple[dict[str, str], str]]:
         return {"I0": ({"es": "", "en": ""}, "DELETE FROM core_event RETURNING id::text")}
