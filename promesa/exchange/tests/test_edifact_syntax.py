@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from promesa.exchange import formats
+from promesa.exchange.formats.edifact.read import read_all
 from promesa.exchange.tests.interchanges import ORDER, codes, counted, fault_of, one, small
 
 
@@ -194,6 +195,21 @@ def test_a_missing_trailer_before_another_interchange_is_noticed():
     good = counted(["BGM+220+1+9", "NAD+BY+X", "LIN+1++A:SA", "QTY+21:1"])
     documents = formats.read((good.replace("UNZ+1+7'", "") + good).encode())
     assert [codes(document, "blocking") for document in documents] == [["interchange_trailer_missing"], []]
+
+
+def test_faults_of_an_envelope_that_every_document_bears_are_few_however_broken_it_is():
+    message = "UNH+{n}+ORDERS:D:96A:UN'BGM+220+{n}+9'UNT+3+{n}'"
+    text = "UNB+UNOC:3+A:14+B:14+261120:1000+7'" + "".join(message.format(n=n) + "UNT+9+9'" * 9 for n in range(300))
+    documents = formats.read(text.encode())
+    assert len(documents) == 300
+    assert all(codes(one).count("segment_out_of_place") == 20 for one in documents)
+
+
+def test_messages_beyond_the_room_of_a_file_are_told_once():
+    message = "UNH+{n}+ORDERS:D:96A:UN'BGM+220+{n}+9'UNT+3+{n}'"
+    text = "UNB+UNOC:3+A:14+B:14+261120:1000+7'" + "".join(message.format(n=n) for n in range(50)) + "UNZ+50+7'"
+    documents = read_all(text.encode(), room=2)
+    assert [codes(one).count("too_many_messages") for one in documents] == [1, 1]
 
 
 def test_functional_groups_are_counted():

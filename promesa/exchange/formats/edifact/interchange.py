@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from promesa.exchange.formats import labels
 from promesa.exchange.formats.edifact import syntax
 from promesa.exchange.formats.edifact.header import Elements
 from promesa.exchange.formats.edifact.kinds import reader_of
@@ -16,6 +17,7 @@ from promesa.exchange.formats.neutral import Envelope, Fault, NeutralDocument, f
 
 MAX_SEGMENT = 8_000
 MAX_ELEMENT = 2_000
+MAX_ENVELOPE_FAULTS = 20
 FOLD = 80  # a line break after more than so many characters is one of the text
 SERVICE = frozenset({"UNH", "UNT", "UNB", "UNZ", "UNG", "UNE"})
 
@@ -122,8 +124,8 @@ class InterchangeReader:
             index += 1
             if self.ready:
                 yield from self._taken()
-                if self.overfull:
-                    return
+            if self.overfull:
+                return
             message = self.message
             get = self.handlers.get
 
@@ -266,7 +268,10 @@ class InterchangeReader:
             self._fault("interchange_trailer_missing", where="UNZ", right=right)
 
     def _fault(self, code: str, **said: Any) -> None:
-        self.faults.append(fault(code, segment=self.at + 1, offset=self.places.offset(self.at), **said))
+        """Every document of the interchange bears these, so that there must not be many: what stops is said longest."""
+        blocks = (said.get("severity") or labels.SEVERITIES[code]) == labels.BLOCKING
+        if len(self.faults) < (2 * MAX_ENVELOPE_FAULTS if blocks else MAX_ENVELOPE_FAULTS):
+            self.faults.append(fault(code, segment=self.at + 1, offset=self.places.offset(self.at), **said))
 
     def _empty(self, message: MessageReader | None) -> None:
         if message is not None:
@@ -275,8 +280,7 @@ class InterchangeReader:
             message.once("segment_empty", self.raw.separators.terminator, line=False)
 
     def _outside(self, tag: str) -> None:
-        if len(self.faults) < 20:
-            self._fault("segment_out_of_place", where=tag[:20] or "?", received=tag[:20], right="UNH")
+        self._fault("segment_out_of_place", where=tag[:20] or "?", received=tag[:20], right="UNH")
 
     def _unwrapped(self, raw: str, index: int) -> str:
         """A segment without line breaks inside: some senders fold their files at 80 columns; in a text they part words."""
@@ -288,8 +292,7 @@ class InterchangeReader:
 
     def _shortened(self, elements: Elements, index: int) -> Elements:
         self.at = index
-        if len(self.faults) < 20:
-            self._fault("segment_too_long", where=elements[0][:20], limit=MAX_SEGMENT)
+        self._fault("segment_too_long", where=elements[0][:20], limit=MAX_SEGMENT)
         return [element[:MAX_ELEMENT] for element in elements[:100]]
 
 
