@@ -75,6 +75,17 @@ def plan_of(case: Scarce, *, by: Actor = BOSS, **content: Any) -> Plan:
     )  # fmt: skip
 
 
+def several_items(**content: Any) -> Plan:
+    """A plan of four items of which there is too little, each asked for by four customers."""
+    case = scarce(items=4)
+    for item in range(1, 4):
+        for n, customer in enumerate(case.customers):
+            asked = [*(0 for _ in range(item)), 40 + n]
+            draft = case.world.draft(*asked, customer_id=customer.pk, po_number=f"PO-{item}-{n}")
+            capture_order(draft=draft, by=CLERK, at=AT)
+    return plan_of(case, **content)
+
+
 def signed(plan: Plan, letter: str = "A") -> Plan:
     """The same plan, proposed and signed by both sides."""
     proposed = operations.propose_plan(plan_id=plan.pk, letter=letter, by=BOSS, at=AT)

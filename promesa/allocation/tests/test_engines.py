@@ -22,11 +22,9 @@ from promesa.allocation.rules.deciding import decide
 from promesa.allocation.rules.instance import MILLION, Instance, Line, Lot, Rule
 from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.tests.clusters import OLD, SLOW, WITHOUT, Cluster, cluster
-from promesa.allocation.tests.scarce import BOSS, LATER, plan_of, scarce
+from promesa.allocation.tests.scarce import BOSS, LATER, several_items
 from promesa.allocation.tests.sharings import TODAY
 from promesa.core.errors import Refused
-from promesa.orders.operations import capture_order
-from promesa.orders.tests.world import AT, CLERK
 
 pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("cluster")]
 
@@ -101,16 +99,6 @@ def test_without_an_address_it_is_worked_out_here() -> None:
 
 
 # runs
-
-
-def several_items(**content: Any) -> Any:
-    case = scarce(items=4)
-    for item in range(1, 4):
-        for n, customer in enumerate(case.customers):
-            asked = [*(0 for _ in range(item)), 40 + n]
-            draft = case.world.draft(*asked, customer_id=customer.pk, po_number=f"PO-{item}-{n}")
-            capture_order(draft=draft, by=CLERK, at=AT)
-    return plan_of(case, **content)
 
 
 def rows_of(run: Run) -> list[Any]:

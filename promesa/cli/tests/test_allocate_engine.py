@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from promesa.allocation.models import Run
 from promesa.allocation.tests.clusters import Cluster, cluster
+from promesa.allocation.tests.scarce import LATER, several_items
+from promesa.cli.allocating.plans import run
 from promesa.cli.allocating.solve import solve
 
 pytestmark = [pytest.mark.durable, pytest.mark.xdist_group("cluster")]
@@ -43,3 +46,23 @@ def test_an_instance_is_solved_on_a_cluster_as_without(two: Cluster, tmp_path: A
     assert (refused.exit_code, refused.stdout, refused.stderr) == (
         1, "", "“planner” is not the address of a cluster: tcp://host:8786 (Dask) or ray://host:10001 is wanted.\n",
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.wired
+def test_a_plan_is_run_on_a_cluster_or_refused_and_nothing_kept(two: Cluster) -> None:
+    number = several_items(rule="max_min").number
+    words = [number, "--at", LATER.isoformat(), "--json"]
+    here, there = (
+        json.loads(CliRunner().invoke(run, [*words, *more]).stdout) for more in ([], ["--engine", two.address])
+    )
+    assert there["stats"].pop("engine") == {"address": two.address, "workers": 2, "bundles": 4}
+    assert here["stats"].pop("engine") is None
+    for one in (here, there):
+        del one["run"], one["stats"]["seconds"]
+    assert here == there
+    refused = CliRunner().invoke(run, [*words, "--engine", "tcp://planner"])
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (
+        1, "", "«tcp://planner» no es la dirección de un clúster: se espera tcp://equipo:8786 (Dask) o ray://equipo:10001.\n",
+    )  # fmt: skip
+    assert Run.objects.count() == 2
