@@ -88,7 +88,7 @@ def _promise(quote: Quote, position: int, line: CheckedLine, lang: str, today: d
         text = gettext("%(quantity)s of the substitute, %(day)s") % {
             "quantity": format_number(taken.quantity, lang), "day": _day_of(quote, taken, lang, today),
         }  # fmt: skip
-        said.append({"tone": "", "text": text})
+        said.append({"tone": "instead", "text": text})
     if missing:
         left = format_number(in_unit(line, missing), lang)
         tone = "" if promise.missing_reason == WAITS else "risk"

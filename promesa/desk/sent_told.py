@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from promesa.core import words
 from promesa.desk.labels import channel_word
@@ -43,6 +43,8 @@ def error_said(said: Mapping[str, Any], lang: str) -> str:
 
 def format_word(format_: str) -> str:
     family, _, version = format_.partition("-")
+    if format_ == "letter":
+        return pgettext("format", "letter")
     if format_ in NO_FAMILY:
         return NO_FAMILY[format_]
     return f"{FAMILIES.get(family, family)} {version.upper()}".strip()

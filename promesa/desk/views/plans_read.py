@@ -86,7 +86,7 @@ def letters(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "plan": page, "chip": chip(page.state), "run": run, "in_force": in_force is not None, "letters": shown,
         "less": sum(one["less"] > 0 for one in shown), "answered": sum(one["answered_at"] is not None for one in shown),
-        "may": actor(request).verbs,
+        "told": sum(one["told_at"] is not None for one in shown), "may": actor(request).verbs,
     }  # fmt: skip
     return render(request, "desk/plans/letters.html", context)
 
