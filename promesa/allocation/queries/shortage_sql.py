@@ -84,7 +84,9 @@ _RISK_SUPPOSED = f"""
             greatest(least(l.promised - coalesce(w.cut, 0), l.to_send) - u.late, 0) AS in_time,
             greatest(least(l.promised, l.to_send) - t.late, 0) + greatest(t.late - coalesce(w.outside_before, 0), 0) AS before
         FROM open_ l JOIN orders_order o ON o.id = l.order_id LEFT JOIN waits w ON w.id = l.id {_PROMISED_LATE}
-        CROSS JOIN LATERAL (SELECT greatest(t.late, CASE WHEN w.slips_to >= d.due THEN w.slips END) AS late OFFSET 0) u
+        -- What is lost is not late any more.
+        CROSS JOIN LATERAL (SELECT least(greatest(t.late, CASE WHEN w.slips_to >= d.due THEN w.slips END),
+            greatest(l.promised - coalesce(w.cut, 0), 0)) AS late OFFSET 0) u
         WHERE {_ASKED_FOR} AND {_WITHIN}
         OFFSET 0
     ) p {{which}}

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from promesa.allocation import operations
-from promesa.allocation.queries.shortage import Board, shortage_board
+from promesa.allocation.queries.shortage import Board, Supposed, shortage_board
 from promesa.allocation.queries.slipping import WhatIf, Word, what_if
 from promesa.allocation.rules.shortage import figures, fitting
 from promesa.core.errors import NotFound
@@ -95,6 +95,20 @@ def test_the_board_tells_supply_promised_free_and_short_of_each_item_and_who_is_
     assert (whole.count, whole.short_items, whole.orders, whole.customers, whole.value) == (1, 1, 1, 1, D("700.00"))
     assert whole.open_value == 1800
     assert whole.loss == D("0.3889")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.wired
+def test_goods_that_come_late_and_are_supposed_not_to_come_at_all_are_missing_not_late() -> None:
+    world = make_world(items=1, stock=100)
+    expect(world, 50, days=3)
+    order(world, 80)
+    order(world, 90, customer_id=another_customer(world, 2).pk)
+    (now,) = board().items
+    assert (now.figures.missing, now.loses) == (20, 0)
+    (then,) = board(supposed=Supposed("R-1", less=D(100))).items
+    assert (then.figures.supply, then.figures.promised) == (100, 100)
+    assert (then.figures.missing, then.loses) == (70, 50)
 
 
 @pytest.mark.django_db(transaction=True)
