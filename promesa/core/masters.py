@@ -71,7 +71,9 @@ class Put:
     changed: int = 0
     rejected: list[dict[str, Any]] = field(default_factory=list)
     ids: dict[tuple[Any, ...], int] = field(default_factory=dict)  # of what was created or changed, by key
-    noted: list[dict[str, Any]] = field(default_factory=list)  # what was written and should be looked at, told as faults are
+    noted: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # what was written and should be looked at, told as faults are
 
     def __add__(self, other: Put) -> Put:
         return Put(

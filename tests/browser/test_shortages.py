@@ -223,7 +223,7 @@ def test_after_publishing_letters_wait_and_the_order_says_by_which_plan(
 ) -> None:
     sign_in(page, site.url, "lucia")
     page.goto(f"{site.url}/shortages/plans/{published.plan}/letters")
-    expect(page.locator("h1")).to_have_text("Se avisó a 6 clientes")
+    expect(page.locator("h1")).to_have_text("Se avisó a 0 de 6 clientes")
     letter = page.get_by_role("article").filter(has_text="Mayorista Bahía Norte").first
     expect(letter).to_contain_text("recibe 24 de 54 de Aceite de oliva virgen 5 L")
     page.goto(f"{site.url}/orders/{published.orders[5]}")

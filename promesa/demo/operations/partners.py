@@ -75,6 +75,7 @@ def trade(*, life: Life, day: date) -> None:
         return
     unsaid = OutgoingDocument.objects.filter(state="sent", partner__code__in=BY_EDIFACT, kind__in=TOLD).order_by("pk")
     for sent in list(unsaid.select_related("partner"))[:-1]:
+        assert sent.partner is not None
         read = formats.read(store.load(sent.sha256), filename=sent.name)
         content = formats.write(control_of(read), format_="edifact-contrl").content
         said = (sent.sent_at or at) + ANSWERS_AFTER

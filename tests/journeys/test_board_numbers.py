@@ -19,13 +19,14 @@ from promesa.allocation.tests.scarce import plan_of, scarce, signed
 from promesa.cli.allocating.shortages import shortages as command
 from promesa.core.actors import Actor
 from promesa.core.relay import drain
-from promesa.desk.tests.conftest import SignedIn
+from promesa.desk.tests.conftest import SignedIn, fresh, signed_in
 from promesa.desk.tests.ground import D
 from promesa.inventory.models import DemandRate, Receipt
 from promesa.orders.operations import capture_order
 from promesa.orders.tests.world import CLERK, another_customer, expect
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wired")]
+__all__ = ["fresh", "signed_in"]  # fixtures of the desk, used here too
 BOSS = Actor("command")
 
 
