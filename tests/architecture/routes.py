@@ -126,6 +126,7 @@ PAGES: dict[str, str] = {
     "shortages": "see_plans",
     "shortages/export.<kind>": "see_plans",
     "shortages/items/<sku>": "see_plans",
+    "shortages/service": "see_plans",
     "shortages/items/<sku>/desk": "see_plans",
     "shortages/plans": "see_plans",
     "shortages/plans/new": "edit_plan",

@@ -24,6 +24,16 @@ BY = Actor("demo")
 # Credit limits by segment: generous, so that only the story stops anybody.
 CREDIT = {"protect": "900000", "cost": "160000", "build": "120000", "danger": "60000"}
 
+# What service costs: for all, and where it differs. Gifts of Christmas are worth little in January, and yet 99.5 % is aimed at.
+ECONOMICS = {
+    "classes": {
+        "Lotes de Navidad": {"obsolescence_rate": "0.90", "target": "0.995"},
+        "Aceite de oliva": {"penalty_share": "0.06", "target": "0.985"},
+        "Vinagre": {"lost_share": "0.20", "patience_share": "0.02"},
+        "Conservas vegetales": {"lost_share": "0.30"},
+    }
+}
+
 
 def hire(*, at: datetime) -> dict[str, int]:
     """Give everybody of the company an account; returns their ids by user name."""
@@ -58,6 +68,7 @@ def set_up(*, company: Company, at: datetime) -> None:
         [
             Parameter(code="billing.automatic", value=True, valid_from=day, changed_by=BY),
             Parameter(code="company.name", value=table.NAME, valid_from=day, changed_by=BY),
+            Parameter(code="allocation.economics", value=ECONOMICS, valid_from=day, changed_by=BY),
         ]
     )
     administrator = Actor(f"user:{User.objects.get(role='administrator').pk}")

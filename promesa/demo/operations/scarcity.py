@@ -82,6 +82,7 @@ def plans(today: Day) -> None:
     """Carmen proposes how to share the oil, Lucía has signed for sales; the tuna is shared by a plan in force since an hour."""
     _oil(today)
     _tuna(today)
+    allocation.count_demand(to=today.life.tale.today)
 
 
 def _oil(today: Day) -> None:

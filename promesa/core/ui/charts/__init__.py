@@ -6,15 +6,19 @@ values as a table. A bar or point with `href` is a link to the rows behind it.
 
 from promesa.core.ui.charts.axis import Scale, ticks
 from promesa.core.ui.charts.bars import Part, hours, meter, pareto_bar, plain_bar, scarcity
+from promesa.core.ui.charts.curves import Course, Mark, curves
 from promesa.core.ui.charts.keys import key, swatch
 from promesa.core.ui.charts.trend import Point, trend
 from promesa.core.ui.charts.waterfall import Loss, waterfall
 
 __all__ = [
+    "Course",
     "Loss",
+    "Mark",
     "Part",
     "Point",
     "Scale",
+    "curves",
     "hours",
     "key",
     "meter",
