@@ -81,7 +81,8 @@ def _short() -> list[str]:
     assert line.item is not None
     plan = f"/shortages/plans/{run.plan.number}"
     return [
-        "/shortages", "/shortages?receipt=*&late=21&less=30", "/shortages?q=nothing", "/shortages/service", f"/shortages/items/{line.item.sku}",
+        "/shortages", "/shortages?receipt=*&late=21&less=30", "/shortages?q=nothing", "/shortages/service",
+        f"/shortages/items/{line.item.sku}",
         f"/shortages/items/{line.item.sku}/desk", f"{plan}/kept",
         "/shortages/plans", "/shortages/plans?state=closed", f"/shortages/plans/new?item={line.item.sku}", plan,
         f"{plan}/scenarios/A", f"{plan}/scenarios/new", f"{plan}/sign", f"{plan}/publish", f"{plan}/letters", f"{plan}/agreement",
