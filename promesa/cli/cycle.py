@@ -49,7 +49,7 @@ class LineSaid(click.ParamType):
             return value
         number, _, rest = str(value).partition("=")
         quantity, *about = rest.split(":")
-        if not number.isdigit() or len(about) > 3:
+        if not (number.isascii() and number.isdigit()) or len(about) > 3:
             self.fail(f"{value!r} is not a line: 2=5 or 2=5:refused:damage", param, ctx)
         return Said(int(number), NUMBER.convert(quantity, param, ctx), *about)
 

@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from promesa.cli.cycle import deliver, despatch, invoice, pay
+from promesa.cli.cycle import LineSaid, deliver, despatch, invoice, pay
 from promesa.cli.main import promesa
 from promesa.core.models import Parameter
 from promesa.customers.models import CreditStanding
@@ -188,3 +189,9 @@ def test_an_amount_finer_than_its_currency_is_refused_saying_how_many_decimals_i
     number = Order.objects.values_list("customer__number", flat=True).get()
     done = run(pay, number, "1.005", "--lang", lang, code=1)
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("text", ["²=5", "1²=5"])
+def test_a_line_named_by_raised_figures_is_told_as_wrong_use(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not a line"):
+        LineSaid().convert(text, None, None)

@@ -313,7 +313,7 @@ def _heading_row(rows: list[list[Cell]], mapping: Mapping, meanings: Callable[[s
 
 
 def _by_place(name: str | int) -> bool:
-    return isinstance(name, int) or name.isdigit()
+    return isinstance(name, int) or (name.isascii() and name.isdigit())
 
 
 def _place_columns(table: Table, meanings: Callable[[str], str | None], *, width: int) -> None:

@@ -375,6 +375,16 @@ def test_a_number_and_a_day_outside_the_authorisation_are_told():
     ]
 
 
+def test_an_authorisation_with_raised_figures_is_read_without_stumbling():
+    more = (
+        "<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent><sts:DianExtensions><sts:InvoiceControl>"
+        "<sts:AuthorizedInvoices><sts:Prefix>A</sts:Prefix><sts:From>1²</sts:From><sts:To>9</sts:To></sts:AuthorizedInvoices>"
+        "</sts:InvoiceControl></sts:DianExtensions></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>"
+    )
+    [document] = formats.read(invoice(more=more), templates=keyed(KEY))
+    assert (document.kind, document.faults) == ("invoice", ())
+
+
 # -- containers
 
 

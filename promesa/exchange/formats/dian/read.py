@@ -163,6 +163,7 @@ def _check_extension(walk: Walk, root: Element, document: NeutralDocument) -> No
     where = walk.where(root) + "/UBLExtensions//InvoiceControl"
     if (
         found
+        and (start + end).isascii()
         and start.isdigit()
         and end.isdigit()
         and not (int(start[:20]) <= int(found[2]) <= int(end[:20]) and found[1] == prefix)

@@ -172,5 +172,5 @@ def alpha3_of(country: str) -> str | None:
 
 def province_of(postcode: str) -> str | None:
     """The province that a Spanish postcode is of."""
-    number = int(postcode[:2]) if postcode[:2].isdigit() else 0
+    number = int(postcode[:2]) if postcode[:2].isascii() and postcode[:2].isdigit() else 0
     return PROVINCES[number - 1] if 1 <= number <= len(PROVINCES) else None

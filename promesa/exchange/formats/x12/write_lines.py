@@ -127,7 +127,7 @@ def _closes(gtin: str, others: Mapping[str, str]) -> bool:
     """Whether the GTIN is one of the codes without their check digit, or a book's number, and so is said by it."""
     unclosed = [others.get(kind, "") for kind in sorted(codes.UNCLOSED_TYPES)]
     return (
-        any(one and one.isdigit() and one + identifiers.check_digit(one) == gtin for one in unclosed)
+        any(one.isascii() and one.isdigit() and one + identifiers.check_digit(one) == gtin for one in unclosed)
         or others.get("IB") == gtin
     )
 
