@@ -35,16 +35,26 @@ def promise_after_receipt_moved(events: Sequence[Heard]) -> None:
             )
 
 
+def settle_alarms(events: Sequence[Heard]) -> None:
+    """Later: where all of an order has left, or it is over, nobody has to decide about it any more."""
+    operations.settle_alarms(
+        order_ids={event.subject_id for event in events}, by=PROMESA, at=max(event.at for event in events)
+    )
+
+
 def promise_after_supply(events: Sequence[Heard]) -> None:
     """Later: new supply of an item goes to the lines that still lack a promise, the better tier and the older first."""
+    lacking = queries.items_lacking(int(event.facts["item_id"]) for event in events)
     for event in events:
-        _promise_lacking(queries.orders_lacking(item_id=int(event.facts["item_id"])), event.at)
+        if (item_id := int(event.facts["item_id"])) in lacking:
+            _promise_lacking(queries.orders_lacking(item_id=item_id), event.at)
 
 
 def promise_after_freed(events: Sequence[Heard]) -> None:
     """Later: what an order or a quotation let go is for those who wait for it, the better tier and the older first."""
     at = max(event.at for event in events)
-    for item_id in queries.items_of(order_ids={event.subject_id for event in events}):
+    let_go = queries.items_of(order_ids={event.subject_id for event in events})
+    for item_id in sorted(queries.items_lacking(let_go)):
         _promise_lacking(queries.orders_lacking(item_id=item_id), at)
 
 

@@ -30,6 +30,7 @@ DOCUMENT = ("exchange.document", exchange.settle)
 PROMISE_AGAIN = ("allocation.change", allocation.promise_after_change)
 FREED = ("allocation.freed", allocation.promise_after_freed)
 SUPPLY = ("allocation.supply", allocation.promise_after_supply)
+ALARMS = ("allocation.alarms", allocation.settle_alarms)
 # Partners are told: an order response whenever a confirmed day or quantity changes, what left, what is to be paid.
 ANSWER = ("exchange.answer", exchange.answer)
 ADVISE = ("exchange.advise", exchange.advise)
@@ -65,7 +66,8 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
     allocation_events.PlanPublished: [("exchange.letters", exchange.tell_customers)],
     # It leaves, arrives, is invoiced and paid
     order_events.LinesReleased: [FACTS],
-    fulfilment_events.Despatched: [INVOICE, FACTS, ADVISE],
+    fulfilment_events.Despatched: [INVOICE, FACTS, ADVISE, ALARMS],
+    order_events.OrderClosed: [ALARMS],
     fulfilment_events.Delivered: [("allocation.door", allocation.promise_after_delivery), INVOICE, FACTS],
     billing_events.InvoiceIssued: [FACTS, SEND_INVOICE],
     billing_events.InvoiceBlocked: [FACTS],
@@ -76,7 +78,6 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
 JOURNAL_ONLY: list[type] = [
     order_events.LinesPromised,
     order_events.CustomerTold,
-    order_events.OrderClosed,
     order_events.OrderNoted,
     allocation_events.GoodsHeld,
     allocation_events.PlanOpened,

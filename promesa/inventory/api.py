@@ -12,7 +12,8 @@ from ninja import Query, Router
 
 from promesa.access.doors import actor, key
 from promesa.catalog.queries import item_ids
-from promesa.core.api import READ, WRITE, Made, answer, creating, paged
+from promesa.core import words
+from promesa.core.api import READ, WRITE, Made, answer, creating, paged, spoken
 from promesa.core.masters import AlreadyThere, Faults
 from promesa.inventory import operations, queries
 from promesa.inventory.schemas import (
@@ -20,6 +21,7 @@ from promesa.inventory.schemas import (
     CancelledReceipt,
     MovedReceipt,
     NewReceipt,
+    NotedReceipt,
     ReceiptFilters,
     ReceiptsPage,
     StockChange,
@@ -88,9 +90,10 @@ def list_receipts(request: HttpRequest, filters: Query[ReceiptFilters]) -> HttpR
     return answer(paged(found, limit=filters.limit, key=lambda one: one["number"]))
 
 
-@router.post("/receipts", auth=key("plan_receipt"), response={201: ToldReceipt, **WRITE}, summary="Expect a receipt")
+@router.post("/receipts", auth=key("plan_receipt"), response={201: NotedReceipt, **WRITE}, summary="Expect a receipt")
 def plan_receipt(request: HttpRequest, body: NewReceipt) -> HttpResponse:
-    """What is expected can be promised from the day on which it comes."""
+    """What is expected can be promised from the day on which it comes. A day on which its supplier does not deliver is taken
+    as it is, and `noted`."""
 
     def act(at: datetime) -> Made:
         items, warehouses = item_ids(skus=[body.item]), queries.warehouse_ids()
@@ -107,13 +110,13 @@ def plan_receipt(request: HttpRequest, body: NewReceipt) -> HttpResponse:
         )  # fmt: skip
         if not operations.plan_receipts(plans=[plan], by=actor(request), at=at):
             raise AlreadyThere(body.number, what=body.number)
-        return Made(queries.receipt(number=body.number))
+        return Made(_noted(request, body.number))
 
     return creating(request, "plan_receipt", act)
 
 
 @router.patch(
-    "/receipts/{number}", auth=key("plan_receipt"), response={200: ToldReceipt, **WRITE}, summary="Move a receipt"
+    "/receipts/{number}", auth=key("plan_receipt"), response={200: NotedReceipt, **WRITE}, summary="Move a receipt"
 )
 def move_receipt(request: HttpRequest, number: str, body: MovedReceipt) -> HttpResponse:
     """To another time or quantity. Promises that hang on it are given anew."""
@@ -123,7 +126,7 @@ def move_receipt(request: HttpRequest, number: str, body: MovedReceipt) -> HttpR
         operations.move_receipt(expected_at=body.expected_at, **said)
     if body.quantity is not None:
         operations.change_receipt_quantity(quantity=body.quantity, **said)
-    return answer(queries.receipt(number=number))
+    return answer(_noted(request, number))
 
 
 @router.post(
@@ -160,6 +163,14 @@ def take_receipt_in(request: HttpRequest, number: str, body: Arrival) -> HttpRes
         return Made(queries.receipt(number=number))
 
     return creating(request, "take_receipt_in", act)
+
+
+def _noted(request: HttpRequest, number: str) -> dict[str, Any]:
+    """A receipt with what somebody should look at."""
+    lang = spoken(request)
+    closed = operations.closed_days([number]).values()
+    noted = [{"code": one.code, "sentence": words.say(one.code, one.params, lang)} for one in closed]
+    return {**queries.receipt(number=number), "noted": noted}
 
 
 def _shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -138,6 +138,15 @@ class ToldReceipt(Told):
     state: str
 
 
+class Note(Told):
+    code: str
+    sentence: str
+
+
+class NotedReceipt(ToldReceipt):
+    noted: list[Note]
+
+
 class ReceiptsPage(Told):
     items: list[ToldReceipt]
     next: str | None

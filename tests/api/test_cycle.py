@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from promesa.catalog.operations import put_tax_rates
+from promesa.catalog.operations import put_suppliers, put_tax_rates
 from promesa.core.actors import Actor
+from promesa.core.calendar_masters import put_calendars
 from promesa.core.identifiers import with_check_digit
 from promesa.core.relay import drain
 from promesa.inventory.models import Warehouse
@@ -15,6 +16,7 @@ from tests.api.program import Program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.wired]
 GTIN = with_check_digit("8410000000010")
+SET_UP = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -126,9 +128,29 @@ def test_agreements_and_codes_are_put_all_or_none(shop: Program) -> None:
     assert (order["lines"][0]["item"], order["lines"][0]["price"]) == ("A/1", "24")
 
 
+def test_a_receipt_on_a_day_on_which_its_supplier_does_not_deliver_is_noted_when_expected_and_when_moved(
+    shop: Program,
+) -> None:
+    put_calendars(rows=[{"code": "MILL", "day": "2027-03-02", "holiday": "Cierre"}], by=Actor("promesa"), at=SET_UP)
+    put_suppliers(rows=[{"supplier": "ALM", "name": "Almazara", "calendar": "MILL"}], by=Actor("promesa"), at=SET_UP)
+    body = {
+        "number": "R-1",
+        "item": "A/1",
+        "quantity": "50",
+        "supplier": "ALM",
+        "expected_at": "2027-03-02T08:00:00+01:00",
+    }
+    noted = shop.post("receipts", body).json()["noted"]
+    assert [one["code"] for one in noted] == ["receipt_on_closed_day"]
+    assert "Almazara" in noted[0]["sentence"]
+    assert shop.patch("receipts/R-1", {"expected_at": "2027-03-03T08:00:00+01:00"}).json()["noted"] == []
+    assert shop.patch("receipts/R-1", {"expected_at": "2027-03-02T08:00:00+01:00"}).json()["noted"] == noted
+
+
 def test_receipts_are_expected_moved_and_taken_in(shop: Program) -> None:
     body = {"number": "R-1", "item": "A/1", "quantity": "50", "expected_at": "2027-03-01T08:00:00+01:00"}
-    assert shop.post("receipts", body).json()["state"] == "expected"
+    made = shop.post("receipts", body).json()
+    assert (made["state"], made["noted"]) == ("expected", [])
     assert shop.post("receipts", body).json()["code"] == "already_there"
     moved = shop.patch("receipts/R-1", {"expected_at": "2027-03-02T08:00:00+01:00"})
     assert moved.json()["expected_at"].startswith("2027-03-02T07:00")

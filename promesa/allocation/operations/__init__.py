@@ -1,6 +1,6 @@
 """What allocation does: promises, and shares scarce stock by the plan that was signed."""
 
-from promesa.allocation.operations.alarms import call_for_protected
+from promesa.allocation.operations.alarms import call_for_protected, settle_alarms
 from promesa.allocation.operations.holding import (
     Held,
     HoldTooLong,
@@ -95,6 +95,7 @@ __all__ = [
     "publish_run",
     "renew_hold",
     "save_scenario",
+    "settle_alarms",
     "sign_plan",
     "simulate",
     "take_substitute",

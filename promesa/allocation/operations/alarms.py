@@ -12,9 +12,10 @@ from promesa.core import bulk, parameters
 from promesa.core.actors import Actor
 from promesa.core.calendars import local_day
 from promesa.core.verbs import verb
-from promesa.work.operations import open_items
+from promesa.work.operations import close_items, open_items
 from promesa.work.rules import WorkDraft
 
+KIND = "protected_short"
 _MOMENT = timedelta(microseconds=1)
 
 # Lines whose word fell since a moment: less is promised than before, or the last of it arrives later. A line as short as it
@@ -76,6 +77,24 @@ def _draft(
             {**params, "promised_on": local_day(until - _MOMENT, zone) if until else ""},
         )
     return WorkDraft(
-        kind="protected_short", subject=f"order:{order_id}", key=f"protected_short:{order_id}", role="customer_service",
+        kind=KIND, subject=f"order:{order_id}", key=f"{KIND}:{order_id}", role="customer_service",
         code=code, params=params, owner_id=owner, customer_id=customer_id,
     )  # fmt: skip
+
+
+_SETTLED = """
+SELECT w.key FROM work_workitem w JOIN orders_order o ON w.subject = 'order:' || o.id
+WHERE w.state = 'open' AND w.kind = %(kind)s AND w.key = ANY(%(keys)s::text[])
+  AND (o.state NOT IN ('submitted', 'confirmed') OR NOT EXISTS (
+    SELECT 1 FROM orders_orderline l WHERE l.order_id = o.id AND
+      l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back > 0))
+"""
+
+
+@verb
+def settle_alarms(*, order_ids: Collection[int], by: Actor, at: datetime) -> int:
+    """Close what somebody was called for about these orders where nothing is left to decide: all is on its way, or the order
+    is over. Returns how many."""
+    keys = [f"{KIND}:{order_id}" for order_id in order_ids]
+    settled = bulk.rows(_SETTLED, {"kind": KIND, "keys": keys})
+    return close_items(keys=[key for (key,) in settled], by=by, at=at)

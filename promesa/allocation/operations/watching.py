@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from promesa.allocation.models import Plan
+from promesa.allocation.operations.alarms import KIND
 from promesa.allocation.queries.adherence import PROTECTED, KeptLine, floors_standing, kept_lines
 from promesa.allocation.states import PlanState
 from promesa.core import bulk
@@ -13,8 +14,6 @@ from promesa.core.actors import Actor
 from promesa.core.verbs import verb
 from promesa.work.operations import close_items, open_items
 from promesa.work.rules import WorkDraft
-
-KIND = "protected_short"
 
 
 @verb

@@ -3,6 +3,7 @@
 from promesa.allocation.queries.holding import HeldLine, held_for, items_of, lapsed_orders
 from promesa.allocation.queries.waiting import (
     free_to_settle,
+    items_lacking,
     lacking_of,
     orders_hit,
     orders_lacking,
@@ -15,6 +16,7 @@ __all__ = [
     "HeldLine",
     "free_to_settle",
     "held_for",
+    "items_lacking",
     "items_of",
     "lacking_of",
     "lapsed_orders",

@@ -40,14 +40,26 @@ def orders_hit(*, receipt_id: int) -> list[int]:
     )
 
 
-_LACKING = """
-SELECT DISTINCT o.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+# Most lines of an item are history of which nothing is open: claims are summed for the others alone.
+_WHERE_LACKING = """
+FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
 WHERE o.state IN ('submitted', 'confirmed') AND o.origin = 'live' AND NOT l.held
+  AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back > 0
   AND l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back
       > coalesce((SELECT sum(c.quantity) FROM inventory_claim c WHERE c.demand_line_id = l.id), 0)
   AND NOT EXISTS (SELECT 1 FROM catalog_item i WHERE i.id = l.item_id AND i.kind = 'service')
   AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL AND h.kind <> 'shortage')
 """
+
+
+_LACKING = "SELECT DISTINCT o.id" + _WHERE_LACKING
+
+
+def items_lacking(item_ids: Iterable[int]) -> set[int]:
+    """Those of these items that some open order lacks."""
+    return set(
+        _ids(f"SELECT DISTINCT l.item_id {_WHERE_LACKING} AND l.item_id = ANY(%s::bigint[])", [sorted(set(item_ids))])
+    )
 
 
 def orders_lacking(*, item_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from promesa.allocation.rules.division import Claim, Want, award, claims_of, level_of, whole_packs
 from promesa.allocation.rules.filling import Bound, Flow, Sum, fill
 from promesa.allocation.rules.instance import Id, Line, Lot, Rule
-from promesa.allocation.rules.limits import tie
+from promesa.allocation.rules.limits import ask_of, tie
 from promesa.allocation.rules.lots import Lots, Pool, fefo
 
 Shelf = Pool | Lots
@@ -170,8 +170,14 @@ class Board:
             return
         claims = dict(zip(lines, claims_of(self.rule, [self.want(line) for line in lines]), strict=True))
         self._raise({line: claim for line, claim in claims.items() if claim.rate > 0}, needs)
+        # in proportion to what they still ask: what a spare line may get at most goes by what it had
         self._raise(
-            {line: Claim(claim.most, 0, claim.most) for line, claim in claims.items() if claim.rate <= 0}, needs
+            {
+                line: Claim(ask_of(self.lines[line]) - self.given[line], 0, claim.most)
+                for line, claim in claims.items()
+                if claim.rate <= 0
+            },
+            needs,
         )
 
     def _all_in_full(self, lines: Sequence[int]) -> bool:

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from promesa.allocation.rules.instance import Id, Line, Lot
 
 NEVER = date.max
+# How far somebody is moved to make room.
+ALONE, AT_ONCE, FURTHER = range(3)
 
 
 def by_id(one: Id) -> tuple[int, str]:
@@ -143,22 +145,30 @@ class Lots:
     def _make_room(self, lot: int, wanted: int, asking: int, seen: set[int]) -> None:
         """Move holders of the lot elsewhere until `wanted` is free in it, or as much as will go."""
         seen.add(lot)
-        for other in list(self.held):
-            if self.free[lot] >= wanted:
-                return
-            if other == asking or not self.held[other].get(lot):
+        # Who makes all the room alone goes first, then who can go at once: of the small who went before them, packs may be left
+        # too little, and a lot in which room was sought in vain for many is not looked at again for few.
+        for way in (ALONE, AT_ONCE, FURTHER):
+            for other in list(self.held):
+                if self.free[lot] >= wanted:
+                    return
+                if other != asking and self.held[other].get(lot):
+                    self._move_out(other, lot, wanted, asking, seen, way)
+
+    def _move_out(self, line: int, lot: int, wanted: int, asking: int, seen: set[int], way: int) -> None:
+        """Move what a line holds of a lot into others; if it goes `FURTHER`, room is made there too."""
+        grain = self.grain[line]
+        for target in self.open_to(line):
+            short, holds = wanted - self.free[lot], self.held[line].get(lot, 0)
+            if target in seen or short <= 0 or not holds:
                 continue
-            grain = self.grain[other]
-            for target in self.open_to(other):
-                short, holds = wanted - self.free[lot], self.held[other].get(lot, 0)
-                if target in seen or short <= 0 or not holds:
-                    continue
-                moving = min(-(-short // grain) * grain, holds)
-                if self.free[target] < moving:
-                    self._make_room(target, moving, asking, seen)
-                moved = min(moving, self.free[target]) // grain * grain
-                if moved:
-                    self._move(other, lot, target, moved)
+            moving = min(-(-short // grain) * grain, holds)
+            if way == ALONE and (moving < short or self.free[target] < moving):
+                continue
+            if way == FURTHER and self.free[target] < moving:
+                self._make_room(target, moving, asking, seen)
+            moved = min(moving, self.free[target]) // grain * grain
+            if moved:
+                self._move(line, lot, target, moved)
 
     def _move(self, line: int, lot: int, target: int, quantity: int) -> None:
         held = self.held[line]

@@ -94,6 +94,11 @@ class Short:
         return self.of.figures.missing
 
     @property
+    def waits(self) -> Decimal:
+        """For how much of what is missing there are goods all the same: its orders wait for another of their lines, a quota or a day."""
+        return min(self.missing, self.free)
+
+    @property
     def missing_now(self) -> Decimal:
         """Without what is supposed."""
         return self.missing - self.of.loses

@@ -54,6 +54,16 @@ def test_the_board_says_how_much_is_missing_of_how_many_items_and_what_it_is_wor
     assert "Faltan 40 unidades de un artículo" in spanish
 
 
+def test_what_waits_for_another_line_of_its_order_is_told_from_what_has_no_goods(signed_in: SignedIn) -> None:
+    """In one delivery the whole order waits: of the first item 10 are missing, and 20 lie there."""
+    world = make_world(items=2, stock=20, one_delivery=True)
+    capture_order(draft=world.draft(10, 50), by=CLERK, at=AT)
+    page = text_of(signed_in().get("/shortages").content)
+    assert page.count("10 goods for 10") == 1
+    assert page.count("goods for 20") == 1  # of the second item 30 have none
+    assert "hay para 10" in text_of(signed_in(language="es").get(f"/shortages/items/{world.items[0].sku}").content)
+
+
 def test_a_receipt_that_would_come_short_or_late_is_reckoned_without_being_touched(signed_in: SignedIn) -> None:
     world = make_world(stock=100)
     receipt = expect(world, 40)

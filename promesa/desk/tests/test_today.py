@@ -1,6 +1,7 @@
 """Today: whose work is shown, when it is due, what becomes of it."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -93,7 +94,7 @@ def test_the_day_takes_the_same_statements_for_one_piece_of_work_and_for_nine(
 
 def test_an_order_promised_for_today_stands_in_its_hour(signed_in: SignedIn, world: World) -> None:
     order = capture(world)
-    end = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)
+    end = timezone.localtime(timezone=ZoneInfo("Europe/Madrid")).replace(hour=11, minute=0, second=0, microsecond=0)
     Order.objects.filter(pk=order.pk).update(promised_to=end, first_promised_to=end)
     page = text_of(signed_in().get("/").content)
     assert "1 delivery was promised for today" in page

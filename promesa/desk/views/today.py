@@ -41,7 +41,17 @@ KINDS = (
     "invoice_blocked", "dispute", "count_stock", "reminder",
 )  # fmt: skip
 ENDS_BY_HAND = frozenset(
-    {"protected_short", "count_stock", "refused_goods", "replace", "late_line", "reminder", "redeliver"}
+    {
+        "protected_short",
+        "count_stock",
+        "refused_goods",
+        "replace",
+        "late_line",
+        "reminder",
+        "redeliver",
+        "mail_refused",
+        "outgoing_refused",
+    }
 )
 
 
@@ -200,8 +210,13 @@ def _way(one: queries.Work) -> tuple[str, str]:
     }
     word = verbs.get(one.kind, gettext("Open"))
     params = one.title.get("params", {})
+    about, _, key = one.subject.partition(":")
     if one.document_id is not None:
         return reverse("document", args=[one.document_id]), word
+    if about == "outgoing" and key.isdecimal():
+        return reverse("sent", args=[int(key)]), word
+    if about == "mailbox":
+        return reverse("connections"), word
     if one.kind in ("reminder", "dispute") and params.get("invoice"):
         return reverse("invoice", args=[params["invoice"]]), word
     if one.kind == "redeliver":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from promesa.core import bulk, words
@@ -98,6 +99,7 @@ def _parts(number: int, promise: PromisedLine, is_first: bool, at: str | None) -
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=4_096)
 def _moment(moment: datetime | None) -> str | None:
     """As the database writes it in JSON: in UTC, without idle zeros."""
     if moment is None:
