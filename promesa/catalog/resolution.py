@@ -239,8 +239,11 @@ def _add_prices(catalogue: Catalogue, agreed: list[Any], listed: list[Any], list
         catalogue._lists_of.setdefault(customer, []).append((list_id, _day(start) or date.min, _day(end)))
 
 
+_exact = json.JSONDecoder(parse_float=Decimal)
+
+
 def _parsed(text: str | None) -> list[Any]:
-    return json.loads(text, parse_float=Decimal) if text else []
+    return _exact.decode(text) if text else []
 
 
 def _day(text: str | None) -> date | None:

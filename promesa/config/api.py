@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, path, resolve
+from django.urls import Resolver404, ResolverMatch, path, resolve
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -192,9 +193,15 @@ def apart(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReques
     return answered
 
 
+@lru_cache(maxsize=1_024)
+def _resolved(path: str) -> ResolverMatch:
+    """Who answers at an address; programs ask the same few again and again."""
+    return resolve(path, urlconf=__name__)
+
+
 def _answered(request: HttpRequest) -> HttpResponse:
     try:
-        view, args, kwargs = resolve(request.path_info, urlconf=__name__)
+        view, args, kwargs = _resolved(request.path_info)
     except Resolver404:
         return kit.problem(request, code="no_such_address", status=404)
     length = request.META.get("CONTENT_LENGTH") or "0"

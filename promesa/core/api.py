@@ -61,33 +61,39 @@ Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(printab
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+# Limits stand next to the type: there pydantic's own code looks at them, and after a validator of ours Python does.
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(number, json_schema_input_type=str | int),
     Field(gt=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(number, json_schema_input_type=str | int),
+    Field(json_schema_extra={"description": "More than 0, less than 10^12, at most 6 decimals."}),
     AfterValidator(_plain),
 ]
 QuantityOrNone = Annotated[
     Decimal,
-    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(number, json_schema_input_type=str | int),
+    Field(json_schema_extra={"description": "0 or more, less than 10^12, at most 6 decimals."}),
     AfterValidator(_plain),
 ]
 Price = Annotated[
     Decimal,
-    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, lt=Decimal("1e12"), decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(number, json_schema_input_type=str | int),
+    Field(json_schema_extra={"description": "0 or more, less than 10^12, at most 6 decimals."}),
     AfterValidator(_plain),
 ]
 Amount = Annotated[
     Decimal,
-    BeforeValidator(number, json_schema_input_type=str | int),
     Field(gt=0, lt=Decimal("1e15"), decimal_places=2, allow_inf_nan=False),
+    BeforeValidator(number, json_schema_input_type=str | int),
+    Field(json_schema_extra={"description": "More than 0, less than 10^15, at most 2 decimals."}),
 ]
 Percent = Annotated[
     Decimal,
-    BeforeValidator(number, json_schema_input_type=str | int),
     Field(ge=0, le=100, decimal_places=4, allow_inf_nan=False),
+    BeforeValidator(number, json_schema_input_type=str | int),
+    Field(json_schema_extra={"description": "0 to 100, at most 4 decimals."}),
 ]
 
 

@@ -64,7 +64,7 @@ def drain(*, limit: int | None = None, batch: int = BATCH, leaving: Collection[s
     try:
         patience = PATIENCE
         while limit is None or delivered < limit:
-            waits = events.patient() if patience else frozenset()
+            waits = events.patient().difference(leaving) if patience else frozenset()
             count = _batch(batch, [*leaving, *waits])
             if not count and not waits:
                 break

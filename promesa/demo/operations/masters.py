@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from promesa.access import operations as access
 from promesa.access.models import User
@@ -35,11 +38,17 @@ ECONOMICS = {
 }
 
 
+@cache
+def _hashed() -> str:
+    """The password that they all have, made for storing once."""
+    return make_password(PASSWORD)
+
+
 def hire(*, at: datetime) -> dict[str, int]:
     """Give everybody of the company an account; returns their ids by user name."""
     return {
         one.username: access.add_user(
-            username=one.username, password=PASSWORD, role=one.role, name=one.name, language=one.language,
+            username=one.username, password=PASSWORD, hashed=_hashed(), role=one.role, name=one.name, language=one.language,
             email=f"{one.username}@aceitesdelsur.example", by=BY, at=at,
         ).pk
         for one in ACCOUNTS
@@ -52,7 +61,7 @@ def let_customers_in(*, at: datetime) -> None:
     for one in ACCOUNTS:
         if one.customer:
             access.add_user(
-                username=one.username, password=PASSWORD, role=one.role, name=one.name, language=one.language,
+                username=one.username, password=PASSWORD, hashed=_hashed(), role=one.role, name=one.name, language=one.language,
                 customer_id=id_of(number=one.customer), by=BY, at=at,
             )  # fmt: skip
 
