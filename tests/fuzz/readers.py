@@ -295,7 +295,7 @@ _ALL = (
     Reader("dian", _one_of(_dian), mutated_xml, "o.xml"),
     Reader("voxel", _one_of(_voxel), mutated_xml, "o.xml"),
     Reader("mail", _mail, _damage(b"\r\n:;=\"<>-", *_MAIL_PIECES), "m.eml"),
-    Reader("pdf", _one_of(_papers), _damage(b"<>[]()/ \n", *_PDF_PIECES), "p.pdf", many=2_000, few=40, floor=10.0, swells=False),
+    Reader("pdf", _one_of(_papers), _damage(b"<>[]()/ \n", *_PDF_PIECES), "p.pdf", many=2_000, few=40, floor=60.0, swells=False),
     Reader("picture", _one_of(_pictures), _damage(b""), "p.png", many=20, few=1, floor=60.0, swells=False),
 )  # fmt: skip
 READERS = {one.name: one for one in _ALL}

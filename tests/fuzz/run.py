@@ -187,7 +187,8 @@ run. A run that was stopped goes on from the number in the table (`make fuzz ARG
 
 *Wrong* counts the inputs that ended in an exception, without a document, with a refusal that has no reason, a fault without words,
 or a text that no database stores; and those that took more than {rate} s of work a megabyte, where {usual} s are
-allowed to any file however small ({floors}: pages are drawn, and letters recognised, by the page and not by the byte).
+allowed to any file however small ({floors}: letters are recognised by the page and not by the byte, and a
+pdf whose text is gone is read as a picture).
 *Worst s/MB* is of files of 100 kB and more (every 500th of a text reader has a piece of it repeated to a megabyte), *worst s* of
 all files. *Peak MB* is the memory of the whole process, program and samples included. `make test` tries the first 2 000 of each
 text reader, without the large ones. What failed once is kept in `tests/fuzz/seeds`.

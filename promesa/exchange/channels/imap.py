@@ -165,6 +165,11 @@ class Postbox:
         said = self._uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MAX_BYTES + 1}>)")
         return next((row[1] for row in said if isinstance(row, tuple) and len(row) > 1), None)
 
+    def head(self, uid: int) -> bytes | None:
+        """The first bytes of a message's headers, whatever its size; None when it is gone."""
+        said = self._uid("FETCH", str(uid), "(BODY.PEEK[HEADER]<0.65536>)")
+        return next((row[1] for row in said if isinstance(row, tuple) and len(row) > 1), None)
+
     def mark_seen(self, uid: int) -> None:
         self._uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
 

@@ -40,20 +40,27 @@ _MONTH = rf"(?P<month>{_any(_MONTHS)})\b\.?"
 _YEAR = r"(?:,?\s+(?:de\s+|del\s+)?(?P<year>20\d\d)\b)?"
 _SINCE = r"(?:(?P<since>\d{1,2})(?:st|nd|rd|th)?\s*(?:y(?:\s+el)?|al?|and|to|-|–)\s*)?"
 _UNITS = r"x\b|cajas?|uds?|unidades|palets?|botellas?|sacos?|kilos?|kg|boxes|cases|packs?|units|pieces|pallets?"
+_BEGINS = r"(?<![^\W_])"  # no day begins within a word or a number
 _DAYS = (
-    re.compile(r"(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"),
-    re.compile(rf"{_WEEKDAY}?{_SINCE}(?P<day>\d{{1,2}})(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{_MONTH}{_YEAR}", re.I),
-    re.compile(rf"{_WEEKDAY}?{_MONTH}\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/.-]){_YEAR}", re.I),
+    re.compile(_BEGINS + r"(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(
-        rf"{_WEEKDAY}?(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})(?:[/.-](?P<year>20\d\d|\d\d))?(?![\d/%-]|[.,]\d)",
+        _BEGINS + rf"{_WEEKDAY}?{_SINCE}(?P<day>\d{{1,2}})(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{_MONTH}{_YEAR}", re.I
+    ),
+    re.compile(
+        _BEGINS + rf"{_WEEKDAY}?{_MONTH}\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/.-]){_YEAR}", re.I
+    ),
+    re.compile(
+        _BEGINS
+        + rf"{_WEEKDAY}?(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})(?:[/.-](?P<year>20\d\d|\d\d))?(?![\d/%-]|[.,]\d)",
         re.I,
     ),
     re.compile(
-        rf"(?:{_WEEKDAY}|d[ií]a\s+)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/.,-]\d|\d|\s*(?:de\b|of\b|h\b|:|{_UNITS}))",
+        _BEGINS
+        + rf"(?:{_WEEKDAY}|d[ií]a\s+)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d/.,-]\d|\d|\s*(?:de\b|of\b|h\b|:|{_UNITS}))",
         re.I,
     ),
-    re.compile(rf"(?P<alone>{_any(_WEEKDAYS)})\b(?!\s*(?:,\s*)?(?:d[ií]a\s+)?\d|\s+(?:pasado|last))", re.I),
-    re.compile(r"(?P<tomorrow>pasado mañana|(?<!la )mañana|tomorrow)\b", re.I),
+    re.compile(_BEGINS + rf"(?P<alone>{_any(_WEEKDAYS)})\b(?!\s*(?:,\s*)?(?:d[ií]a\s+)?\d|\s+(?:pasado|last))", re.I),
+    re.compile(_BEGINS + r"(?P<tomorrow>pasado mañana|(?<!la )mañana|tomorrow)\b", re.I),
 )
 # Beside these the day follows at once; beside those below a few words may stand between.
 _NEAR = re.compile(
@@ -135,8 +142,7 @@ def _wanted(text: str, written_on: date | None) -> Iterator[_Said]:
     taken: list[tuple[int, int, re.Match[str]]] = []
     for pattern in _DAYS:
         for match in islice(pattern.finditer(text), _MOST_DAYS):
-            begins = match.start() == 0 or not text[match.start() - 1].isalnum()
-            if begins and all(match.end() <= start or match.start() >= end for start, end, _ in taken):
+            if all(match.end() <= start or match.start() >= end for start, end, _ in taken):
                 taken.append((match.start(), match.end(), match))
     after: int | None = None
     for start, end, match in sorted(taken, key=lambda one: one[0]):

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from promesa.exchange.operations.bounces import tell_bounce
 from promesa.exchange.operations.inbox import PartnerUnknown, receive_file
 from promesa.exchange.queries.mail import known_address
 from promesa.exchange.rules import mailing
+from promesa.work.operations import open_items
+from promesa.work.rules import WorkDraft
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +166,7 @@ def _take(
     if row is not None:
         return TakenMail(row[0], row[1], fresh=False)
     address = mailing.address_of(said)
-    known = known_address(address=address) if address else None
+    known = known_address(address=address, on=at.date()) if address else None
     partner_code = (
         box.partner.code if box is not None and box.partner is not None else known.partner_code if known else ""
     )
@@ -203,10 +206,12 @@ def _thread(message_id: str, cited: Sequence[str]) -> str:
 
 
 def _written_at(said: Mapping[str, Any]) -> datetime | None:
+    """When a message says that it was written; none where no calendar of ours has that moment in every zone."""
     try:
-        return datetime.fromisoformat(str(said["date"])) if said.get("date") else None
+        found = datetime.fromisoformat(str(said["date"])) if said.get("date") else None
     except ValueError:
         return None
+    return found if found is not None and 1900 <= found.year < 9999 else None
 
 
 # --- IMAP ---------------------------------------------------------------------------------------------------------
@@ -257,6 +262,10 @@ def _take_uid(open_box: Postbox, box: Mailbox, uid: int, fetched: Fetched, by: A
             return True
         fetched.refused += 1
         fetched.trouble = {"code": "mail_too_large", "params": {"uid": uid, "received": size, "right": MAX_BYTES}}
+        said = mail.read(open_box.head(uid) or b"")[0].mail
+        tell_too_large(
+            box_id=box.pk, uid=uid, said=said, size=size, folder=box.refused_folder or box.folder, by=by, at=at
+        )
         _put_away(open_box, uid, box.refused_folder)
         return True
     taken = take_message(content=content, name=f"{box.name}-{uid}.eml", box=box, by=by, at=at)
@@ -266,6 +275,20 @@ def _take_uid(open_box: Postbox, box: Mailbox, uid: int, fetched: Fetched, by: A
         fetched.known += 1
     _put_away(open_box, uid, box.done_folder)
     return True
+
+
+@verb
+def tell_too_large(
+    *, box_id: int, uid: int, said: Mapping[str, Any], size: int, folder: str, by: Actor, at: datetime
+) -> None:
+    """Give a person a message that is too large to be taken: who wrote it, and in which folder it lies."""
+    draft = WorkDraft(
+        kind="mail_refused", subject=f"mailbox:{box_id}", key=f"mail-refused:{box_id}:{folder[:60]}:{uid}", role="back_office",
+        code="work_mail_too_large",
+        params={"sender": mailing.address_of(said) or "—", "text": str(said.get("subject", ""))[:120], "folder": folder,
+                "received": Decimal(size) / 1_000_000, "right": MAX_BYTES // 1_000_000},
+    )  # fmt: skip
+    open_items(items=[draft], by=by, at=at)
 
 
 def _put_away(open_box: Postbox, uid: int, folder: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from promesa.core import bulk
 from promesa.exchange.models import Mailbox, MailMessage
@@ -24,14 +24,14 @@ class Known:
     trusted: bool
 
 
-def known_address(*, address: str) -> Known | None:
+def known_address(*, address: str, on: date) -> Known | None:
     """The partner who writes from an address (or from its domain); the address itself goes before its domain."""
     address = address.lower()
     domain = "@" + address.rpartition("@")[2]
     row = bulk.row(
         """SELECT p.id, p.code, a.trusted FROM exchange_mailaddress a JOIN exchange_partner p ON p.id = a.partner_id
-           WHERE a.address IN (%s, %s) AND p.active_to IS NULL ORDER BY a.address = %s DESC LIMIT 1""",
-        [address, domain, address],
+           WHERE a.address IN (%s, %s) AND (p.active_to IS NULL OR p.active_to > %s::date) ORDER BY a.address = %s DESC LIMIT 1""",
+        [address, domain, on, address],
     )
     return Known(*row) if row is not None else None
 
@@ -39,9 +39,13 @@ def known_address(*, address: str) -> Known | None:
 def claimed_sender(*, file_id: int) -> tuple[str, bool]:
     """Who says to have sent the mail that a file is, and whether that is proof enough for its orders to go on by
     themselves: only where its partner is trusted with that address."""
-    row = bulk.row("SELECT address FROM exchange_mailmessage WHERE file_id = %s", [file_id])
-    address = row[0] if row is not None else ""
-    known = known_address(address=address) if address else None
+    row = bulk.row(
+        """SELECT m.address, f.received_at FROM exchange_mailmessage m JOIN exchange_inboxfile f ON f.id = m.file_id
+           WHERE m.file_id = %s""",
+        [file_id],
+    )
+    address, came = row if row is not None else ("", None)
+    known = known_address(address=address, on=came.date()) if address and came is not None else None
     return address, known is not None and known.trusted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promesa.exchange import formats
+from promesa.exchange.formats.mail import looks_like_body
 from promesa.exchange.formats.mail.headers import moment_of
 from promesa.exchange.formats.mail.html_text import html_text
 from promesa.exchange.formats.mail.write import Enclosure, Letter, write
@@ -102,6 +104,47 @@ def test_any_bytes_after_headers_are_read(body, header):
 @given(st.text(alphabet="<>/!-=\"' abptdr&;\n", max_size=300))
 def test_any_html_becomes_text(html):
     assert "\x01" not in html_text(html)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_body"),
+    [
+        (b"Hola\n-- \nAna Ruiz\nCompras", True),
+        (b"Hola\r\n--\r\nAna Ruiz\r\n" + b"x" * 100 + b"\r\n", True),
+        (b"Hola\n--\n" + b"Ana\n" * 12, True),
+        (b"Hola\n--\n" + b"Ana\n" * 13, False),
+        (b"Hola\n--\n" + b"x" * 101, False),
+        (b"sku;qty\n--x\nA-1;5", False),
+    ],
+)
+def test_a_signature_is_a_few_short_lines_below_two_dashes(text: bytes, is_body: bool) -> None:
+    assert looks_like_body(text) is is_body
+
+
+def test_lines_that_a_signature_may_cut_anywhere_take_no_longer_than_others() -> None:
+    """What may end anywhere was tried everywhere: 300 bytes took for ever, under whatever name they came."""
+    for text in (b"\n--\n" + b"A-1;5\n" * 40 + b"x" * 101, b"\n--\n" + (b"y" * 100 + b"\n") * 40, b"--\n" * 5_000):
+        began = time.process_time()
+        looks_like_body(text)
+        assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("between", [" " * 300, ": - " * 80, "\t" * 300, "de la " * 60])
+def test_what_stands_between_a_code_and_its_quantity_is_taken_once(between: str) -> None:
+    """Tried in every way they could be parted, a hundred spaces were read for ever."""
+    began = time.process_time()
+    for row in (f"AC-105{between}zz", f"12{between}zz AC-105", f"AC-105{between}12 cajas"):
+        read(HEAD + f"\r\nPedido\r\n{row}\r\n".encode())
+    assert time.process_time() - began < 2
+
+
+def test_the_name_of_a_returned_mail_holds_nothing_that_cannot_be_stored() -> None:
+    report = (
+        b"From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail Returned to Sender\r\nMessage-ID: <2@mx.example>\r\n"
+        b"Content-Type: text/plain\r\n\r\nCould not be delivered: 550 5.1.1 <a@b.example>\r\n\r\n"
+        b"Message-ID: <ours@seller\x00.example>\r\n"
+    )
+    assert "\\u0000" not in json.dumps([one.as_json() for one in read(report)])
 
 
 # --- Writing ------------------------------------------------------------------------------------------------------

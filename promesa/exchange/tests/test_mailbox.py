@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from promesa.core import words
 from promesa.exchange import operations
 from promesa.exchange.channels.imap import quoted
 from promesa.exchange.models import InboxFile, Mailbox, MailMessage
@@ -16,6 +17,7 @@ from promesa.exchange.operations import mailbox as mailing
 from promesa.exchange.tests.company import AT, BY, codes
 from promesa.exchange.tests.partners import add_partner
 from promesa.exchange.tests.postmen import box_at, fetch, letter, read, server, shop, with_order
+from promesa.work.models import WorkItem
 
 __all__ = ["server"]
 pytestmark = pytest.mark.django_db
@@ -105,12 +107,37 @@ def test_another_message_that_steals_a_message_id_is_taken_too(server):
 
 
 def test_a_message_over_the_limit_is_put_aside_and_the_rest_go_on(server):
-    server.inbox.add(letter("big@b.example"))
+    server.inbox.add(letter("big@b.example", subject="Pedido con fotos"))
     server.inbox.add(letter())
     server.sizes[1] = 30_000_000
     fetched = fetch(box_at(server))
     assert (len(fetched.taken), fetched.refused, fetched.trouble["code"]) == (1, 1, "mail_too_large")
     assert len(server.folders["Rechazado"].messages) == 1
+
+
+def test_a_message_over_the_limit_is_given_to_a_person_once_and_is_not_forgotten_with_the_next_fetch(server):
+    server.inbox.add(letter("big@b.example", subject="Pedido con fotos"))
+    server.sizes[1] = 30_000_000
+    box = box_at(server, refused_folder="")
+    fetch(box)
+    fetch(box)
+    box.refresh_from_db()
+    assert box.last_error == {}
+    item = WorkItem.objects.get()
+    assert (item.kind, item.subject, item.state) == ("mail_refused", f"mailbox:{box.pk}", "open")
+    assert words.say(item.title["code"], item.title["params"], "es") == (
+        "Un correo de ana@buyer.example («Pedido con fotos») ocupa 30 MB, más de los 20 que se toman: está en la carpeta «INBOX»."
+    )
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Fri, 31 Dec 9999 23:59:59 -1200", "Mon, 99 Foo 99999 99:99:99 +9999"],
+)
+def test_a_message_of_an_impossible_day_is_taken_and_can_be_shown(server, date):
+    server.inbox.add(letter().replace(b"Mon, 2 Mar 2026 09:00:00 +0100", date.encode()))
+    assert len(fetch(box_at(server)).taken) == 1
+    assert MailMessage.objects.get().written_at is None
 
 
 def test_a_message_that_fails_stays_and_is_tried_again(server, monkeypatch):

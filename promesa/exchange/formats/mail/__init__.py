@@ -29,7 +29,7 @@ _HTML_MAIL = re.compile(
     re.IGNORECASE,
 )
 _HTML = re.compile(rb"\s*<(?:!DOCTYPE html|html|head|body|div|p|table|span)\b", re.IGNORECASE)
-_SIGNATURE = re.compile(rb"(?:^|\n)-- ?\r?\n(?:[^\n]{0,100}\r?\n?){1,12}\Z")
+_SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 100
 
 
 def looks_like(content: bytes) -> bool:
@@ -70,10 +70,23 @@ def looks_like_body(content: bytes) -> bool:
     sample = content[:_BODY_SAMPLE]
     if b"\x00" in sample:
         return False
-    if len(content) <= _BODY_SAMPLE and _SIGNATURE.search(sample):
+    if len(content) <= _BODY_SAMPLE and _is_signed(sample):
         return True
     text = sample.decode("utf-8", "replace")
     return bool(divided(text).quoted)
+
+
+def _is_signed(text: bytes) -> bool:
+    """Whether a text ends with two dashes on a line of their own and a few short lines below them."""
+    lines = [line.removesuffix(b"\r") for line in text.split(b"\n")]
+    if not lines[-1]:
+        lines.pop()
+    for above, line in enumerate(reversed(lines)):
+        if line in (b"--", b"-- "):
+            return True
+        if above == _SIGNATURE_LINES or len(line) > _SIGNATURE_WIDTH:
+            return False
+    return False
 
 
 def read(content: bytes, given: Given | None = None) -> list[NeutralDocument]:

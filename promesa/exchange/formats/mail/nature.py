@@ -74,7 +74,7 @@ _COPY = re.compile(
     r"|^-{2,3} (?:Below this line|The header of)[^\n]{0,60}$",
     re.IGNORECASE | re.MULTILINE,
 )
-_MESSAGE_ID = re.compile(r"^[ \t>]*Message-I[dD][ \t]*:\s*<([^<>\s]{1,300})>", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(r"^[ \t>]*Message-I[dD][ \t]*:\s*<([^<>\s\x00]{1,300})>", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)

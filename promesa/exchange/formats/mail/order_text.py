@@ -49,9 +49,10 @@ _PROSE = 300  # lines of running text that are searched for words
 _DIGIT = re.compile(r"\d")
 _OURS = re.compile(r"P-\d{4}-\d{6,9}")
 _CELLS = re.compile(r"\t|\s*[|;]\s*|[ ]{3,}")
-_BEFORE = re.compile(rf"(?:^|(?<=[\s(,;:.\-+*•]))({COUNT})(?:\s*[x×]\s*|\s*)({UNIT})?(?:{FILLING})*$", re.IGNORECASE)
+# Words and spaces between are taken once and for all (`*+`): tried in every way they could be parted, a run of spaces never ends.
+_BEFORE = re.compile(rf"(?:^|(?<=[\s(,;:.\-+*•]))({COUNT})(?:\s*[x×]\s*|\s*)({UNIT})?(?:{FILLING})*+$", re.IGNORECASE)
 _AFTER = re.compile(
-    rf"^(?:{FILLING}|[\s:=,;\-–—>→\t(]|x\s*(?=\d)|×)*({COUNT})(?![\w/%€$]|[.,]\d)\s*(?:x\s*)?({UNIT})?", re.IGNORECASE
+    rf"^(?:{FILLING}|[\s:=,;\-–—>→\t(]|x\s*(?=\d)|×)*+({COUNT})(?![\w/%€$]|[.,]\d)\s*(?:x\s*)?({UNIT})?", re.IGNORECASE
 )
 _COUNTED = re.compile(rf"(?<![\w.,/-])({COUNT})\s*({UNIT})(?!\w)", re.IGNORECASE)
 _BARE = re.compile(
@@ -65,7 +66,7 @@ _WANTS = re.compile(
 _INTENT, _COMPLAINT = re.compile(INTENT, re.IGNORECASE), re.compile(COMPLAINT, re.IGNORECASE)
 _NAMED = re.compile(NAMED, re.IGNORECASE)
 _NAMED_CODE = re.compile(rf"\b(?:{ITEM_WORDS})\W*$", re.IGNORECASE)
-_FILLING = re.compile(rf"(?:{FILLING}|[\s:,;.-])+", re.IGNORECASE)
+_FILLING = re.compile(rf"(?:{FILLING}|[\s:,;.-])++", re.IGNORECASE)
 
 
 @dataclass(slots=True)
