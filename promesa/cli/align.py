@@ -12,12 +12,11 @@ from promesa.cli.start import Problem, with_database
 from promesa.core.actors import Actor
 from promesa.core.ui.format import format_number
 from promesa.customers.queries import id_of
-from promesa.exchange import formats
 from promesa.exchange.formats.lists import TYPES, write_list
 from promesa.exchange.operations import alignment
 from promesa.exchange.operations.catalogues import send_catalogue
 from promesa.exchange.queries.alignment import healths, misaligned
-from promesa.exchange.queries.our_catalogue import catalogue_for, catalogue_of_us
+from promesa.exchange.queries.our_catalogue import catalogue_for, catalogue_written
 
 BY = Actor("command")
 HEALTH = (
@@ -38,6 +37,10 @@ SAID = {
         "laid_out": "The catalogue leaves for {partner}.", "told": "{partner} has this catalogue: nothing has changed.",
     },
 }  # fmt: skip
+OWNERS = {
+    "es": {"back_office": "administración comercial", "sales": "ventas", "customer": "el cliente"},
+    "en": {"back_office": "back office", "sales": "sales", "customer": "the customer"},
+}
 
 
 @click.group()
@@ -45,7 +48,7 @@ def align() -> None:
     """Customers' catalogues beside our masters: GTIN, pack, price, unit and description, item by item.
 
     \b
-      promesa load masters catalogo.csv --role customer_catalogue
+      promesa load masters catalogo.csv --role customer_catalogue --customer C-0012
       promesa align health                    each customer's score, the worst first
       promesa align show C-0012               what differs, since when, who has to mend it
       promesa align send C-0012 --out our-catalogue.csv
@@ -95,7 +98,8 @@ def show(customer: str, owner: str | None, as_json: bool, lang: str) -> None:
         click.echo(SAID[lang]["none"].format(customer=customer))
     else:
         for one in found:
-            click.echo(f"{one.sentence(lang)} {SAID[lang]['days'].format(days=one.days(now), owner=one.owner)}")
+            owner_word = OWNERS[lang].get(one.owner, one.owner)
+            click.echo(f"{one.sentence(lang)} {SAID[lang]['days'].format(days=one.days(now), owner=owner_word)}")
     if found:
         raise SystemExit(1)
 
@@ -135,10 +139,11 @@ def send(customer: str, out: Path | None, partner: str, every: bool, lang: str) 
     if out is None or kind not in (*TYPES, "edi"):
         raise Problem(f"{out or '--out'}: .csv, .xlsx, .edi")
     number = f"{customer}-{now:%Y%m%d}"
+    document = catalogue_for(customer_number=customer, number=number, at=now, every=every)
     if kind == "edi":
-        document = catalogue_of_us(customer_number=customer, number=number, at=now, every=every)
-        out.write_bytes(formats.write(document, format_="edifact-d96a").content)
+        out.write_bytes(catalogue_written(customer_number=customer, number=number, at=now, every=every).content)
+        count = sum(line.price is not None for line in document.lines)
     else:
-        document = catalogue_for(customer_number=customer, number=number, at=now, every=every)
         out.write_bytes(write_list(document, kind=kind, lang=lang))
-    click.echo(SAID[lang]["written"].format(n=len(document.lines), file=out))
+        count = len(document.lines)
+    click.echo(SAID[lang]["written"].format(n=count, file=out))

@@ -44,11 +44,14 @@ def load() -> None:
     type=click.Choice([role.name for role in ROLES]),
     help="What the files hold; told by name and headings if not said.",
 )
+@click.option(
+    "--customer", default="", metavar="NUMBER", help="Whose rows they are, where the files have no column that says it."
+)
 @at_option()
 @json_option()
 @lang_option()
 @with_database
-def masters(paths: tuple[Path, ...], role: str | None, at: datetime, as_json: bool, lang: str) -> None:
+def masters(paths: tuple[Path, ...], role: str | None, customer: str, at: datetime, as_json: bool, lang: str) -> None:
     """Load customers, sites, people, items, packs, prices, agreements, codes, units, calendars, warehouses, taxes.
 
     CSV or XLSX, headings in Spanish or English; what a file holds is told by its name and its headings. Good rows are
@@ -56,7 +59,8 @@ def masters(paths: tuple[Path, ...], role: str | None, at: datetime, as_json: bo
     Documents that waited for a master are run again.
     """
     files = [(path.name, path.read_bytes()) for path in files_in(paths)]
-    loaded = load_masters(files=files, role=role or "", by=BY, at=at)
+    usual = {"customer": customer} if customer else None
+    loaded = load_masters(files=files, role=role or "", usual=usual, by=BY, at=at)
     _run_again(at, lang)
     show(loaded, as_json=as_json, lang=lang)
 

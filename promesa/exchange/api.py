@@ -19,8 +19,8 @@ from promesa.core.api import MAX_DOCUMENT, READ, WRITE, Made, Page, answer, crea
 from promesa.core.errors import NotFound, Refused
 from promesa.exchange import operations, queries
 from promesa.exchange.models import Document, InboxFile, OutgoingDocument
-from promesa.exchange.queries.outgoing import outgoing
-from promesa.exchange.schemas import DocumentTold, FileTold, SentPage
+from promesa.exchange.queries.outgoing import outgoing, outgoing_page
+from promesa.exchange.schemas import DocumentTold, FileTold, SentPage, SentWhole
 from promesa.exchange.states import FileState
 from promesa.exchange.tasks import defer_reading
 
@@ -152,6 +152,33 @@ def list_outgoing(request: HttpRequest, filters: Query[SentFilters]) -> HttpResp
     return answer(paged(found, limit=filters.limit, key=lambda one: str(one["id"])))
 
 
+@router.get(
+    "/outgoing/{outgoing_id}",
+    auth=key("see_documents"),
+    response={200: SentWhole, **READ},
+    summary="A document of ours",
+)
+def show_outgoing(request: HttpRequest, outgoing_id: str) -> HttpResponse:
+    """How far it has come, with every try to bring it and what the other side said of it."""
+    return answer(_sent_whole(_id(outgoing_id)))
+
+
+@router.post(
+    "/outgoing/{outgoing_id}/resend",
+    auth=key("take_in"),
+    response={200: SentWhole, **WRITE},
+    summary="Send a document of ours once more",
+)
+def resend(request: HttpRequest, outgoing_id: str) -> HttpResponse:
+    """The same bytes, to where its partner is answered by now, within a minute. What a newer version replaced is not sent."""
+
+    def act(at: datetime) -> Made:
+        row = operations.send_again(outgoing_id=_id(outgoing_id), by=actor(request), at=at)
+        return Made(_sent_whole(row.pk), status=200)
+
+    return creating(request, f"resend_outgoing:{outgoing_id[:18]}", act)
+
+
 def _id(text: str) -> int:
     """An id in an address.
 
@@ -191,6 +218,19 @@ def _told(rows: list[Document]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _sent_whole(outgoing_id: int) -> dict[str, Any]:
+    row = outgoing_page(outgoing_id=outgoing_id)
+    if row is None:
+        raise NotFound(what=f"document {outgoing_id}")
+    tries = [
+        {"number": one.number, "began_at": one.began_at, "ended_at": one.ended_at, "delivered": one.delivered,
+         "error": words.both(one.error["code"], one.error.get("params")) if one.error.get("code") else None}
+        for one in row.tries.all()
+    ]  # fmt: skip
+    reported = [str(one.get("text") or one.get("code") or "") for one in row.reported if one]
+    return {**_sent(row), "acknowledged_how": row.acknowledged_how or None, "reported": reported, "tries": tries}
 
 
 def _sent(row: OutgoingDocument) -> dict[str, Any]:

@@ -175,6 +175,10 @@ words.register(
             "Esto no se puede tomar del cliente sin más: corríjalo en nuestros maestros o dígaselo al cliente.",
             "This cannot simply be taken over from the customer: correct it in our masters, or tell the customer.",
         ),
+        "catalogue_unwritable": (
+            "El catálogo no se puede escribir en este formato; corrija esto antes: {problem}.",
+            "The catalogue cannot be written in this format; mend this first: {problem}.",
+        ),
         "misaligned_item": (
             "{item}: no sabemos qué artículo es «{theirs}».",
             "{item}: we do not know which item “{theirs}” is.",

@@ -67,6 +67,11 @@ words.register(
             "El mensaje {uid} ocupa {received} bytes; el máximo son {right}. Se queda sin tomar.",
             "Message {uid} has {received} bytes; {right} is the most. It was not taken.",
         ),
+        "work_kind_mail_refused": ("Correo sin tomar", "Mail not taken"),
+        "work_mail_too_large": (
+            "Un correo de {sender} («{text}») ocupa {received} MB, más de los {right} que se toman: está en la carpeta «{folder}».",
+            "A mail from {sender} (“{text}”) has {received} MB, more than the {right} that are taken: it is in the folder “{folder}”.",
+        ),
         # Sending
         "mail_not_set_up": (
             "No hay ningún buzón desde el que enviar: diga su servidor SMTP.",

@@ -56,8 +56,8 @@ words.register(
         "sending_cancelled": ("Retirado", "Withdrawn"),
         # Why it did not get there
         "sending_unwritable": (
-            "No se puede escribir en el formato {format}: {problem}.",
-            "It cannot be written in format {format}: {problem}.",
+            "No se puede escribir en el formato {format}: {problem}. Complete los datos de la empresa o del cliente y reenvíelo.",
+            "It cannot be written in format {format}: {problem}. Complete the company's or the customer's data and send it again.",
         ),
         "sending_defect": (
             "Falló por un error nuestro ({problem}).",

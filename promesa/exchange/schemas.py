@@ -72,6 +72,24 @@ class SentTold(Told):
     acknowledged_at: datetime | None = None
 
 
+class TryTold(Told):
+    """One try to bring a document's bytes; `delivered` is null while it is under way, or where its sender died."""
+
+    number: int
+    began_at: datetime
+    ended_at: datetime | None = None
+    delivered: bool | None = None
+    error: dict[str, str] | None = None
+
+
+class SentWhole(SentTold):
+    """A document of ours with its tries; `acknowledged_how` is document, transport or person."""
+
+    acknowledged_how: str | None = None
+    reported: list[str]
+    tries: list[TryTold]
+
+
 class SentPage(Told):
     items: list[SentTold]
     next: str | None = None

@@ -31,6 +31,8 @@ SENDER = Actor("schedule:send")
 WATCHER = Actor("schedule:inbox")
 POSTMAN = Actor("schedule:mail")
 log = logging.getLogger(__name__)
+# What is to go out after so many seconds waits for the next minute: a worker has more to do than to send.
+A_RUN = 50.0
 
 
 def _fresh_connection() -> None:
@@ -89,7 +91,7 @@ def sweep_task(timestamp: int) -> None:
 def send_task(timestamp: int) -> None:
     """Once a minute: bring documents whose time has come to the other side."""
     _fresh_connection()
-    send_due(by=SENDER, at=datetime.now(UTC))
+    send_due(by=SENDER, at=datetime.now(UTC), seconds=A_RUN)
 
 
 @app.periodic(cron="* * * * *")

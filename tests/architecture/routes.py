@@ -222,6 +222,8 @@ API: dict[str, str] = {
     "GET documents/{document_id}": "see_documents",
     "GET files/{file_id}": "see_documents",
     "GET outgoing": "see_documents",
+    "GET outgoing/{outgoing_id}": "see_documents",
+    "POST outgoing/{outgoing_id}/resend": "take_in",
     "GET openapi.json": OPEN,
     "GET docs": OPEN,
     "GET ": OPEN,

@@ -13,6 +13,7 @@ from promesa.cli.check import broken
 from promesa.core.errors import Invalid
 from promesa.core.models import Event
 from promesa.core.relay import drain
+from promesa.fulfilment import operations as fulfilment
 from promesa.inventory import operations as inventory
 from promesa.inventory.models import Claim, Receipt
 from promesa.inventory.operations import ReceiptNotExpected
@@ -120,6 +121,27 @@ def test_somebody_is_called_when_a_protected_customer_falls_short_or_late_once_a
     drain()
     assert WorkItem.objects.filter(kind="protected_short").count() == 1
     assert not WorkItem.objects.filter(kind="protected_short", subject=f"order:{other}").exists()
+    assert broken_now() == []
+
+
+def test_nobody_has_to_decide_any_more_once_all_of_the_order_has_left() -> None:
+    world = make_world(items=1, stock=0)
+    expect(world, 50)
+    order_id = order(world, 30)
+    drain()
+    slipped, arrived = datetime(2026, 3, 12, 9, tzinfo=UTC), datetime(2026, 3, 12, 10, tzinfo=UTC)
+    inventory.move_receipt(number="R-1", expected_at=slipped, by=CLERK, at=LATER)
+    drain()
+    inventory.receive(number="R-1", by=CLERK, at=arrived)
+    drain()
+    fulfilment.despatch(order_id=order_id, quantities={1: D(20)}, by=CLERK, at=arrived)
+    drain()
+    (item,) = WorkItem.objects.filter(kind="protected_short")
+    assert item.state == "open"  # 10 still stand here
+    fulfilment.despatch(order_id=order_id, by=CLERK, at=arrived + timedelta(hours=1))
+    drain()
+    item.refresh_from_db()
+    assert (item.state, item.closed_by) == ("done", "promesa")
     assert broken_now() == []
 
 

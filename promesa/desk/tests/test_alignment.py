@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from promesa.catalog.models import ItemCode
+from promesa.core.models import Parameter
 from promesa.desk.tests.conftest import SignedIn
 from promesa.exchange.models import Misalignment
 from promesa.exchange.tests.company import add_customer, add_item, open_shop
@@ -70,3 +71,14 @@ def test_who_may_only_look_gets_no_buttons(shop, signed_in: SignedIn):
     page = signed_in("finance").get("/customers/C-1/alignment").content.decode()
     assert "Take theirs" not in page
     assert bring(signed_in("sales")).status_code == 403
+
+
+def test_a_pricat_that_cannot_be_written_says_what_to_mend(shop, signed_in: SignedIn):
+    client = signed_in("back_office")
+    refused = client.get("/customers/C-1/catalogue.edi?every=1")
+    assert refused.status_code == 409
+    assert "mend this first: company.gln" in refused.content.decode()
+    Parameter.objects.create(code="company.gln", value="8400000000017", valid_from="2020-01-01", changed_by="test")
+    written = client.get("/customers/C-1/catalogue.edi?every=1")
+    assert written.status_code == 200
+    assert b"LIN+1++8437002000202:EN'" in written.content

@@ -17,6 +17,7 @@ from promesa.exchange.models import OutgoingDocument
 from promesa.exchange.tests.company import BY, CSV, add_customer, add_item, open_shop, take_in
 from promesa.exchange.tests.partners import add_partner, only_row
 from promesa.orders.models import Order
+from promesa.work.models import WorkItem
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wired")]
 
@@ -132,3 +133,16 @@ def test_the_list_asks_the_database_as_often_for_ten_documents_as_for_one(shop, 
     with CaptureQueriesContext(connection) as many:
         client.get("/intake/outgoing")
     assert len(many) == len(few)
+
+
+def test_the_work_of_a_document_leads_to_it_and_a_refusal_is_done_when_a_person_says_so(shop, signed_in: SignedIn):
+    row, client = order(), signed_in("back_office")
+    operations.send_due(by=BY, at=timezone.now())
+    operations.settle_by_hand(outgoing_id=row.pk, accepted=False, note="Precio", by=BY, at=timezone.now())
+    page = client.get("/").content.decode()
+    assert f'href="/intake/outgoing/{row.pk}"' in page
+    item = WorkItem.objects.get(kind="outgoing_refused")
+    assert f'action="/work/{item.pk}"' in page
+    assert client.post(f"/work/{item.pk}", {"action": "done"}).status_code == 302
+    item.refresh_from_db()
+    assert item.state == "done"

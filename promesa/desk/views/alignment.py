@@ -18,12 +18,11 @@ from promesa.core.ui.speech import current_language
 from promesa.customers.queries import customer as customer_of
 from promesa.customers.queries import id_of
 from promesa.desk import asked
-from promesa.exchange import formats
 from promesa.exchange.formats.lists import write_list
 from promesa.exchange.loading.masters import load_masters
 from promesa.exchange.operations import alignment as operations
 from promesa.exchange.queries.alignment import healths, misaligned
-from promesa.exchange.queries.our_catalogue import catalogue_for, catalogue_of_us
+from promesa.exchange.queries.our_catalogue import CatalogueUnwritable, catalogue_for, catalogue_written
 from promesa.exchange.rules.alignment import OWNED_BY, Field
 
 LARGEST = 20_000_000
@@ -156,14 +155,16 @@ def ours(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     every = request.GET.get("every") == "1"
     named = f"{number}-{now:%Y%m%d}"
     if kind == "edi":
-        document = catalogue_of_us(customer_number=number, number=named, at=now, every=every)
-        written = formats.write(document, format_="edifact-d96a")
+        try:
+            written = catalogue_written(customer_number=number, number=named, at=now, every=every)
+        except CatalogueUnwritable as refused:
+            return _page(request, number, refused.sentence(current_language()), 409)
         response = HttpResponse(written.content, content_type=written.content_type)
     else:
         document = catalogue_for(customer_number=number, number=named, at=now, every=every)
         content = write_list(document, kind=kind, lang=found["language"])
         response = HttpResponse(content, content_type=asked.FILE_TYPES[kind])
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in document.number or "")
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in named)
     response["Content-Disposition"] = f'attachment; filename="catalogue-{plain}.{kind}"'
     return response
 

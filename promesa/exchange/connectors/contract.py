@@ -39,13 +39,15 @@ class System:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Rows of one role (a name of `MASTERS`, or `stock`), as `load masters` knows them. `mark` is from where to go on next time;
-    `token` tells the connector which page was taken."""
+    `token` tells the connector which page was taken; `whole` says that it is all the stock there is: what was counted there
+    before and is not in it is gone."""
 
     role: str
     rows: Sequence[Mapping[str, Any]]
     mark: str = ""
     token: str = ""
     rejected: Sequence[Mapping[str, Any]] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ from promesa.exchange.rules.answering import InvoiceFacts, OrderFacts
 
 PAGE = 500
 LARGEST = 16 * 1024 * 1024
-EPOCH = "1970-01-01 00:00:00"
+EPOCH, CLOCK = "1970-01-01 00:00:00", "%Y-%m-%d %H:%M:%S"
+AGAIN = timedelta(hours=2)
 # Odoo's units of measure by their name in its two languages of most users; others stay pieces.
 UNITS = {
     "units": "C62",
@@ -138,22 +139,16 @@ class OdooConnector(Connector):
             for (sku, lot), quantity in gathered.items()
             if sku
         ]
-        if found:
-            yield Page("stock", found)
+        yield Page("stock", found, whole=True)
 
     def deliveries(self, *, since: str) -> Iterator[Delivered]:
-        fields = ["id", "name", "origin", "date_done", "carrier_tracking_ref", "move_ids", "write_date"]
-        domain = [["picking_type_code", "=", "outgoing"], ["state", "=", "done"], ["date_done", ">", since or EPOCH]]
-        for rows, _ in self._pages("stock.picking", domain, fields, order="date_done, id"):
+        for rows in self._pickings(since):
             names = {row["origin"] for row in rows if row["origin"]}
             sold = self._ask(
                 "sale.order", "search_read", [[["name", "in", sorted(names)]]], {"fields": ["name", "client_order_ref"]}
             )
             ours = {row["name"]: row["client_order_ref"] for row in sold if row["client_order_ref"]}
-            moves = self._ask(
-                "stock.move", "search_read", [[["picking_id", "in", [row["id"] for row in rows]], ["state", "=", "done"]]],
-                {"fields": ["picking_id", "product_id", "quantity"]},
-            )  # fmt: skip
+            moves = self._moves([row["id"] for row in rows])
             skus = self._codes("product.product", {_id(move["product_id"]) for move in moves}, field="default_code")
             for row in rows:
                 order = ours.get(row["origin"]) or (row["origin"] or "")
@@ -165,13 +160,41 @@ class OdooConnector(Connector):
                 if order and quantities:
                     yield Delivered(row["name"], order, quantities, _moment(row["date_done"]), mark=row["date_done"])
 
+    def _pickings(self, since: str) -> Iterator[list[Row]]:
+        """Pickings that are done, the oldest first. Some hours are read again: a long transaction over there shows what it did
+        under the moment when it began, and many are done within one second."""
+        again = (_moment(since) - AGAIN).strftime(CLOCK) if since else EPOCH
+        domain = [["picking_type_code", "=", "outgoing"], ["state", "=", "done"], ["date_done", ">", again]]
+        for start in itertools.count(0, PAGE):
+            said = {"fields": ["name", "origin", "date_done"], "limit": PAGE, "offset": start, "order": "date_done, id"}
+            rows: list[Row] = self._ask("stock.picking", "search_read", [domain], said)
+            if rows:
+                yield rows
+            if len(rows) < PAGE:
+                return
+
+    def _moves(self, pickings: Sequence[int]) -> list[Row]:
+        """What left in these pickings; before version 17 the quantity that is done has another name."""
+        domain = [["picking_id", "in", list(pickings)], ["state", "=", "done"]]
+        fields = ["picking_id", "product_id"]
+        try:
+            return list(self._ask("stock.move", "search_read", [domain], {"fields": [*fields, "quantity"]}))
+        except Unreachable as fault:
+            if fault.code != "erp_refused" or "quantity" not in str(fault.params.get("problem")):
+                raise
+        rows = self._ask("stock.move", "search_read", [domain], {"fields": [*fields, "quantity_done"]})
+        return [{**row, "quantity": row["quantity_done"]} for row in rows]
+
     # --- What goes there
 
     def push_order(self, order: OrderFacts) -> str:
         known = self._ask(
-            "sale.order", "search_read", [[["client_order_ref", "=", order.number]]], {"fields": ["name"], "limit": 1}
-        )
+            "sale.order", "search_read", [[["client_order_ref", "=", order.number]]],
+            {"fields": ["name", "state"], "limit": 1},
+        )  # fmt: skip
         if known:
+            if known[0]["state"] in ("draft", "sent"):  # we were cut off between making and confirming it
+                self._ask("sale.order", "action_confirm", [[known[0]["id"]]])
             return str(known[0]["name"])
         partner = self._one("res.partner", "ref", order.buyer.code or "", "erp_no_customer")
         products = self._products({line.item.sku for line in order.lines})
@@ -186,21 +209,22 @@ class OdooConnector(Connector):
             ],
         }  # fmt: skip
         if order.requested_to:
-            values["commitment_date"] = order.requested_to.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+            values["commitment_date"] = order.requested_to.astimezone(UTC).strftime(CLOCK)
         made = self._ask("sale.order", "create", [values])
         self._ask("sale.order", "action_confirm", [[made]])
         return str(self._ask("sale.order", "read", [[made]], {"fields": ["name"]})[0]["name"])
 
     def push_invoice(self, invoice: InvoiceFacts) -> str:
-        known = self._ask(
-            "account.move", "search_read", [[["ref", "=", invoice.number]]], {"fields": ["name"], "limit": 1}
-        )
+        kind = "out_refund" if invoice.kind == "credit_note" else "out_invoice"
+        # A supplier's invoice may bear the same number as one of ours.
+        domain = [["ref", "=", invoice.number], ["move_type", "=", kind]]
+        known = self._ask("account.move", "search_read", [domain], {"fields": ["name"], "limit": 1})
         if known:
             return str(known[0]["name"] or invoice.number)
         partner = self._one("res.partner", "ref", invoice.buyer.code or "", "erp_no_customer")
         products = self._products({line.item.sku for line in invoice.lines if line.item})
         values = {
-            "move_type": "out_refund" if invoice.kind == "credit_note" else "out_invoice", "partner_id": partner, "ref": invoice.number,
+            "move_type": kind, "partner_id": partner, "ref": invoice.number,
             "invoice_date": invoice.issued_on.isoformat(), "invoice_date_due": invoice.due_on.isoformat(), "invoice_origin": invoice.order,
             "invoice_line_ids": [
                 [0, 0, {"name": line.text, "quantity": float(line.quantity), "price_unit": float(line.price / (line.price_basis or 1)),
@@ -214,24 +238,31 @@ class OdooConnector(Connector):
     # --- The protocol
 
     def _pages(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        fields: Sequence[str],
-        *,
-        order: str = "write_date, id",
-        closed: bool = False,
+        self, model: str, domain: Sequence[Any], fields: Sequence[str], *, closed: bool = False
     ) -> Iterator[tuple[list[Row], str]]:
-        """All rows, page by page, each with the mark of its last: what changes while we read comes again next time."""
-        for start in itertools.count(0, PAGE):
-            options: Row = {"fields": list(fields), "limit": PAGE, "offset": start, "order": order}
-            if closed:
-                options["context"] = {"active_test": False}
-            rows: list[Row] = self._ask(model, "search_read", [list(domain)], options)
-            if rows:
-                yield rows, str(rows[-1].get("write_date") or "")
-            if len(rows) < PAGE:
+        """All rows in the order of their ids, page by page: what is changed or deleted meanwhile moves no other row out of sight.
+
+        Only the last page bears a mark, the newest change of all that was there before we began: a reading that breaks off
+        begins anew, and what is changed while we read comes again next time.
+        """
+        options: Row = {"context": {"active_test": False}} if closed else {}
+        newest = ""
+        if closed:
+            last = {"fields": ["write_date"], "limit": 1, "order": "write_date desc, id desc", **options}
+            found: list[Row] = self._ask(model, "search_read", [list(domain)], last)
+            newest = str(found[0]["write_date"] or "") if found else ""
+            if not found:
                 return
+        after = 0
+        while True:
+            said = {"fields": list(fields), "limit": PAGE, "order": "id", **options}
+            rows: list[Row] = self._ask(model, "search_read", [[*domain, ["id", ">", after]]], said)
+            is_last = len(rows) < PAGE
+            if rows or is_last:
+                yield rows, newest if is_last else ""
+            if is_last:
+                return
+            after = int(rows[-1]["id"])
 
     def _codes(self, model: str, ids: set[int], *, field: str = "code") -> dict[int, str]:
         wanted = sorted(one for one in ids if one)
@@ -311,4 +342,4 @@ def _unit(uom: Any) -> str:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    return datetime.strptime(text, CLOCK).replace(tzinfo=UTC)

@@ -62,6 +62,9 @@ class Fault:
         return said | {"sentence": {"es": self.sentence("es"), "en": self.sentence("en")}}
 
 
+LONGEST_PLACE = 400  # a path of elements is a third of this, unless somebody names an element with two thousand letters
+
+
 def fault(
     code: str,
     *,
@@ -79,7 +82,7 @@ def fault(
     made.__dict__.update(
         code=code,
         severity=severity or labels.SEVERITIES[code],
-        where=where,
+        where=where if len(where) <= LONGEST_PLACE else shortened(where, limit=LONGEST_PLACE),
         received=None if received is None else shortened(str(received)),
         right=None if right is None else shortened(str(right)),
         line=line if line is None or len(line) <= 80 else shortened(line),

@@ -58,6 +58,7 @@ def _read() -> dict[str, Role]:
 
 BY_NAME: dict[str, Role] = _read()
 STOCK = BY_NAME["stock"]
+BARE_CODES = frozenset({"customer", "buyer_code", "gtin", "sku"})
 # In the order in which they are loaded: what others refer to comes first.
 ROLES: tuple[Role, ...] = tuple(role for role in BY_NAME.values() if role is not STOCK)
 
@@ -70,7 +71,8 @@ def known_to(heading: str) -> str | None:
 
 
 def role_of(headings: list[str], filename: str) -> Role | None:
-    """The master that a file holds: what its name says, else the role to which its headings fit best, if one does.
+    """The master that a file holds: what its name says, else the role to which its headings fit best, if one does; when
+    they fit none, what its name says, which then tells the column that it lacks.
 
     None for a file of orders: customer, item and price stand in it too, but nobody has agreed on them.
     """
@@ -81,8 +83,10 @@ def role_of(headings: list[str], filename: str) -> Role | None:
     for role in fitting:
         if any(named.startswith(word) for word in role.files):
             return role
+    # A catalogue replaces all that its customer said before: codes alone are no reason to take a file for one.
+    fitting = [role for role in fitting if role.name != "customer_catalogue" or _fields(role, headings) - BARE_CODES]
     if not fitting:
-        return None
+        return next((role for role in ROLES if any(named.startswith(word) for word in role.files)), None)
     scored = sorted(((_score(role, headings), role) for role in fitting), key=lambda one: one[0], reverse=True)
     if len(scored) > 1 and scored[0][0] == scored[1][0]:
         return None

@@ -64,7 +64,7 @@ def read_master(
     table = first if role is not None else tabular.read_rows(content, filename=filename, meanings=found.meaning)
     rows = Rows(loaded, found)
     columns = {name: _column(table, found, name) for name in found.words if table.has(name)}
-    said = dict(usual or {})
+    said = {name: value for name, value in (usual or {}).items() if name in found.words}
     missing = [name for name in found.needed if name not in columns and name not in said]
     if missing or (found.either and not set(found.either) & columns.keys()):
         for name in missing or ["/".join(found.either)]:

@@ -13,8 +13,12 @@ from promesa.core.errors import NotFound, Refused
 from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.exchange.events import OutgoingAcknowledged, OutgoingRefused, OutgoingStopped
-from promesa.exchange.models import OutgoingDocument
+from promesa.exchange.models import OutgoingDocument, PartnerAnswer
 from promesa.exchange.operations.sending import LETTER, tell_notices, tell_promises
+from promesa.exchange.queries.answering import company, orders_to_tell
+from promesa.exchange.queries.recipients import recipient_of_partner
+from promesa.exchange.rules import revived
+from promesa.exchange.rules.answers import addressed, standing
 from promesa.exchange.states import SendingState
 from promesa.work.operations import close_items, open_items
 from promesa.work.rules import WorkDraft
@@ -84,7 +88,7 @@ _UNANSWERED = """
 SELECT d.id, d.kind, d.number, p.name, d.customer_id, d.acknowledge_by FROM exchange_outgoingdocument d
 JOIN exchange_partner p ON p.id = d.partner_id
 WHERE d.state = 'sent' AND d.acknowledge_by < %s AND NOT EXISTS (
-    SELECT 1 FROM work_workitem w WHERE w.key = 'outgoing-unanswered:' || d.id)
+    SELECT 1 FROM work_workitem w WHERE w.key = 'outgoing-unanswered:' || d.id AND w.opened_at >= d.acknowledge_by)
 ORDER BY d.acknowledge_by, d.id LIMIT 500
 """
 
@@ -105,7 +109,8 @@ def call_unanswered(*, by: Actor, at: datetime) -> int:
 
 @verb
 def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument:
-    """Send a document once more: the same bytes, a new try. A letter goes to where its customer gets mail by now.
+    """Send a document once more: the same bytes, a new try. It goes to where its partner is answered by now, and a letter to
+    where its customer gets mail: a wrong address is often why it is sent again.
 
     :raises NotFound: if there is no such document.
     :raises NotSendable: if a newer version replaced it.
@@ -123,15 +128,40 @@ def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument
     row.state, row.next_try_at, row.last_error = SendingState.TO_SEND, None, {}
     row.acknowledge_by = row.acknowledged_at = row.acknowledgement = None
     row.acknowledged_how, row.reported = "", []
-    if row.kind == LETTER and row.customer is not None:
-        row.address = row.customer.email or ""
+    _readdress(row)
+    if not row.sha256:
+        _restate(row, at)
     row.save(
         update_fields=["state", "next_try_at", "last_error", "address", "acknowledge_by", "acknowledged_at", "acknowledgement",
-                       "acknowledged_how", "reported"]
+                       "acknowledged_how", "reported", "channel", "secret", "format", "acknowledge_minutes", "neutral"]
     )  # fmt: skip
     close_items(keys=[f"outgoing-{why}:{row.pk}" for why in ("failed", "refused", "unanswered")], by=by, at=at)
     emit(OutgoingStopped(row.pk, row.kind, row.subject, row.number, row.state), by=by, at=at)
     return row
+
+
+def _readdress(row: OutgoingDocument) -> None:
+    if row.kind == LETTER and row.customer is not None:
+        row.address = row.customer.email or ""
+    answer = PartnerAnswer.objects.filter(partner=row.partner_id, kind=row.kind, active=True).first()
+    if answer is not None:
+        row.channel, row.address, row.secret = answer.channel, answer.address, answer.secret
+        row.acknowledge_minutes = answer.acknowledge_minutes
+        row.format = row.format if row.sha256 else answer.format
+
+
+def _restate(row: OutgoingDocument, at: datetime) -> None:
+    """What could not be written says how we, the partner and the customer stand by now: a name or number was missing."""
+    us, document = company(on=at.date()), revived(row.neutral)
+    to = recipient_of_partner(partner_id=row.partner_id, kind=row.kind) if row.partner_id is not None else None
+    if to is None:
+        return
+    parties = {"seller": us.party}
+    for facts in orders_to_tell(order_ids=[row.order_id] if row.order_id is not None else []):
+        parties |= {"buyer": facts.buyer, "ship_to": facts.ship_to}
+    document = standing(document, parties, row.format)
+    document = addressed(document, us=to.our_identifier or us.identifier, them=to.identifier, reference=row.reference)
+    row.neutral = document.as_json(faults=False)
 
 
 @verb

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,9 @@ from promesa.exchange.models import Misalignment
 from promesa.exchange.queries.alignment import entries_of, missing_of, ours_for
 from promesa.exchange.rules.alignment import OWNED_BY, Difference, Field, Theirs, compare
 
+LONGEST_UNIT = 6
+DELETING = frozenset({"cancel", "deletion"})  # functions of a catalogue that takes its items out
+
 
 class CannotTake(Refused):
     """Their value cannot be taken over by itself."""
@@ -38,6 +42,11 @@ ON CONFLICT (customer_id, key) DO UPDATE SET buyer_code = excluded.buyer_code, g
     price = excluded.price, price_basis = excluded.price_basis, currency = excluded.currency,
     document_id = excluded.document_id, said_at = excluded.said_at
 """
+_DROP = """
+DELETE FROM exchange_catalogueentry e USING unnest(%(keys)s::text[], %(codes)s::text[], %(gtins)s::text[]) t(key, code, gtin)
+WHERE e.customer_id = %(customer)s AND (e.key = t.key OR (
+    (t.gtin <> '' OR t.code <> '') AND (t.gtin = '' OR e.gtin = t.gtin) AND (t.code = '' OR e.buyer_code = t.code)))
+"""
 
 
 @verb
@@ -46,19 +55,26 @@ def take_catalogue(
     customer_id: int,
     entries: Sequence[Theirs],
     whole: bool = True,
+    dropped: Sequence[Theirs] = (),
     by: Actor,
     at: datetime,
     document_id: int | None = None,
 ) -> dict[str, int]:
     """Keep what a customer's catalogue says, and compare it. A `whole` catalogue replaces what they said before; another
-    adds to it. Of entries with one key the last counts. Returns items, found (new differences), open, settled."""
-    last = {one.key: one for one in entries if one.key}
+    adds to it, and takes out what is `dropped`. Of entries with one key, GTIN and unit the last counts. Returns items,
+    found (new differences), open, settled."""
     bulk.rows("SELECT id FROM customers_customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
+    last = _by_key(entries, set() if whole else {one.key for one in entries_of(customer_id=customer_id)})
     if whole:
         bulk.run(
             "DELETE FROM exchange_catalogueentry WHERE customer_id = %s AND NOT key = ANY(%s::text[])",
             [customer_id, list(last)],
         )
+    elif dropped:
+        bulk.run(_DROP, {
+            "customer": customer_id, "keys": [one.key for one in dropped], "codes": [one.buyer_code for one in dropped],
+            "gtins": [one.gtin for one in dropped],
+        })  # fmt: skip
     rows = list(last.values())
     bulk.run(
         _SAY,
@@ -74,6 +90,20 @@ def take_catalogue(
     return _align(customer_id, by, at)
 
 
+def _by_key(entries: Sequence[Theirs], known: Collection[str]) -> dict[str, Theirs]:
+    """Entries by a key that is theirs alone: a piece and its case that go by one code of theirs are two."""
+    kinds: dict[str, set[str]] = {}
+    for one in entries:
+        kinds.setdefault(one.key, set()).add(one.gtin or one.unit_code)
+    found = {}
+    for one in entries:
+        longer = f"{one.key} {one.gtin or one.unit_code}".strip()[:80]
+        key = longer if len(kinds[one.key]) > 1 or longer in known else one.key
+        if key:
+            found[key] = replace(one, key=key)
+    return found
+
+
 @verb
 def align(*, customer_id: int, by: Actor, at: datetime) -> dict[str, int]:
     """Compare a customer's catalogue with our masters as they are now: new differences get an owner, those that are gone
@@ -84,7 +114,8 @@ def align(*, customer_id: int, by: Actor, at: datetime) -> dict[str, int]:
 
 def put_catalogues(*, rows: Sequence[Mapping[str, Any]], by: Actor, at: datetime, keep_good: bool = False) -> Put:
     """Keep rows of customers' catalogues (customer, buyer_code, gtin, sku, text, unit_code, numerator = base units in one,
-    unit_price, basis_quantity, currency), each customer's as a whole, and compare them.
+    unit_price, basis_quantity, currency), each customer's as a whole, and compare them. What a customer whose rows are
+    not all right said before stays beside what is.
 
     :raises Invalid: with all faults, unless the good rows are to be kept.
     """
@@ -102,22 +133,33 @@ def put_catalogues(*, rows: Sequence[Mapping[str, Any]], by: Actor, at: datetime
         elif not wrong:
             of_customer.setdefault(ids[row["customer"]], []).append(_theirs(row))
     faults.settle(keep_good=keep_good)
-    found = [take_catalogue(customer_id=one, entries=entries, by=by, at=at) for one, entries in of_customer.items()]
+    # Of a row that names nobody it is not known whose it is: then nobody's rows are sure to be all they have.
+    unsure = {ids.get(str(rows[place - 1].get("customer"))) for place in faults.rows}
+    found = [
+        take_catalogue(customer_id=one, entries=entries, whole=unsure.isdisjoint((one, None)), by=by, at=at)
+        for one, entries in of_customer.items()
+    ]
     return Put(rows=len(rows), created=sum(one["items"] for one in found), rejected=faults.found)
 
 
 def _theirs(row: Mapping[str, Any]) -> Theirs:
-    gtin = str(row.get("gtin", ""))[:14]
+    gtin = str(row.get("gtin", "")).replace(" ", "")[:14]
     codes = [str(row.get("buyer_code", ""))[:60], gtin, str(row.get("sku", ""))[:60]]
     number = {
         name: Decimal(str(row[name])) if row.get(name) is not None else None for name in ("numerator", "unit_price")
     }
     return Theirs(
         key=next(code for code in codes if code), buyer_code=codes[0], gtin=gtin, seller_code=codes[2],
-        text=str(row.get("text", "")), unit_code=str(row.get("unit_code", ""))[:6].upper(), pack=number["numerator"],
+        text=str(row.get("text", "")), unit_code=_unit(str(row.get("unit_code", ""))), pack=number["numerator"],
         price=number["unit_price"], price_basis=Decimal(str(row.get("basis_quantity") or 1)),
         currency=str(row.get("currency", ""))[:3].upper(),
     )  # fmt: skip
+
+
+def _unit(received: str) -> str:
+    """A unit as it is kept: as the customer writes it, who may mean something of their own by it; longer words by our code."""
+    written = received.strip().upper()
+    return written if len(written) <= LONGEST_UNIT else unit_code(written)[:LONGEST_UNIT]
 
 
 _FIND = """
@@ -215,17 +257,26 @@ def _own_codes(said: dict[str, Any], *, gtin_only: bool) -> list[str]:
 
 
 def entries_in(document: NeutralDocument) -> list[Theirs]:
-    """What a price catalogue that was read says of each item."""
-    return list(_entries(document))
+    """What a price catalogue that was read says of each item that is in it."""
+    return list(_entries(document, dropped=False))
 
 
-def _entries(document: NeutralDocument) -> Iterable[Theirs]:
+def dropped_in(document: NeutralDocument) -> list[Theirs]:
+    """The items that a price catalogue says are in it no more."""
+    return list(_entries(document, dropped=True))
+
+
+def _entries(document: NeutralDocument, *, dropped: bool) -> Iterable[Theirs]:
     for line in document.lines:
+        if dropped != (document.function in DELETING or (line.attributes or {}).get("action") == "deleted"):
+            continue
         key = line.buyer_code or line.gtin or line.seller_code or ""
-        pack = (line.quantities or {}).get("per_pack")
+        said = line.quantities or {}
+        pack = said.get("per_pack") or said.get("consumer_units")
         yield Theirs(
             key=key[:80], buyer_code=(line.buyer_code or "")[:60],
             gtin=line.gtin if line.gtin and identifiers.is_gtin(line.gtin) else "", seller_code=(line.seller_code or "")[:60],
-            text=line.text or line.name or "", unit_code=unit_code(line.unit_code or "")[:6], pack=pack, price=line.price,
+            text=line.text or line.name or "", unit_code=_unit(line.unit_code or ""), pack=pack,
+            price=line.price if line.price_kind != "information" else None,
             price_basis=line.price_basis or Decimal(1), currency=document.currency or "",
         )  # fmt: skip

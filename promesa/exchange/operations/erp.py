@@ -122,8 +122,13 @@ def pull(*, code: str, by: Actor, at: datetime) -> Pulled:
         for page in connector.stock():
             _take_page(system, connector, page, done, by, at)
         refused: list[dict[str, Any]] = []
+        goes_on = True
         for one in connector.deliveries(since=system.marks.get("deliveries", "")):
-            refused += _take_delivery(system, one, done, by, at)
+            found, is_over = _take_delivery(system, one, done, by, at)
+            refused += found
+            goes_on = goes_on and is_over
+            if one.mark and goes_on:
+                _mark(system_id=system.pk, role="deliveries", mark=one.mark)
             if one.token:
                 connector.taken(one.token, rejected=refused)
                 refused = []
@@ -134,7 +139,7 @@ def pull(*, code: str, by: Actor, at: datetime) -> Pulled:
 def _take_page(system: ErpSystem, connector: Connector, page: Page, done: Pulled, by: Actor, at: datetime) -> None:
     done.rows += len(page.rows) + len({one.get("row") for one in page.rejected})
     rejected = [dict(one) for one in page.rejected]
-    if page.rows:
+    if page.rows or page.mark or page.whole:
         rejected += _write_page(system_id=system.pk, page=page, done=done, by=by, at=at)
     done.rejected += rejected
     if page.token:
@@ -145,7 +150,8 @@ def _take_page(system: ErpSystem, connector: Connector, page: Page, done: Pulled
 def _write_page(*, system_id: int, page: Page, done: Pulled, by: Actor, at: datetime) -> list[dict[str, Any]]:
     system = ErpSystem.objects.select_for_update().get(pk=system_id)
     if page.role == "stock":
-        put: Loaded = count_rows(rows=page.rows, reference=system.code, by=by, at=at)
+        gone = _gone(system.code, page.rows) if page.whole else []
+        put: Loaded = count_rows(rows=[*page.rows, *gone], reference=system.code, by=by, at=at)
     elif page.role in PUTS:
         rows = theirs(page.rows, role=page.role, owners=system.owners, known=_known(page.role, page.rows))
         put = load_rows(role=page.role, rows=rows, reference=system.code, by=by, at=at)
@@ -157,6 +163,25 @@ def _write_page(*, system_id: int, page: Page, done: Pulled, by: Actor, at: date
         system.marks = {**system.marks, page.role: page.mark}
         system.save(update_fields=["marks"])
     return [dict(one) for one in put.rejected]
+
+
+_COUNTED = """
+SELECT DISTINCT i.sku, w.code, s.lot FROM inventory_stockmove m JOIN inventory_stockleg g ON g.move_id = m.id
+JOIN inventory_stock s ON s.id = g.stock_id JOIN catalog_item i ON i.id = s.item_id
+JOIN inventory_warehouse w ON w.id = s.warehouse_id
+WHERE m.kind = 'count' AND m.reference = %s AND s.on_hand > 0 AND w.is_default ORDER BY 1, 2, 3
+"""
+
+
+def _gone(code: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What this system counted before in the usual warehouse and does not name any more: there is none of it."""
+    named = {(str(row["sku"]), str(row.get("lot", ""))[:40]) for row in rows}
+    counted = bulk.rows(_COUNTED, [code[:60]])
+    return [
+        {"sku": sku, "warehouse": warehouse, "lot": lot, "quantity": Decimal(0)}
+        for sku, warehouse, lot in counted
+        if (sku, lot) not in named
+    ]
 
 
 _KNOWN = {
@@ -175,8 +200,11 @@ def _known(role: str, rows: Sequence[Mapping[str, Any]]) -> set[tuple[str, ...]]
     return {tuple(row) for row in bulk.rows(_KNOWN[role], [[str(row.get(first, "")) for row in rows]])}
 
 
-def _take_delivery(system: ErpSystem, one: Delivered, done: Pulled, by: Actor, at: datetime) -> list[dict[str, Any]]:
-    """Record one despatch of theirs as ours; returns what was wrong with it. The same reference again does nothing."""
+def _take_delivery(
+    system: ErpSystem, one: Delivered, done: Pulled, by: Actor, at: datetime
+) -> tuple[list[dict[str, Any]], bool]:
+    """Record one despatch of theirs as ours; returns what was wrong with it, and whether it is over with it. The same reference
+    again does nothing; one that is refused comes again with the next pulls, twelve times, for what it lacks may come."""
     try:
         if _despatch(system_id=system.pk, one=one, by=by):
             done.deliveries += 1
@@ -189,10 +217,11 @@ def _take_delivery(system: ErpSystem, one: Delivered, done: Pulled, by: Actor, a
             "sentence": words.both(refusal.code, refusal.params),
         }
         done.rejected.append(said)
-        return [said]
-    if one.mark:
-        _mark(system_id=system.pk, role="deliveries", mark=one.mark)
-    return []
+        if isinstance(refusal, ErpUnknownOrder) or not one.mark:
+            return [said], True
+        tries = _note(system_id=system.pk, kind="delivery", number=one.reference[:60], fault=refusal, at=at)
+        return [said], tries >= MOST_TRIES
+    return [], True
 
 
 class ErpUnknownOrder(NotFound):
@@ -231,8 +260,8 @@ def _despatch(*, system_id: int, one: Delivered, by: Actor) -> bool:
     made = fulfilment.despatch(
         order_id=row[0], quantities=quantities, carrier=one.carrier[:80], by=by, at=one.despatched_at
     )
-    link.reference, link.settled_at = made.number, one.despatched_at
-    link.save(update_fields=["reference", "settled_at"])
+    link.reference, link.settled_at, link.last_error = made.number, one.despatched_at, None
+    link.save(update_fields=["reference", "settled_at", "last_error"])
     return True
 
 
@@ -326,12 +355,13 @@ def _settle(*, system_id: int, kind: str, number: str, reference: str, by: Actor
 
 
 @verb
-def _note(*, system_id: int, kind: str, number: str, fault: Unreachable, at: datetime) -> None:
+def _note(*, system_id: int, kind: str, number: str, fault: Unreachable | Refused, at: datetime) -> int:
     link, _ = ErpLink.objects.get_or_create(system_id=system_id, kind=kind, number=number)
     link.attempts += 1
     link.next_try_at = at + timedelta(minutes=min(5 * 2 ** (link.attempts - 1), 24 * 60))
     link.last_error = {"code": fault.code, "params": words.plain(fault.params)}
     link.save(update_fields=["attempts", "next_try_at", "last_error"])
+    return link.attempts
 
 
 # --- What both share -------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, 
     known = names_known(named=named, customers=() if customer is None else (customer,))
     ids = [row[0] for row in prepared.rows(_IDS, {"count": len(numbered)})]
     senders = {name.sender for name in named if name.sender} if file.partner is None else ()
-    partners = partners_named(senders)
+    partners = partners_named(senders, on=at.date())
     decisions = [
         decide(position, document, name, known, file, customer, agreed=partners.get(name.sender))
         for (position, document), name in zip(numbered, named, strict=True)

@@ -18,7 +18,8 @@ from promesa.exchange import formats
 from promesa.exchange.channels.http import problem_of
 from promesa.exchange.channels.secrets import is_name
 from promesa.exchange.formats import Mapping
-from promesa.exchange.models import Layout, MailAddress, Partner, PartnerAnswer
+from promesa.exchange.models import Layout, MailAddress, OutgoingDocument, Partner, PartnerAnswer
+from promesa.exchange.states import SendingState
 
 PARTIES = (
     Field("code", text(60, empty=False), "text", is_key=True),
@@ -110,7 +111,8 @@ def set_answer(
     acknowledge_minutes: int | None = None,
     secret: str = "",
 ) -> PartnerAnswer:
-    """Say what documents of one kind a partner gets, how, and how soon (minutes) it says that it has them.
+    """Say what documents of one kind a partner gets, how, and how soon (minutes) it says that it has them. What waits to be
+    sent goes there too, at its next try.
 
     `secret` names where secrets are (`env:PROMESA_PARTNER_X`, `file:NAME`), never the secrets themselves.
 
@@ -130,6 +132,9 @@ def set_answer(
     if not made:
         since = answer.since if answer.active else Now()
         PartnerAnswer.objects.filter(pk=answer.pk).update(**values, since=since)
+        waiting = OutgoingDocument.objects.filter(partner=partner, kind=kind, state=SendingState.TO_SEND)
+        waiting.filter(sha256="").update(format=format_)  # the bytes of the others are what they are
+        waiting.update(**{name: values[name] for name in ("channel", "address", "secret", "acknowledge_minutes")})
     answer.refresh_from_db()
     return answer
 

@@ -31,7 +31,7 @@ def acknowledge_files(*, file_ids: Collection[int], by: Actor, at: datetime) -> 
         if file.partner is None and file.size > formats.MAX_BYTES:
             continue
         content = store.load(file.sha256)
-        partner = file.partner = file.partner or partner_named(sender_of(content))
+        partner = file.partner = file.partner or partner_named(sender_of(content), on=at.date())
         if partner is None or partner.acknowledges == "never":
             continue
         recipient = recipient_of_partner(partner_id=partner.pk, kind="acknowledgement")

@@ -30,6 +30,7 @@ from promesa.exchange.operations.reading import mapping_of
 from promesa.exchange.operations.routing import route_again
 from promesa.exchange.queries.buyers import names_known
 from promesa.exchange.queries.mail import awaiting_confirmation
+from promesa.exchange.queries.recipients import partners_named
 from promesa.exchange.rules import names_of, revived
 from promesa.exchange.rules.confirming import AWAITS_A_PERSON
 from promesa.exchange.rules.routing import ROUTED
@@ -174,7 +175,7 @@ def _take_bare(
     """Decide anew about documents whose buyer was unknown; returns the numbers of those that are orders now."""
     waiting = Document.objects.select_for_update(of=("self",)).select_related("file__partner")
     documents = list(waiting.filter(pk__in=document_ids, outcome=Outcome.WAITING, order=None).order_by("pk"))
-    decisions = _decisions(documents, again)
+    decisions = _decisions(documents, again, at)
     take_orders([one for one in decisions if one.draft is not None], by, at)
     _say_why(documents, decisions, by, at)
     changed = [(document, one) for document, one in zip(documents, decisions, strict=True) if _moved(one)]
@@ -216,16 +217,26 @@ def _moved(decision: Decision) -> bool:
     return decision.order_id is not None or decision.outcome != Outcome.WAITING
 
 
-def _decisions(documents: Sequence[Document], again: Mapping[int, NeutralDocument]) -> list[Decision]:
+def _decisions(documents: Sequence[Document], again: Mapping[int, NeutralDocument], at: datetime) -> list[Decision]:
     read = [again.get(document.pk) or revived(document.neutral) for document in documents]
     named = [names_of(one) for one in read]
     customers = [document.file.partner.customer_id if document.file.partner else None for document in documents]
     known = names_known(named=named, customers={one for one in customers if one is not None})
     held = awaiting_confirmation(document_ids=[document.pk for document in documents])
+    partners = partners_named({name.sender for name in named if name.sender}, on=at.date())
     return [
         Decision(document.position, one, name, Outcome.WAITING)
         if document.pk in held
-        else decide(document.position, one, name, known, document.file, customer, confirmed=True)
+        else decide(
+            document.position,
+            one,
+            name,
+            known,
+            document.file,
+            customer,
+            confirmed=True,
+            agreed=partners.get(name.sender),
+        )
         for document, one, name, customer in zip(documents, read, named, customers, strict=True)
     ]
 

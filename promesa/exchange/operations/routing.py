@@ -114,7 +114,7 @@ def _case(row: Document, neutral: NeutralDocument, by: Actor, at: datetime) -> C
     own = partner.customer_id if partner is not None else None
     known = names_known(named=[named], customers=() if own is None else (own,))
     buyer = known.buyer(named, partner_customer=own)
-    agreed = partner or partner_named(named.sender)
+    agreed = partner or partner_named(named.sender, on=at.date())
     return Case(
         document_id=row.pk, neutral=neutral, customer_id=buyer.customer_id if buyer else None,
         partner_id=partner.pk if partner is not None else None, named=named.key or named.name,

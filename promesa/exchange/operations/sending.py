@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +38,10 @@ TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 # Channels that bring a document without waiting for anybody: many at a time.
 NEAR, AT_ONCE = ("folder", "none"), 100
+# Faults that the next document for the same server would meet too.
+UNREACHED = frozenset({"http_unreachable", "http_too_slow", "http_certificate"})
+NO_MAIL = frozenset({"mail_not_set_up", "mail_server_unreachable", "mail_server_unproven", "mail_login_refused",
+                     "mail_secret_missing"})  # fmt: skip
 LETTER = "plan_notice"
 TOLD_BY = {"mail": TellingBy.EMAIL}
 
@@ -72,19 +78,44 @@ class Sent:
     fault: NotBrought | None = None
 
 
-def send_due(*, by: Actor, at: datetime, limit: int = 10_000) -> int:
-    """Bring every document whose time has come to the other side; returns how many got there.
+def send_due(*, by: Actor, at: datetime, limit: int = 10_000, seconds: float = math.inf) -> int:
+    """Bring every document whose time has come to the other side; returns how many got there. `at` is when it begins; what has
+    not begun after so many `seconds` waits for the next time.
 
-    Called outside transactions. Two senders at once share the work.
+    An address that cannot be reached is not asked again for the rest: its other documents wait, and no other partner's wait
+    behind it. Called outside transactions. Two senders at once share the work.
     """
     count = tried = 0
+    began, silent = time.monotonic(), Silent()
     for near in (True, False):
-        while tried < limit and (claimed := claim(near=near, by=by, at=at)):
+        while tried < limit and (passed := time.monotonic() - began) < seconds:
+            # A long run goes on in the present: a signature bears the minute of its try, a lease begins with it.
+            now = at + timedelta(minutes=passed // 60)
+            claimed = claim(near=near, by=by, at=now, silent=silent)
+            if not claimed:
+                break
             tried += len(claimed)
-            results = [_bring(one, at) for one in begin(claimed=claimed, by=by, at=at)]
-            said = settle_tries(results=results, by=by, at=at)
-            count += said
+            results = [_bring(one, now) for one in begin(claimed=claimed, by=by, at=now)]
+            count += settle_tries(results=results, by=by, at=now)
+            for one in results:
+                silent.note(one)
     return count
+
+
+@dataclass(slots=True)
+class Silent:
+    """Whom a run found that cannot be reached: addresses of servers, and the way of the mail as a whole."""
+
+    addresses: set[str] = field(default_factory=set)
+    channels: set[str] = field(default_factory=set)
+
+    def note(self, one: Sent) -> None:
+        """Remember who did not answer; a server that answers, whatever it says, is there."""
+        code = one.fault.code if one.fault is not None else ""
+        if code in UNREACHED:
+            self.addresses.add(one.claimed.address)
+        if code in NO_MAIL:
+            self.channels.add(one.claimed.channel)
 
 
 _CLAIM = """
@@ -92,6 +123,7 @@ UPDATE exchange_outgoingdocument d SET attempts = d.attempts + 1, next_try_at = 
 FROM (
     SELECT id, partner_id FROM exchange_outgoingdocument
     WHERE state = 'to_send' AND (next_try_at IS NULL OR next_try_at <= %(at)s) AND (channel = ANY(%(near)s)) = %(is_near)s
+      AND NOT channel = ANY(%(channels)s::text[]) AND (channel = ANY(%(near)s) OR NOT address = ANY(%(addresses)s::text[]))
     ORDER BY next_try_at NULLS FIRST, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) due LEFT JOIN exchange_partner p ON p.id = due.partner_id
 WHERE d.id = due.id
@@ -103,12 +135,14 @@ RETURNING d.id, coalesce(p.code, (SELECT c.name FROM customers_customer c WHERE 
 
 
 @verb
-def claim(*, near: bool, by: Actor, at: datetime) -> list[Claimed]:
+def claim(*, near: bool, by: Actor, at: datetime, silent: Silent | None = None) -> list[Claimed]:
     """Take documents whose time has come, so that no other sender takes them until the lease is over."""
+    silent = silent or Silent()
     rows = bulk.rows(
         _CLAIM,
-        {"at": at, "until": at + LEASE, "near": list(NEAR), "is_near": near, "limit": AT_ONCE if near else 1},
-    )
+        {"at": at, "until": at + LEASE, "near": list(NEAR), "is_near": near, "limit": AT_ONCE if near else 1,
+         "addresses": sorted(silent.addresses), "channels": sorted(silent.channels)},
+    )  # fmt: skip
     return [bulk.made(Claimed, *row) for row in sorted(rows)]
 
 
@@ -127,7 +161,9 @@ def _written(one: Claimed, at: datetime) -> Claimed | Sent:
     try:
         written = formats.write(revived(json.loads(one.neutral)), format_=one.format, prepared_at=at)
     except formats.CannotWrite as problem:
-        fault = NotBrought("sending_unwritable", for_good=True, format=one.format, problem=str(problem)[:200])
+        fault = NotBrought(
+            "sending_unwritable", for_good=True, format=one.format, problem=str(problem).rstrip(".")[:200]
+        )
         return Sent(one, None, fault)
     except Exception as error:
         log.exception("outgoing %s could not be written", one.id)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from promesa.core import store, words
@@ -24,6 +24,7 @@ from promesa.exchange.channels import folders
 from promesa.exchange.models import Document, InboxFile, Partner
 from promesa.exchange.operations.inbox import receive_file
 from promesa.exchange.operations.reading import read_file
+from promesa.exchange.queries.recipients import partners_on
 from promesa.exchange.states import FileState, Outcome
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Taken:
 def watch_inbox(*, by: Actor, now: Callable[[], datetime]) -> list[Taken]:
     """Take in every file that is whole, the oldest first; `now` says when. Another watcher at work: nothing is done."""
     root = folders.root()
-    _make_folders(root)
+    _make_folders(root, now().date())
     with _alone(root) as is_ours:
         if not is_ours:
             return []
@@ -57,8 +58,8 @@ def watch_inbox(*, by: Actor, now: Callable[[], datetime]) -> list[Taken]:
         return [taken for path in candidates if (taken := _take_safely(root, path, by, now)) is not None]
 
 
-def _make_folders(root: Path) -> None:
-    for code in Partner.objects.filter(active_to=None).values_list("code", flat=True):
+def _make_folders(root: Path, on: date) -> None:
+    for code in partners_on(on=on).values_list("code", flat=True):
         (root / "inbox" / folders.safe(code)).mkdir(parents=True, exist_ok=True)
 
 
@@ -119,7 +120,7 @@ def _take_safely(root: Path, path: Path, by: Actor, now: Callable[[], datetime])
 
 def _take(root: Path, path: Path, by: Actor, now: Callable[[], datetime]) -> Taken | None:
     folder = "" if path.parent == root / "inbox" else path.parent.name
-    partner = _partner_of(folder)
+    partner = _partner_of(folder, now().date())
     if folder and partner is None:
         log.warning("the inbox has a folder %s and no partner of that name: its files stay", folder)
         return None
@@ -140,10 +141,10 @@ def _take(root: Path, path: Path, by: Actor, now: Callable[[], datetime]) -> Tak
     return _away(root, path, folder, box, _note(documents, lang), outcomes)
 
 
-def _partner_of(folder: str) -> Partner | None:
+def _partner_of(folder: str, on: date) -> Partner | None:
     if not folder:
         return None
-    for partner in Partner.objects.select_related("customer").filter(active_to=None):
+    for partner in partners_on(on=on):
         if folder in (partner.code, folders.safe(partner.code)):
             return partner
     return None

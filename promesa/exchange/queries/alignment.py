@@ -10,6 +10,7 @@ from typing import Any
 
 from promesa.catalog import resolution
 from promesa.core import bulk, identifiers, prepared, words
+from promesa.core.quantities import unit_word
 from promesa.customers.terms import Named
 from promesa.exchange.rules.alignment import Field, Ours, Theirs, health
 
@@ -51,15 +52,19 @@ def ours_for(*, customer_id: int, entries: Sequence[Theirs], day: date) -> dict[
     currency = str((bulk.row("SELECT currency FROM customers_customer WHERE id = %s", [customer_id]) or ("EUR",))[0])
     prices = catalogue.prices(customer_id, currency, day)
 
-    def ours(item_id: int) -> Ours:
+    def ours(item_id: int, written: str) -> Ours:
         item = catalogue.items[item_id]
         packs = {unit: Decimal(factor.numerator) / factor.denominator for unit, factor in item.packs.items()}
+        unit = catalogue.unit(customer_id, item, written) if written else None
+        if unit is not None and unit.unit_code != item.base_unit:  # a carton that serves as our case, a kilo for grams
+            packs.setdefault(unit.unit_code, Decimal(unit.numerator) / unit.denominator)
         found = prices.price(item_id, Decimal(1), day) or prices.price(item_id, LARGE, day)
         price = None if found is None else found.unit_price / found.basis_quantity
         active = item.active_to is None or item.active_to > day
         return Ours(
-            item_id, item.sku, item.name, item.base_unit, packs, units.get(item_id, {}), price, currency, active
-        )
+            item_id, item.sku, item.name, item.base_unit, packs, units.get(item_id, {}), price, currency, active,
+            unit.unit_code if unit else "",
+        )  # fmt: skip
 
     named: dict[str, list[Ours]] = {}
     for one in entries:
@@ -69,7 +74,8 @@ def ours_for(*, customer_id: int, entries: Sequence[Theirs], day: date) -> dict[
             catalogue.by_customer_code.get((customer_id, one.buyer_code)) if one.buyer_code else None,
             catalogue.by_customer_code.get((customer_id, one.gtin)) if one.gtin else None,
         )
-        named[one.key] = [ours(item_id) for item_id in dict.fromkeys(hit.item_id for hit in hits if hit)]
+        items = dict.fromkeys(hit.item_id for hit in hits if hit)
+        named[one.key] = [ours(item_id, one.unit_code) for item_id in items]
     return named
 
 
@@ -111,15 +117,17 @@ class Misaligned:
     def sentence(self, lang: str = "es") -> str:
         """What differs, in one line."""
         params = {
-            "ours": self._said(self.ours),
-            "theirs": self._said(self.theirs),
+            "ours": self._said(self.ours, lang),
+            "theirs": self._said(self.theirs, lang),
             "item": self.name or self.key,
             "key": self.key,
         }
         return words.say(f"misaligned_{self.field}", params, lang)
 
-    def _said(self, value: str) -> str | Decimal:
-        """A number is said as the reader writes it."""
+    def _said(self, value: str, lang: str) -> str | Decimal:
+        """A number is said as the reader writes it, a unit by its word."""
+        if self.field == Field.UNIT:
+            return ", ".join(unit_word(one, 1, lang) for one in value.split(", "))
         if self.field not in NUMBERS:
             return value
         try:

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from promesa.catalog import resolution
 from promesa.core import bulk, prepared
-from promesa.core.errors import NotFound
+from promesa.core.errors import NotFound, Refused
 from promesa.customers.terms import Named
+from promesa.exchange import formats
 from promesa.exchange.formats.neutral import NeutralDocument, NeutralLine, Party
 from promesa.exchange.queries.answering import company
 from promesa.exchange.rules.answers import addressed
@@ -25,6 +26,25 @@ WHERE (i.active_to IS NULL OR i.active_to > %(day)s) AND (%(every)s OR i.id IN (
 ORDER BY i.sku
 """
 _CUSTOMER = "SELECT id, name, gln, currency, language FROM customers_customer WHERE number = %s"
+
+
+class CatalogueUnwritable(Refused):
+    """Something stands in the catalogue that its format cannot say, or what it cannot be without is not known."""
+
+
+def catalogue_written(*, customer_number: str, number: str, at: datetime, every: bool = False) -> formats.Written:
+    """Our catalogue for a customer as a PRICAT.
+
+    :raises NotFound: if there is no such customer.
+    :raises CatalogueUnwritable: if we have no identifier to send it under, or a value is longer than its element.
+    """
+    if not company(on=at.date()).identifier:
+        raise CatalogueUnwritable(problem="company.gln")
+    document = catalogue_of_us(customer_number=customer_number, number=number, at=at, every=every)
+    try:
+        return formats.write(document, format_="edifact-d96a")
+    except formats.CannotWrite as problem:
+        raise CatalogueUnwritable(problem=str(problem)[:200]) from problem
 
 
 def catalogue_of_us(*, customer_number: str, number: str, at: datetime, every: bool = False) -> NeutralDocument:

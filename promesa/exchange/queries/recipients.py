@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Q, QuerySet
+
 from promesa.core import bulk
 from promesa.exchange.models import Partner
 
@@ -65,14 +67,19 @@ def recipient_of_partner(*, partner_id: int, kind: str) -> Recipient | None:
     return None if row is None else Recipient(*row)
 
 
-def partners_named(identifiers: Collection[str]) -> dict[str, Partner]:
+def partners_on(*, on: date) -> QuerySet[Partner]:
+    """Who is a partner on a day, with their customers: one that is until a later day still is."""
+    still = Q(active_to=None) | Q(active_to__gt=on)
+    return Partner.objects.select_related("customer").filter(still)
+
+
+def partners_named(identifiers: Collection[str], *, on: date) -> dict[str, Partner]:
     """By identifier, the partners that envelopes name; those that are partners no more are absent."""
     if not identifiers:
         return {}
-    rows = Partner.objects.select_related("customer").filter(identifier__in=list(identifiers), active_to=None)
-    return {one.identifier: one for one in rows}
+    return {one.identifier: one for one in partners_on(on=on).filter(identifier__in=list(identifiers))}
 
 
-def partner_named(identifier: str) -> Partner | None:
+def partner_named(identifier: str, *, on: date) -> Partner | None:
     """The partner that an envelope names; None when nobody, or nobody any more, is called so."""
-    return partners_named([identifier]).get(identifier) if identifier else None
+    return partners_named([identifier], on=on).get(identifier) if identifier else None

@@ -59,7 +59,9 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """An item as we have it for that customer: GTINs by unit, base units in each unit, the net price of one base unit."""
+    """An item as we have it for that customer: GTINs by unit, base units in each unit, the net price of one base unit.
+
+    `unit` is our code for the unit that the entry is in, where the customer's own word for it is known."""
 
     item_id: int
     sku: str
@@ -70,6 +72,7 @@ class Ours:
     price: Decimal | None = None
     currency: str = ""
     active: bool = True
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +110,23 @@ def compare(theirs: Theirs, candidates: Collection[Ours]) -> list[Difference]:
 def _gtin(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
     if not theirs.gtin or not ours.gtins or theirs.gtin.zfill(14) in {one.zfill(14) for one in ours.gtins.values()}:
         return []
-    own = ours.gtins.get(theirs.unit_code) or ours.gtins.get(ours.base_unit) or next(iter(ours.gtins.values()))
+    own = (
+        ours.gtins.get(ours.unit or theirs.unit_code)
+        or ours.gtins.get(ours.base_unit)
+        or next(iter(ours.gtins.values()))
+    )
     return [(Field.GTIN, own, theirs.gtin)]
 
 
 def _unit(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
     known = {ours.base_unit: Decimal(1), **ours.packs}
-    if theirs.unit_code and theirs.unit_code not in known:
+    unit = ours.unit or theirs.unit_code
+    if unit and unit not in known:
         return [(Field.UNIT, ", ".join(sorted(known)), theirs.unit_code)]
     if theirs.pack is None:
         return []
     # Beside the base unit a pack says what a case holds, whatever the unit of a case.
-    own = known[theirs.unit_code] if theirs.unit_code and theirs.unit_code != ours.base_unit else None
+    own = known[unit] if unit and unit != ours.base_unit else None
     if own is None:
         cases = sorted({one for one in known.values() if one != 1}) or [Decimal(1)]
         return (
@@ -128,16 +136,21 @@ def _unit(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
 
 
 def _price(theirs: Theirs, ours: Ours) -> list[tuple[Field, str, str]]:
-    if theirs.price is None or ours.price is None:
+    own = ours.price
+    if theirs.price is None or own is None:
         return []
     if theirs.currency and ours.currency and theirs.currency != ours.currency:
         return [(Field.CURRENCY, ours.currency, theirs.currency)]
-    factor = {ours.base_unit: Decimal(1), **ours.packs}.get(theirs.unit_code) or theirs.pack or Decimal(1)
-    of_one = theirs.price / (theirs.price_basis or 1) / factor
+    unit, price = ours.unit or theirs.unit_code, theirs.price / (theirs.price_basis or 1)
+    if unit:
+        factors = [{ours.base_unit: Decimal(1), **ours.packs}.get(unit) or theirs.pack or Decimal(1)]
+    else:  # a price that names no unit may be for one piece or for a case
+        factors = [Decimal(1), *([theirs.pack] if theirs.pack else ())]
     # What rounds to the same cent for the customer's own unit is the same price.
-    if abs(of_one - ours.price) * factor <= HALF_A_CENT:
+    if any(abs(price / factor - own) * factor <= HALF_A_CENT for factor in factors):
         return []
-    return [(Field.PRICE, _plain(round(ours.price * factor, 6)), _plain(theirs.price / (theirs.price_basis or 1)))]
+    near = min(factors, key=lambda factor: abs(price / factor - own))
+    return [(Field.PRICE, _plain(round(own * near, 6)), _plain(price))]
 
 
 def health(*, items: int, wrong: int) -> Decimal | None:

@@ -69,6 +69,14 @@ def addressed(document: NeutralDocument, *, us: str, them: str, reference: str) 
     )
 
 
+def standing(document: NeutralDocument, parties: Mapping[str, Party], format_: str) -> NeutralDocument:
+    """The document with these parties in the roles that it names, as the format has room for them."""
+    known = {role: one for role, one in parties.items() if role in document.parties}
+    if format_.startswith("edifact"):
+        known = {role: _party_in_edifact(one) for role, one in known.items()}
+    return replace(document, parties={**document.parties, **known})
+
+
 def in_terms_of(document: NeutralDocument, format_: str) -> NeutralDocument:
     """The document as a family of formats speaks: EDIFACT counts what was ordered and says beside it what will come, and
     has no room for our codes of reasons, whose sentence stands there all the same."""

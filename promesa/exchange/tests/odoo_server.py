@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -13,7 +13,8 @@ DATABASE, USER, KEY, UID = "prod", "promesa", "secret-key", 7
 
 
 class Odoo:
-    """Tables as lists of rows; every call is kept in `calls`. `broken` makes the next calls of a method fail."""
+    """Tables as lists of rows; every call is kept in `calls`. `broken` makes the next calls of a method fail, `unknown` are
+    fields of other versions, `after_page` happens over there once the rows of a page were chosen."""
 
     def __init__(self) -> None:
         self.tables: dict[str, list[dict[str, Any]]] = {
@@ -24,6 +25,8 @@ class Odoo:
         self.calls: list[tuple[str, str]] = []
         self.broken: dict[str, int] = {}
         self.lost: set[str] = set()
+        self.unknown: dict[str, set[str]] = {}
+        self.after_page: Callable[[str], None] | None = None
         self.url = ""
 
     def add(self, model: str, **row: Any) -> dict[str, Any]:
@@ -61,7 +64,13 @@ class Odoo:
             for row in self.tables[model]
             if (closed or row["active"]) and all(self._fits(row, one) for one in domain)
         ]
-        found.sort(key=lambda row: [row.get(one.strip()) or "" for one in order.split(",")])
+        wrong = self.unknown.get(model, set()) & set(fields)
+        if wrong:
+            raise ValueError(f"Invalid field '{wrong.pop()}' on model '{model}'")
+        for one in reversed([one.split() for one in order.split(",")]):
+            found.sort(key=lambda row: row.get(one[0]) or "", reverse=one[-1] == "desc")
+        if self.after_page is not None and limit > 1:
+            self.after_page(model)
         chosen = found[offset : offset + limit] if limit else found[offset:]
         return [self._shown(row, fields) for row in chosen]
 

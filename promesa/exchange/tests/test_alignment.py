@@ -248,3 +248,116 @@ def test_a_price_catalogue_that_a_customer_sends_is_compared_when_it_is_read(sho
         PRICAT.replace("8412345000010", "8412345000027").replace("CAT-1", "CAT-2").encode(), "pricat3.edi"
     )
     assert other.outcome == "filed"  # of somebody who is no customer
+
+
+def test_units_are_those_that_spreadsheets_write_and_those_of_the_customer(shop):
+    add_item("SA-01", "0.80", name="Sal gruesa 1 kg", packs=[{"level": "case", "unit_code": "CS", "numerator": 20}])
+    catalog.put_unit_aliases(rows=[{"customer": "C-1", "received": "FDO", "unit_code": "CS"}], by=BY, at=AT)
+    content = (
+        "su codigo;sku;descripcion;unidad;unidades por caja;precio\n"
+        "1;AC-05;Aceite de oliva 5 L;Unidades;;31,20\n2;SA-01;Sal gruesa;Caja;25;16,00\n3;AT-12;Atún claro;cajón;;\n"
+        "4;SA-01;Sal gruesa;FDO;20;16,00\n5;SA-01;Sal gruesa;Cartón;20;16,00\n"
+    )
+    (loaded,) = load_masters(
+        files=[("x.csv", content.encode())], role="customer_catalogue", usual={"customer": "C-1"}, by=BY, at=AT
+    )
+    assert (loaded.created, loaded.rejected) == (5, [])
+    assert open_(shop) == [
+        ("2", "pack", "20", "25", "back_office"), ("3", "unit", "C62", "CAJÓN", "back_office"),
+    ]  # fmt: skip
+    assert misaligned(customer_id=shop)[1].sentence("es") == (
+        "Atún claro 120 g: pide por CAJÓN; nosotros vendemos por unidad."
+    )
+
+
+def test_a_price_without_a_unit_may_be_of_a_piece_or_of_a_case():
+    assert told(Theirs("1", pack=D(4), price=D("31.20")), OIL) == []
+    assert told(Theirs("1", pack=D(4), price=D("124.80")), OIL) == []
+    assert told(Theirs("1", pack=D(4), price=D("30")), OIL) == [("price", "31.2", "30")]
+    assert told(Theirs("1", pack=D(4), price=D("120")), OIL) == [("price", "124.8", "120")]
+
+
+def test_a_piece_and_its_case_under_one_code_of_theirs_are_two_entries(shop):
+    piece = Theirs("7", buyer_code="7", gtin="8437002000202", unit_code="C62")
+    case = Theirs("7", buyer_code="7", gtin="18437002000209", unit_code="CS", seller_code="AC-05")
+    assert say(shop, piece, case)["items"] == 2
+    assert open_(shop) == [
+        ("7 18437002000209", "gtin", "08437002000202", "18437002000209", "back_office"),
+        ("7 18437002000209", "unit", "C62", "CS", "back_office"),
+    ]
+    assert say(shop, case, piece, whole=False) == {"items": 2, "found": 0, "open": 2, "settled": 0}
+    assert say(shop, case, whole=False) == {"items": 2, "found": 0, "open": 2, "settled": 0}
+
+
+def test_a_file_with_faults_leaves_what_was_said_before(shop):
+    say(shop, Theirs("7", buyer_code="7", gtin="8437002000202"), Theirs("8", buyer_code="8", gtin="8437002000400"))
+    content = "cliente;su codigo;ean;unidades por caja\nC-1;7;8437002000202;\nC-1;8;8437002000400;doce\n"
+    (loaded,) = load_masters(files=[("catalogo.csv", content.encode())], by=BY, at=AT)
+    assert [(one["row"], one["field"]) for one in loaded.rejected] == [(3, "unidades por caja")]
+    assert sorted(CatalogueEntry.objects.values_list("key", flat=True)) == ["7", "8"]
+
+
+def test_a_fault_of_one_customer_leaves_the_catalogue_of_another_whole(shop):
+    other = add_customer("C-2")
+    for customer in (shop, other):
+        say(customer, Theirs("7", buyer_code="7", gtin="8437002000202"), Theirs("8", buyer_code="8"))
+    head = "cliente;su codigo;ean;unidades por caja\n"
+    rows = "C-1;7;8437002000202;doce\nC-1;9;;\nC-2;7;8437002000202;\n"
+    load_masters(files=[("catalogo.csv", (head + rows).encode())], by=BY, at=AT)
+    kept = CatalogueEntry.objects.order_by("customer__number", "key").values_list("customer__number", "key")
+    assert list(kept) == [("C-1", "7"), ("C-1", "8"), ("C-1", "9"), ("C-2", "7")]
+    nobody = "C-9;7;;\nC-2;9;;\n"  # whose row is it? C-2 may have meant it
+    load_masters(files=[("catalogo.csv", (head + nobody).encode())], by=BY, at=AT)
+    assert sorted(CatalogueEntry.objects.filter(customer=other).values_list("key", flat=True)) == ["7", "9"]
+
+
+def test_a_list_of_codes_is_no_catalogue_that_would_replace_one(shop):
+    say(shop, Theirs("7", buyer_code="7", gtin="8437002000202"))
+    content = b"cliente;clave rara;sku\nC-1;99;AC-05\n"
+    (loaded,) = load_masters(files=[("codigos.csv", content)], by=BY, at=AT)
+    assert (loaded.role, loaded.created) == ("item_codes", 0)
+    assert loaded.rejected[0]["sentence"]["es"] == "Falta la columna code. Hay: cliente, clave rara, sku."
+    assert list(CatalogueEntry.objects.values_list("key", flat=True)) == ["7"]
+
+
+def pricat(*segments, number="CAT-1", function="9"):
+    """A catalogue of these lines."""
+    head = PRICAT.split("LIN+1+", 1)[0].replace("CAT-1+9", f"{number}+{function}").replace("0900+7'", f"0900+{number}'")
+    body = "".join(f"{one}'\n" for one in segments)
+    return f"{head}{body}UNT+{8 + len(segments)}+1'\nUNZ+1+{number}'\n".encode()
+
+
+@pytest.mark.wired
+def test_a_catalogue_that_changes_another_adds_and_takes_out_what_it_says(shop):
+    catalog_of = add_customer("C-9", gln="8412345000010")
+    oil, tuna = ("LIN+1+1+8437002000202:EN", "PIA+1+7:IN"), ("LIN+2+1+8437002000400:EN", "PIA+1+8:IN")
+    (first,) = take_in(pricat(*oil, *tuna), "1.edi")
+    assert (first.outcome, [*CatalogueEntry.objects.order_by("key").values_list("key", flat=True)]) == (
+        "applied", ["7", "8"],
+    )  # fmt: skip
+    (less,) = take_in(pricat("LIN+1+2+8437002000202:EN", "PIA+1+7:IN", number="CAT-2", function="4"), "2.edi")
+    assert less.outcome == "applied"
+    assert [*CatalogueEntry.objects.values_list("key", flat=True)] == ["8"]
+    take_in(pricat(*oil, number="CAT-3", function="2"), "3.edi")
+    assert CatalogueEntry.objects.count() == 2
+    (none,) = take_in(pricat("LIN+1++8437002000400:EN", number="CAT-4", function="3"), "4.edi")
+    assert none.outcome == "applied"
+    assert [*CatalogueEntry.objects.filter(customer_id=catalog_of).values_list("key", flat=True)] == ["7"]
+    take_in(pricat("LIN+1+2+8437002000202:EN", "PIA+1+7:IN", *tuna, number="CAT-5"), "5.edi")
+    assert [*CatalogueEntry.objects.values_list("key", flat=True)] == ["8"]
+
+
+@pytest.mark.wired
+def test_the_pieces_of_a_case_are_compared_and_the_price_of_the_shelf_is_not(shop):
+    catalog_of = add_customer("C-9", gln="8412345000010")
+    take_in(
+        pricat(
+            "LIN+1++8437002000202:EN", "PIA+1+7:IN", "QTY+59:6", "PRI+AAB:49.90::SRP", "PRI+AAE:47::::PCE",
+            "LIN+2++8437002000400:EN", "PIA+1+8:IN", "PRI+AAA:4.50:CA::1:PCE", "PRI+AAE:7.99::SRP",
+        ),
+        "1.edi",
+    )  # fmt: skip
+    assert [*CatalogueEntry.objects.order_by("key").values_list("key", "pack", "price")] == [
+        ("7", D(6), None), ("8", None, D("4.50")),
+    ]  # fmt: skip
+    assert open_(catalog_of) == [("7", "pack", "1", "6", "back_office")]

@@ -7,6 +7,7 @@ from promesa.core import relay
 from promesa.core.models import Parameter
 from promesa.exchange import formats, operations
 from promesa.exchange.models import OutgoingDocument
+from promesa.exchange.queries.outgoing import error_sentence
 from promesa.exchange.tests.company import AT, BY, CSV, add_customer, add_item, codes, open_shop, take_in
 from promesa.exchange.tests.partners import add_partner, application_response, outbox
 from promesa.fulfilment import operations as fulfilment
@@ -15,6 +16,23 @@ from promesa.work.models import WorkItem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.wired]
 THEIR_GLN, OUR_GLN = "8412345000010", "8400000000017"
+
+
+def test_what_could_not_be_written_for_want_of_a_name_is_written_and_sent_once_it_is_there():
+    open_shop()
+    add_customer("C-1", name="Almacenes Uno")
+    add_item("A1", "10")
+    add_partner(format_="x12-855", kinds=["order_response"], identifier=THEIR_GLN)
+    take_in((CSV + "PO-1;C-1;A1;4;2026-03-10\n").encode())
+    relay.drain()
+    assert operations.send_due(by=BY, at=AT) == 0
+    row = OutgoingDocument.objects.get()
+    assert row.state == "failed"
+    assert error_sentence(row, "en").endswith("send it again.")
+    Parameter.objects.create(code="company.gln", value=OUR_GLN, valid_from="2000-01-01", changed_by="test")
+    operations.send_again(outgoing_id=row.pk, by=BY, at=AT)
+    assert operations.send_due(by=BY, at=AT) == 1
+    assert f"*{OUR_GLN}  *" in outbox()[0].read_text()[:120]
 
 
 @pytest.fixture
@@ -127,3 +145,10 @@ def test_an_answer_by_somebody_else_does_not_speak_for_the_partner(shop):
     (document,) = take_in(contrl(row, "7"), "c.edi", partner_code="P-2")
     row.refresh_from_db()
     assert (document.outcome, codes(document), row.state) == ("waiting", ["acknowledgement_of_unknown"], "sent")
+
+
+def test_a_997_of_a_group_that_we_never_sent_waits_whatever_its_sets_are_called(shop):
+    row, ours = sent("x12-004010")
+    group = formats.read(ours, filename="a.x12")[0].envelope.group
+    answer = x12_997(row, ours, "R").replace(f"AK1*PR*{group}~".encode(), b"AK1*PR*777777777~")
+    assert comes_back(answer, "a.x12", row) == ("waiting", "sent")

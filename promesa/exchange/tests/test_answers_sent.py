@@ -136,3 +136,18 @@ def test_what_is_not_acknowledged_in_time_calls_a_person_once_and_no_more_when_i
     take_in(application_response(row.number), "answer.xml", partner_code="P-1")
     assert WorkItem.objects.get(kind="outgoing_unanswered").state == "done"
     assert operations.call_unanswered(by=BY, at=AT + timedelta(minutes=90)) == 0
+
+
+def test_what_is_sent_again_and_not_acknowledged_again_calls_a_person_again(shop):
+    add_partner(acknowledge_minutes=30)
+    take_in(ORDER.encode())
+    settle_and_send()
+    row = only_row()
+    assert operations.call_unanswered(by=BY, at=AT + timedelta(minutes=31)) == 1
+    again = AT + timedelta(minutes=40)
+    operations.send_again(outgoing_id=row.pk, by=BY, at=again)
+    assert not WorkItem.objects.filter(kind="outgoing_unanswered", state="open").exists()
+    assert operations.send_due(by=BY, at=again) == 1
+    assert operations.call_unanswered(by=BY, at=again + timedelta(minutes=29)) == 0
+    assert operations.call_unanswered(by=BY, at=again + timedelta(minutes=31)) == 1
+    assert operations.call_unanswered(by=BY, at=again + timedelta(minutes=50)) == 0

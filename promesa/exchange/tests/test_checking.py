@@ -173,3 +173,11 @@ def test_a_checked_paper_teaches_its_layout_for_the_next_one(doubtful):
     assert templates_of(partner_id=None) == [layout.template]
     assert learn_layout(document_id=doubtful.pk, by=BY, at=AT)  # again: the newer lesson takes its place
     assert Layout.objects.count() == 1
+
+
+def test_a_place_with_a_name_of_two_thousand_letters_is_told_shortened() -> None:
+    told = fault("sum_wrong", where="/Invoice/" + "Ñ" * 2_000, received="1", right="2")
+    assert len(told.where) == 400
+    assert told.where.endswith("…")
+    assert max(len(told.sentence(lang)) for lang in ("es", "en")) < 600
+    assert fault("sum_wrong", where="/Invoice/TaxTotal[2]", received="1", right="2").where == "/Invoice/TaxTotal[2]"

@@ -8,6 +8,7 @@ from promesa.access.operations import keys
 from promesa.core import relay
 from promesa.exchange import operations
 from promesa.exchange.models import InboxFile
+from promesa.exchange.schemas import SentWhole
 from promesa.exchange.tests.company import AT, BY, CSV, add_customer, add_item, open_shop
 from promesa.exchange.tests.partners import add_partner
 from promesa.orders.models import Order
@@ -112,3 +113,25 @@ def test_programs_see_what_went_out(shop, monkeypatch):
     assert client.get("/api/v1/outgoing?state=failed").json()["items"] == []
     assert client.get("/api/v1/files/999999").status_code == 404
     assert client.get("/api/v1/documents/999999").status_code == 404
+
+
+def test_programs_see_every_try_of_a_document_and_send_it_again_once(shop, monkeypatch):
+    monkeypatch.setattr("promesa.exchange.api.defer_reading", lambda *, file_id: None)
+    client = program()
+    bring(client, query="wait=5")
+    relay.drain()
+    operations.send_due(by=BY, at=AT)
+    (one,) = client.get("/api/v1/outgoing").json()["items"]
+    place = f"/api/v1/outgoing/{one['id']}"
+    whole = SentWhole.model_validate(client.get(place).json(), extra="forbid")
+    assert (whole.state, [(row.number, row.delivered, row.error) for row in whole.tries]) == ("sent", [(1, True, None)])
+    for _ in range(2):
+        again = client.post(f"{place}/resend", HTTP_IDEMPOTENCY_KEY="again-1")
+        assert (again.status_code, again.json()["state"]) == (200, "to_send")
+    assert operations.send_due(by=BY, at=AT) == 1
+    assert [row["number"] for row in client.get(place).json()["tries"]] == [1, 2]
+    assert client.post(f"{place}/resend", HTTP_IDEMPOTENCY_KEY="again-1").headers["Idempotent-Replay"]
+    assert operations.send_due(by=BY, at=AT) == 0
+    assert client.get("/api/v1/outgoing/999999").status_code == 404
+    assert client.post("/api/v1/outgoing/x/resend", HTTP_IDEMPOTENCY_KEY="again-2").status_code == 404
+    assert program("orders:read").post(f"{place}/resend", HTTP_IDEMPOTENCY_KEY="again-3").status_code == 403

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from promesa.billing import operations as billing
+from promesa.billing.models import Invoice
 from promesa.catalog.models import Item, Price
 from promesa.core.errors import NotFound
 from promesa.customers.models import Customer, Site
@@ -16,6 +18,7 @@ from promesa.exchange.operations import erp
 from promesa.exchange.rules.erp import owner_of, theirs
 from promesa.exchange.tests.company import AT, BY, add_customer, add_item, open_shop, take_in
 from promesa.exchange.tests.odoo_server import DATABASE, KEY, USER, odoo_server
+from promesa.fulfilment import operations as fulfilment
 from promesa.fulfilment.models import DespatchAdvice
 from promesa.inventory.models import Stock
 from promesa.orders.models import Order
@@ -239,3 +242,133 @@ def test_an_address_of_this_network_is_not_asked_unless_the_installation_allows_
     with pytest.raises(Unreachable):
         erp.pull(code="odoo", by=BY, at=AT)
     assert odoo.calls == []
+
+
+def many_items(odoo, count, *, write_date="2026-03-01 08:00:00"):
+    return [
+        odoo.add("product.product", default_code=f"M{n:04d}", name=f"Artículo {n}", barcode=False, lst_price=1.5, uom_id=[1, "Units"],
+                 weight=0, type="consu", sale_ok=True, write_date=write_date)
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def test_a_reading_that_breaks_off_between_pages_misses_nothing_the_next_time(odoo):
+    many_items(odoo, 1200)  # all written at one moment, as an import does it
+    calls = []
+
+    def dies(model):
+        calls.append(model)
+        if calls.count("product.product") == 2:
+            odoo.after_page = None
+            raise ValueError("the server is going down")
+
+    odoo.after_page = dies
+    with pytest.raises(Unreachable):
+        erp.pull(code="odoo", by=BY, at=AT)
+    assert Item.objects.count() == 500
+    assert "items" not in ErpSystem.objects.get().marks
+    erp.pull(code="odoo", by=BY, at=AT)
+    assert Item.objects.count() == 1201
+    again = erp.pull(code="odoo", by=BY, at=AT + timedelta(hours=1))
+    assert (again.rows, again.created, again.changed) == (1, 0, 0)  # the stock, as ever
+
+
+def test_what_is_changed_while_pages_are_read_moves_nothing_out_of_sight_and_comes_next_time(odoo):
+    items = many_items(odoo, 600)
+
+    def changes(model):
+        if model == "product.product":
+            odoo.after_page = None
+            items[3] |= {"name": "Otro nombre", "write_date": "2026-03-02 08:00:00"}
+            items[590] |= {"name": "Nuevo", "write_date": "2026-03-02 08:00:01"}
+
+    odoo.after_page = changes
+    erp.pull(code="odoo", by=BY, at=AT)
+    assert Item.objects.count() == 601
+    assert ErpSystem.objects.get().marks["items"] == "2026-03-01 08:00:00"
+    erp.pull(code="odoo", by=BY, at=AT + timedelta(hours=1))
+    assert Item.objects.get(sku="M0003").name == "Otro nombre"
+    assert Item.objects.get(sku="M0590").name == "Nuevo"
+
+
+def test_stock_that_odoo_does_not_name_any_more_is_gone(odoo):
+    oil = odoo.tables["product.product"][0]
+    quant = {"product_id": [oil["id"], "x"], "location_id": {"usage": "internal"}}
+    odoo.add("stock.quant", lot_id=[4, "L78"], quantity=7.0, **quant)
+    erp.pull(code="odoo", by=BY, at=AT)
+    add_item("OURS", stock=9)
+    odoo.tables["stock.quant"].pop(0)  # a quant that is used up is deleted over there
+    erp.pull(code="odoo", by=BY, at=AT + timedelta(hours=1))
+    rows = Stock.objects.order_by("item__sku", "lot").values_list("item__sku", "lot", "on_hand")
+    assert list(rows) == [("AC-05", "L77", 0), ("AC-05", "L78", 7), ("OURS", "L1", 9)]
+    odoo.tables["stock.quant"].clear()
+    erp.pull(code="odoo", by=BY, at=AT + timedelta(hours=2))
+    assert set(Stock.objects.filter(item__sku="AC-05").values_list("on_hand", flat=True)) == {0}
+
+
+def test_an_order_that_was_made_and_not_confirmed_over_there_is_confirmed_the_next_time(odoo):
+    erp.pull(code="odoo", by=BY, at=AT)
+    order = order_from("P1")
+    odoo.lost.add("create")
+    with pytest.raises(Unreachable):
+        erp.push(code="odoo", by=BY, at=AT)
+    assert [row["state"] for row in odoo.tables["sale.order"]] == ["draft"]
+    assert erp.push(code="odoo", by=BY, at=AT).done == {order.number: "S00001"}
+    assert [row["state"] for row in odoo.tables["sale.order"]] == ["sale"]
+
+
+def test_an_invoice_is_given_though_a_suppliers_bears_its_number(odoo):
+    erp.pull(code="odoo", by=BY, at=AT)
+    order = order_from("P1")
+    fulfilment.despatch(order_id=order.pk, by=BY, at=AT)
+    fulfilment.deliver(advice_id=DespatchAdvice.objects.get().pk, by=BY, at=AT)
+    billing.issue_invoice(order_id=order.pk, by=BY, at=AT)
+    number = Invoice.objects.get().number
+    odoo.add("account.move", name="BILL/1", ref=number, move_type="in_invoice")
+    assert number in erp.push(code="odoo", by=BY, at=AT).done
+    assert [row["move_type"] for row in odoo.tables["account.move"]] == ["in_invoice", "out_invoice"]
+    assert erp.push(code="odoo", by=BY, at=AT).done == {}
+
+
+def picking(odoo, name, origin, quantity, *, at="2026-03-03 10:00:00", product=0, field="quantity"):
+    row = odoo.add("stock.picking", name=name, origin=origin, state="done", picking_type_code="outgoing", date_done=at)
+    sold = odoo.tables["product.product"][product]
+    odoo.add("stock.move", picking_id=[row["id"], "x"], product_id=[sold["id"], "x"], state="done", **{field: quantity})
+
+
+def test_pickings_of_one_second_are_all_read_whenever_they_show(odoo):
+    erp.pull(code="odoo", by=BY, at=AT)
+    first, second = order_from("P1"), order_from("P2")
+    erp.push(code="odoo", by=BY, at=AT)
+    picking(odoo, "WH/OUT/7", "S00001", 5.0)
+    assert erp.pull(code="odoo", by=BY, at=AT + timedelta(days=2)).deliveries == 1
+    picking(odoo, "WH/OUT/8", "S00002", 5.0, at="2026-03-03 09:59:58")
+    assert erp.pull(code="odoo", by=BY, at=AT + timedelta(days=2)).deliveries == 1
+    assert (first.lines.get().despatched, second.lines.get().despatched) == (5, 5)
+    assert erp.pull(code="odoo", by=BY, at=AT + timedelta(days=2)).deliveries == 0
+
+
+def test_a_picking_that_cannot_be_recorded_yet_comes_again_and_the_others_go_on(odoo):
+    erp.pull(code="odoo", by=BY, at=AT)
+    many_items(odoo, 1)
+    first, second = order_from("P1"), order_from("P2")
+    erp.push(code="odoo", by=BY, at=AT)
+    picking(odoo, "WH/OUT/7", "S00001", 5.0, product=1)  # an item that the order has not
+    picking(odoo, "WH/OUT/8", "S00002", 5.0, at="2026-03-09 10:00:00")
+    done = erp.pull(code="odoo", by=BY, at=AT + timedelta(days=8))
+    assert (done.deliveries, [one["code"] for one in done.rejected]) == (1, ["erp_unknown_line"])
+    assert ErpLink.objects.get(number="WH/OUT/7").attempts == 1
+    odoo.tables["stock.move"][0]["product_id"] = [odoo.tables["product.product"][0]["id"], "x"]
+    assert erp.pull(code="odoo", by=BY, at=AT + timedelta(days=9)).deliveries == 1
+    assert (first.lines.get().despatched, second.lines.get().despatched) == (5, 5)
+    assert ErpLink.objects.get(number="WH/OUT/7").last_error is None
+
+
+def test_the_quantity_of_a_picking_is_read_by_its_older_name_too(odoo):
+    erp.pull(code="odoo", by=BY, at=AT)
+    order = order_from("P1")
+    erp.push(code="odoo", by=BY, at=AT)
+    odoo.unknown = {"stock.move": {"quantity"}}
+    picking(odoo, "WH/OUT/7", "S00001", 4.0, field="quantity_done")
+    done = erp.pull(code="odoo", by=BY, at=AT + timedelta(days=2))
+    assert (done.deliveries, order.lines.get().despatched) == (1, 4)

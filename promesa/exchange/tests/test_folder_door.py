@@ -1,7 +1,7 @@
 """The folder door: files are taken in once, moved, and what could not be taken says why beside it."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,15 @@ def watch():
 def names(*parts):
     folder = Path(settings.HOME, "exchange", *parts)
     return sorted(path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def test_the_folder_of_a_partner_is_read_until_its_last_day(box):
+    today = datetime.now(UTC).date()
+    (box / "one.csv").write_bytes(order())
+    operations.put_partner(code="P-1", active_to=today, by=BY, at=datetime.now(UTC))
+    assert watch() == []
+    operations.put_partner(code="P-1", active_to=today + timedelta(days=3), by=BY, at=datetime.now(UTC))
+    assert [one.outcomes for one in watch()] == [("orders",)]
 
 
 def test_a_file_becomes_an_order_and_moves_to_done(box):

@@ -73,3 +73,41 @@ def test_a_damaged_layout_is_left_aside():
         {"columns": [3]},
     ):
         assert formats.read(papers.pdf("no_prices"), templates=[damaged])[0].as_json() == plain
+
+
+WIDE = """
+#set page(paper: "a4", margin: 1.5cm, footer: align(center)[Fjellmat Handel AS, Org.nr 987 654 321])
+#set text(font: "Libertinus Serif", size: 9.5pt)
+*Fjellmat Handel AS* \\ Storgata 12 \\ 0155 Oslo
+#align(right)[PURCHASE ORDER \\ Bestillingsnr. {number} \\ Utstedt: {day}]
+#table(columns: (auto, auto, 1fr, auto, auto, auto, auto), align: (left, left, left, right, left, right, right),
+  {head}[Nr],[Varenr],[Betegnelse],[Mengde],[Enhet],[Stk.pris],[Belop]{close}, {rows})
+"""
+LONG = "Sild i sennepssaus med en lang betegnelse som naar nesten helt bort til antallet her {}"
+
+
+def wide(number, lines, *, repeated=True):
+    rows = ",".join(f"[{n}],[{code}],[{text}],[{many}],[STK],[2,00],[{sum_}]" for n, code, text, many, sum_ in lines)
+    head, close = ("table.header(", ")") if repeated else ("", "")
+    return papers.made(WIDE.format(number=number, day="13.04.2026", rows=rows, head=head, close=close))
+
+
+def test_longer_texts_wider_numbers_and_more_pages_than_were_learnt_from_are_read():
+    first = wide("FM-1", [(1, "F-10", "Fiskesuppe", "12", "24,00"), (2, "B-2", "Brunost", "7", "14,00")])
+    right = {
+        "number": "FM-1", "issued_on": "2026-04-13", "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe",
+        "lines.1.quantity": "12", "lines.1.unit_code": "STK", "lines.1.price": "2.00", "lines.1.amount": "24.00",
+    }  # fmt: skip
+    template = json.loads(json.dumps(learn(open_pdf(first).pages, right, name="fm")))
+    many = [
+        (n, f"V-{n}", LONG.format(n) if n % 3 else "Sild", f"{n}.000.001", f"{2 * n}.000.002,00") for n in range(1, 71)
+    ]
+    for repeated in (True, False):
+        (document,) = formats.read(wide("FM-22", many, repeated=repeated), templates=[template])
+        assert document.number == "FM-22"
+        assert [(line.seller_code, line.text, str(line.quantity), line.unit_code) for line in document.lines] == [
+            (f"V-{n}", LONG.format(n) if n % 3 else "Sild", f"{n}000001", "C62") for n in range(1, 71)
+        ]
+        assert [str(line.amount) for line in document.lines] == [f"{2 * n}000002.00" for n in range(1, 71)]
+    (again,) = formats.read(first, templates=[template])
+    assert [line.text for line in again.lines] == ["Fiskesuppe", "Brunost"]

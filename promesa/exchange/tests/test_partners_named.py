@@ -1,5 +1,7 @@
 """Whose a file is: the partner whose door brought it, or the one that its envelope names; and whose the order in it is."""
 
+from datetime import time, timedelta
+
 import pytest
 
 from promesa.exchange import operations
@@ -79,3 +81,21 @@ def test_a_name_that_nobody_has_is_the_partners_own_and_the_envelope_never_outwe
 )  # fmt: skip
 def test_an_envelope_says_who_sent_it_and_whether_it_wants_an_answer(content, sender, asks):
     assert (sender_of(content), asks_for_acknowledgement(content)) == (sender, asks)
+
+
+def test_what_was_agreed_with_the_partner_of_an_envelope_holds_when_its_buyer_is_known_only_later(shop):
+    operations.put_partner(code="VAN", identifier="8499000010003", tolerance="hold_rest", cut_off="11:00", by=BY, at=AT)
+    (document,) = take_in(order_of("NEW"), "a.edi")
+    assert (document.outcome, codes(document)) == ("waiting", ["unknown_buyer"])
+    operations.put_parties(rows=[{"code": "NEW", "customer": "C-1"}], by=BY, at=AT)
+    operations.rerun(by=BY, at=AT)
+    order = Order.objects.get()
+    assert (order.hold_rest, order.cut_off) == (True, time(11))
+
+
+def test_who_is_a_partner_until_a_later_day_still_is_one(shop):
+    add_partner("VAN", kinds=(), identifier="8499000010003", tolerance="hold_rest")
+    operations.put_partner(code="VAN", active_to=AT.date() + timedelta(days=1), by=BY, at=AT)
+    (today,) = take_in(order_of("C-1"), "a.edi")
+    (tomorrow,) = take_in(order_of("C-1", "PO-10"), "b.edi", at=AT + timedelta(days=1))
+    assert (today.order.hold_rest, tomorrow.order.hold_rest) == (True, False)

@@ -156,6 +156,62 @@ def test_the_waits_double_up_to_six_hours():
     assert minutes == [1, 2, 4, 8, 256, 360, 360]
 
 
+def test_what_went_to_a_wrong_address_is_sent_again_to_the_right_one(shop, server):
+    add_partner(channel="http", address=server, kinds=["order_response"])
+    an_order()
+    Listener.answers = [301]
+    send()
+    row = only_row()
+    assert row.state == "failed"
+    right = server.replace("/in", "/final")
+    operations.set_answer(
+        partner_code="P-1", kind="order_response", format_="json", channel="http", address=right, by=BY, at=AT
+    )
+    operations.send_again(outgoing_id=row.pk, by=BY, at=AT)
+    assert send() == 1
+    assert [path for path, _, _ in Listener.got] == ["/in", "/final"]
+    assert len({body for _, _, body in Listener.got}) == 1
+
+
+def test_what_waits_for_its_next_try_goes_where_its_partner_is_answered_by_then(shop, server):
+    add_partner(channel="http", address=server, kinds=["order_response"])
+    an_order()
+    Listener.answers = [503]
+    send()
+    operations.set_answer(
+        partner_code="P-1", kind="order_response", format_="json", channel="http", address=server + "/2", by=BY, at=AT
+    )
+    assert send(AT + timedelta(minutes=1)) == 1
+    assert [path for path, _, _ in Listener.got] == ["/in", "/in/2"]
+
+
+def test_a_server_that_is_not_there_is_asked_once_a_run_and_nobody_waits_behind_it(shop, server):
+    add_customer("C-2", name="Almacenes Dos")
+    add_partner(channel="http", address="http://127.0.0.1:1/in", kinds=["order_response"])
+    add_partner("P-2", customer="C-2", channel="http", address=server, kinds=["order_response"])
+    rows = "".join(f"PO-{n};C-1;A1;1;2026-03-10\n" for n in range(3)) + "PO-9;C-2;A1;1;2026-03-10\n"
+    take_in((CSV + rows).encode())
+    relay.drain()
+    assert send() == 1
+    tries = OutgoingDocument.objects.filter(partner__code="P-1").order_by("id").values_list("state", "attempts")
+    assert list(tries) == [("to_send", 1), ("to_send", 0), ("to_send", 0)]
+    assert len(Listener.got) == 1
+    assert send(AT + timedelta(minutes=1)) == 0
+    assert OutgoingDocument.objects.filter(partner__code="P-1", attempts=1).count() == 2
+
+
+def test_a_long_run_signs_with_the_minute_of_each_try_and_ends_when_its_time_is_over(shop, server, monkeypatch):
+    monkeypatch.setenv("PROMESA_PARTNER_KEY", "whsec_" + base64.b64encode(b"k" * 24).decode())
+    add_partner(channel="webhook", address=server, secret="env:PROMESA_PARTNER_KEY", kinds=["order_response"])
+    take_in((CSV + "".join(f"PO-{n};C-1;A1;1;2026-03-10\n" for n in range(4))).encode())
+    relay.drain()
+    passed = iter([0.0, 0.0, 0.0, 30.0, 130.0, 400.0, 400.0])  # it begins; what is near; the first, second, third try
+    monkeypatch.setattr(sending.time, "monotonic", lambda: next(passed))
+    assert operations.send_due(by=BY, at=AT, seconds=300) == 3
+    stamps = [int(said["webhook-timestamp"]) - int(AT.timestamp()) for _, said, _ in Listener.got]
+    assert stamps == [0, 0, 120]
+
+
 def test_a_document_is_stopped_before_it_leaves_and_not_after(shop):
     add_partner(kinds=["order_response"])
     an_order()

@@ -73,7 +73,9 @@ def check(walk: Walk, root: Element, *, scheme: str, values: Mapping[str, object
         return
     note = _composition_note(walk, root, values)
     if keys:
-        _compare(walk, root, scheme, said.lower(), values, keys)
+        # A technical key is long and makes a CUFE, a PIN is short and makes a CUDE: the first is the one that is told.
+        ordered = sorted(keys, key=len, reverse=scheme == "CUFE")
+        _compare(walk, root, scheme, said.lower(), values, ordered)
     elif note is not None:
         _check_note(walk, root, scheme, said.lower(), values, note)
     else:
@@ -109,9 +111,10 @@ def _check_note(walk: Walk, root: Element, scheme: str, said: str, values: Mappi
     if any(_right(values, key) == said for key in keys):
         return
     if note_hash != said:
-        _wrong(walk, root, "cufe_note_wrong", scheme, said, note_hash)
-        right = next((right for key in keys if (right := _right(values, key)) is not None), note_hash)
-        _wrong(walk, root, "cufe_wrong", scheme, said, right)
+        rights = [right for key in keys if (right := _right(values, key)) is not None]
+        if note_hash not in rights:  # else both would say the same
+            _wrong(walk, root, "cufe_note_wrong", scheme, said, note_hash)
+        _wrong(walk, root, "cufe_wrong", scheme, said, note_hash if note_hash in rights else (rights or [note_hash])[0])
     if keys:
         _differs(walk, root, scheme, values, note, keys[0])
 

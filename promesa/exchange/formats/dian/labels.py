@@ -22,8 +22,8 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "cufe_not_checked": (
         _N, "SIGNATURE_INVALID",
-        "El {scheme} no se ha comprobado: falta {right}, que el documento no trae.",
-        "The {scheme} was not checked: {right} is needed, which the document does not carry.",
+        "El {scheme} no se ha comprobado: su clave, u otro valor con el que se hace, no viene en el documento.",
+        "The {scheme} was not checked: its key, or another value that it is made of, is not in the document.",
     ),
     "cufe_missing": (
         _B, "SIGNATURE_INVALID",

@@ -214,7 +214,7 @@ class LineReader(HeaderReader):
         if not kind:
             self.once("price_ignored", qualifier)
             return
-        if specification in codes.RETAIL_PRICES and self.is_order:
+        if specification in codes.RETAIL_PRICES and (self.is_order or self.kind == "price_catalogue"):
             self.once("price_ignored", f"{qualifier}:{specification}")
             return
         if rank >= self.price_rank or not text:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from promesa.exchange.formats.pdf import vocabulary
+from promesa.exchange.formats.pdf.learnt import best_of, widen, without_foot
 from promesa.exchange.formats.pdf.page import Page, Phrase, Row, Word, distance, phrases_of
 from promesa.exchange.formats.pdf.values import has_figure, is_number
 
@@ -45,6 +47,7 @@ class Heading:
     bottom: float
     columns: list[Column]
     learnt: bool = False  # what its columns span is known from the sender's layout
+    phrases: tuple[Phrase, ...] = ()  # of the row of headings, where the layout was learnt
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -99,7 +102,7 @@ def find_table(pages: Sequence[Page], *, headings: Callable[[Page], list[Heading
                 continue
         else:
             assert last is not None
-            here = [Heading(page.number, 0.0, 0.0, last.columns)]
+            here = [Heading(page.number, 0.0, 0.0, last.columns, learnt=last.learnt)]
         rows_before = len(table.rows)
         for place, heading in enumerate(here):
             bottom = here[place + 1].top if place + 1 < len(here) else 1.1
@@ -268,9 +271,29 @@ def _read_body(table: Table, page: Page, heading: Heading, bottom: float, *, spa
         rows.append(row)
     if spanned:
         spans(heading, rows, page.ratio)
+    elif heading.learnt:
+        rows = without_foot(rows)
+        _lay(heading, rows, page.ratio)
     for row in rows:
         table.rows.append(TableRow(row, page.number, cells_of(row, heading, page.ratio)))
     return ended
+
+
+def _lay(heading: Heading, rows: Sequence[Row], ratio: float) -> None:
+    """Take a learnt layout's columns as they were learnt, or as wide as this paper needs them, or by its own headings."""
+    plain = [replace(one) for one in heading.columns]
+    wide = [replace(one) for one in heading.columns]
+    widen(wide, [phrases_of(row.words, ratio, _BODY_GAP) for row in rows])
+    ways = [plain, wide]
+    if len(heading.phrases) == len(plain):
+        headed = [
+            replace(one, words=phrase.words, left=phrase.x0, right=phrase.x1)
+            for one, phrase in zip(plain, heading.phrases, strict=True)
+        ]
+        spans(replace(heading, columns=headed), rows, ratio)
+        ways.append(headed)
+    tried = [partial(cells_of, heading=replace(heading, columns=way), ratio=ratio) for way in ways]
+    heading.columns = ways[best_of(tried, rows, NUMERIC)]
 
 
 def ends_table(row: Row, heading: Heading) -> bool:

@@ -197,4 +197,4 @@ def is_heading(row: Row, said: str) -> bool:
 
 def _heading(page: Page, row: Row, spans: Sequence[tuple[str, float, float]]) -> Heading:
     columns = [Column(name, row.words[:1], left, right) for name, left, right in spans]
-    return Heading(page.number, row.y0, row.y1, columns, learnt=True)
+    return Heading(page.number, row.y0, row.y1, columns, learnt=True, phrases=tuple(row.phrases))

@@ -21,7 +21,8 @@ def route(case: Case) -> Routed:
     said = case.neutral.references
     names = ("acknowledged", "acknowledged_message", "acknowledged_interchange", *_KINDS)
     numbers = list(dict.fromkeys(said[name] for name in names if said.get(name)))
-    numbers += [name.split(" ", 1)[1] for name in said if " " in name]  # the sets of a group: `855 0001`
+    if not numbers:  # the sets of a group (`855 0001`) count from one in every group: they name nothing beside it
+        numbers = [name.split(" ", 1)[1] for name in said if " " in name]
     kinds = [kind for name, kind in _KINDS.items() if said.get(name)]
     found = sent_documents(
         numbers=numbers, partner_id=case.partner_id, sender=case.sender, customer_id=case.customer_id, kinds=kinds
