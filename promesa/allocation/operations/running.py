@@ -10,28 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
-from django.db import connection
-from pydantic_core import to_json
+from django.db import connection, transaction
 
 from promesa.access.queries import insist
 from promesa.allocation.engines import HERE, Engine
 from promesa.allocation.events import RunMade
 from promesa.allocation.models import Plan, Run, Scenario
+from promesa.allocation.operations.laying import Result, fixed_row, units, work_through
 from promesa.allocation.operations.plans import read_content
 from promesa.allocation.queries.demand import load
 from promesa.allocation.rules.agreement import resolved, written
-from promesa.allocation.rules.asking import Had, Loaded, Prepared, inflated, lot_of, prepare
-from promesa.allocation.rules.instance import MILLION, Decision, Line, Outcome, Share, Trace
+from promesa.allocation.rules.asking import Loaded, Prepared, inflated, lot_of, prepare
+from promesa.allocation.rules.instance import Decision
 from promesa.allocation.rules.parting import parts_of
 from promesa.allocation.states import RunState
 from promesa.core import bulk
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound, Refused
 from promesa.core.events import emit
+from promesa.core.memory import collector_resting
 from promesa.core.verbs import verb
 
 MOST_INFLATED = 200
@@ -43,18 +42,29 @@ class NothingToShare(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
-    """A sharing with all that it was made from."""
+class Ready:
+    """All that a sharing is made from."""
 
     loaded: Loaded
     prepared: Prepared
-    decision: Decision
     seconds: Mapping[str, float]
-    elsewhere: Mapping[str, Any] | None = None  # where it was decided, if not here
 
 
-def work_out(*, scenario: Scenario, as_of: date, at: datetime, engine: Engine = HERE) -> Worked:
-    """Load what there is and decide, here or where the engine does; nothing is written."""
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A sharing with all that it was made from."""
+
+    prepared: Prepared
+    decision: Decision
+
+
+def work_out(*, scenario: Scenario, as_of: date, at: datetime) -> Worked:
+    """Load what there is and decide; nothing is written."""
+    ready = _ready(scenario=scenario, as_of=as_of, at=at)
+    return Worked(ready.prepared, HERE.share_out(ready.prepared.instance))
+
+
+def _ready(*, scenario: Scenario, as_of: date, at: datetime) -> Ready:
     began = time.perf_counter()
     agreement, ids = read_content(scenario.content)
     warehouse_id = ids["warehouse"][agreement.warehouse]
@@ -62,11 +72,7 @@ def work_out(*, scenario: Scenario, as_of: date, at: datetime, engine: Engine = 
     loaded = load(agreement=agreement, warehouse_id=warehouse_id, as_of=as_of, at=at)
     read = time.perf_counter()
     prepared = prepare(loaded, agreement, as_of=as_of)
-    ready = time.perf_counter()
-    decision = engine.share_out(prepared.instance)
-    done = time.perf_counter()
-    seconds = {"load": read - began, "prepare": ready - read, "decide": done - ready}
-    return Worked(loaded, prepared, decision, seconds, engine.told())
+    return Ready(loaded, prepared, {"load": read - began, "prepare": time.perf_counter() - read})
 
 
 def simulate(
@@ -82,13 +88,21 @@ def simulate(
     insist(by, "see_plans")
     scenario = _scenario(plan_id, letter)
     day = as_of or at.date()
-    worked = work_out(scenario=scenario, as_of=day, at=at, engine=engine)
-    if not worked.loaded.wishes and not worked.loaded.sources:
-        plan = Plan.objects.get(pk=plan_id)
-        raise NothingToShare(plan.number, plan=plan.number)
-    run = _keep(scenario=scenario, worked=worked, as_of=day, by=by, at=at)
+    with collector_resting():
+        ready = _ready(scenario=scenario, as_of=day, at=at)
+        if not ready.loaded.wishes and not ready.loaded.sources:
+            plan = Plan.objects.get(pk=plan_id)
+            raise NothingToShare(plan.number, plan=plan.number)
+        began = time.perf_counter()
+        ids = _new_ids(len(ready.prepared.instance.lines) + len(ready.prepared.fixed))
+        result = work_through(ready.prepared, ids, engine)
+        decided = time.perf_counter() - began
+        run = _keep(scenario=scenario, ready=ready, ids=ids, result=result, decided=decided, as_of=day, by=by, at=at)
     if run.lines > MANY_LINES and not connection.in_atomic_block:
-        bulk.run("ANALYZE allocation_runline, allocation_runshare, allocation_runsupply")
+        # What is to be known of the new rows, a tenth of the usual sample says: whose they are.
+        with transaction.atomic():
+            bulk.run("SET LOCAL default_statistics_target = 10")
+            bulk.run("ANALYZE allocation_runline, allocation_runshare, allocation_runsupply")
     return run
 
 
@@ -107,23 +121,33 @@ def _scenario(plan_id: int, letter: str) -> Scenario:
 
 
 @verb
-def _keep(*, scenario: Scenario, worked: Worked, as_of: date, by: Actor, at: datetime) -> Run:
+def _keep(
+    *,
+    scenario: Scenario,
+    ready: Ready,
+    ids: Sequence[int],
+    result: Result,
+    decided: float,
+    as_of: date,
+    by: Actor,
+    at: datetime,
+) -> Run:
     """Write the run: its head, what was shared, its lines with their traces, their shares. Three COPY."""
     began = time.perf_counter()
     plan = Plan.objects.select_for_update().get(pk=scenario.plan_id)
     last = Run.objects.filter(plan=plan).order_by("-number").values_list("number", flat=True).first() or 0
-    prepared, decision = worked.prepared, worked.decision
+    prepared = ready.prepared
     run = Run.objects.create(
         plan=plan, scenario=scenario, number=last + 1, state=RunState.SIMULATED, rule=prepared.instance.rule,
-        snapshot_hash=snapshot(worked.loaded), as_of=as_of, lines=len(prepared.instance.lines) + len(prepared.fixed),
+        snapshot_hash=snapshot(ready.loaded), as_of=as_of, lines=len(prepared.instance.lines) + len(prepared.fixed),
         exceptions=[
-            {"code": one.code, "subject": one.subject, "params": dict(one.params)} for one in decision.exceptions
+            {"code": one.code, "subject": one.subject, "params": dict(one.params)} for one in result.exceptions
         ],
         made_by=by, made_at=at,
     )  # fmt: skip
-    parts = _write(run.pk, prepared, decision)
-    seconds = {**worked.seconds, "write": time.perf_counter() - began}
-    run.stats = _stats(worked, parts, seconds)
+    parts = _write(run.pk, prepared, ids, result)
+    seconds = {**ready.seconds, "decide": decided, "write": time.perf_counter() - began}
+    run.stats = _stats(ready, result, parts, seconds)
     run.seconds = Decimal(f"{sum(seconds.values()):.3f}")
     run.save(update_fields=["stats", "seconds"])
     emit(RunMade(plan_id=plan.pk, run=run.number, letter=scenario.letter, lines=run.lines), by=by, at=at)
@@ -155,18 +179,14 @@ _LINES = (
 _SHARES = ("run_line_id", "stock_id", "receipt_id", "quantity")
 
 
-def _write(run_id: int, prepared: Prepared, decision: Decision) -> int:
+def _write(run_id: int, prepared: Prepared, ids: Sequence[int], result: Result) -> int:
     """Write supply, lines, shares and parts; says how many parts there are."""
-    shares: dict[Any, list[Share]] = defaultdict(list)
-    for share in decision.shares:
-        shares[share.line].append(share)
     moving: Sequence[Any] = prepared.instance.lines
-    changed = [one for one in moving if _moves(one, shares.get(one.id, ()), prepared)]
+    changed = [moving[place] for one in result.laid for place in one.changed]
     numbers = parts_of((line.id, line.order, line.item) for line in changed)
-    ids = _new_ids(len(moving) + len(prepared.fixed))
     bulk.copy_text("allocation_runsupply", _SUPPLY, _supply_rows(run_id, prepared))
-    bulk.copy_text("allocation_runline", _LINES, _line_rows(run_id, ids, prepared, decision.outcomes, numbers, shares))
-    bulk.copy_text("allocation_runshare", _SHARES, _share_rows(ids, prepared, shares))
+    bulk.copy_text("allocation_runline", _LINES, _line_rows(run_id, prepared, ids, result, numbers))
+    bulk.copy_text("allocation_runshare", _SHARES, _share_rows(prepared, ids, result))
     count: dict[int, int] = defaultdict(int)
     for number in numbers.values():
         count[number] += 1
@@ -176,15 +196,6 @@ def _write(run_id: int, prepared: Prepared, decision: Decision) -> int:
         (f"{run_id}\t{number}\twaiting\t{lines}\t[]" for number, lines in sorted(count.items())),
     )
     return len(count)
-
-
-def _moves(line: Line, shares: Sequence[Share], prepared: Prepared) -> bool:
-    """Whether what the line gets is other than what it has: another quantity, or from elsewhere."""
-    own: Sequence[Had] = prepared.sources_of.get(line.id, ())  # type: ignore[call-overload]
-    if len(own) != len(shares):
-        return True
-    had = sorted([(lot_of(one.stock, one.receipt), one.quantity) for one in own])
-    return had != sorted([(share.lot, share.quantity) for share in shares])
 
 
 def _new_ids(count: int) -> list[int]:
@@ -208,123 +219,48 @@ def _supply_rows(run_id: int, prepared: Prepared) -> Iterator[str]:
 
 
 def _line_rows(
-    run_id: int,
-    ids: Sequence[int],
-    prepared: Prepared,
-    outcomes: Sequence[Outcome],
-    numbers: Mapping[Any, int],
-    shares: Mapping[Any, Sequence[Share]],
+    run_id: int, prepared: Prepared, ids: Sequence[int], result: Result, numbers: Mapping[Any, int]
 ) -> Iterator[str]:
-    penalties = prepared.penalties
-    lines = [*zip(prepared.instance.lines, outcomes, strict=True)]
-    for at, (line, outcome) in zip(ids, lines, strict=False):
-        lost = line.confirmed - outcome.quantity
-        penalty = "0"
-        if lost > 0 and line.id in penalties:
-            penalty = _cents(lost * line.margin * penalties[line.id])  # type: ignore[index]
-        yield (
-            f"{at}\t{run_id}\t{line.id}\t{numbers.get(line.id, 0)}\t{line.segment}\t{line.tier}\t{line.strategy}\tf\t"
-            f"{units(line.open_quantity)}\t{units(line.confirmed)}\t{units(outcome.quantity)}\t{units(line.margin)}\t{penalty}\t"
-            f"{_ready(shares.get(line.id, ()), prepared)}\t{_asked(line)}\t{_steps(outcome.why)}"
-        )
-    for at, line in zip(ids[len(lines) :], prepared.fixed, strict=True):
-        had = units(line.confirmed)
-        yield (
-            f"{at}\t{run_id}\t{line.id}\t0\t{line.segment}\t{line.tier}\t{line.strategy}\t{'t' if line.frozen else 'f'}\t"
-            f"{units(line.open_quantity)}\t{had}\t{had}\t{units(line.margin)}\t0\t\\N\t{_asked(line)}\t"
-            f'[["share_fixed",{line.confirmed}],["share_result",{line.confirmed},{line.open_quantity}]]'
-        )
-
-
-def _ready(shares: Sequence[Share], prepared: Prepared) -> str:
-    """When the last of what comes is there."""
-    coming = [share.lot for share in shares if share.lot < 0]  # type: ignore[operator]
-    if not coming:
-        return r"\N"
-    return max([prepared.pools[lot].source.available_on for lot in coming]).isoformat()  # type: ignore[index]
-
-
-def _share_rows(ids: Sequence[int], prepared: Prepared, shares: Mapping[Any, Sequence[Share]]) -> Iterator[str]:
     moving = prepared.instance.lines
-    for at, line in zip(ids, moving, strict=False):
-        for share in shares.get(line.id, ()):
-            lot: Any = share.lot
-            source = f"{lot}\t\\N" if lot > 0 else f"\\N\t{-lot}"
-            yield f"{at}\t{source}\t{units(share.quantity)}"
-    for at, line in zip(ids[len(moving) :], prepared.fixed, strict=True):
+    for laid in result.laid:
+        for place, row in zip(laid.places, laid.lines, strict=True):
+            line = moving[place].id
+            yield f"{ids[place]}\t{run_id}\t{line}\t{numbers.get(line, 0)}\t{row}"
+    for at, fixed in zip(ids[len(moving) :], prepared.fixed, strict=True):
+        yield f"{at}\t{run_id}\t{fixed.id}\t0\t{fixed_row(fixed)}"
+
+
+def _share_rows(prepared: Prepared, ids: Sequence[int], result: Result) -> Iterator[str]:
+    for laid in result.laid:
+        yield from laid.shares
+    for at, line in zip(ids[len(prepared.instance.lines) :], prepared.fixed, strict=True):
         for had in prepared.sources_of.get(line.id, ()):  # type: ignore[call-overload]
             yield f"{at}\t{_null(had.stock)}\t{_null(had.receipt)}\t{units(had.quantity)}"
-
-
-@lru_cache(maxsize=100_000)
-def units(millionths: int) -> str:
-    """Millionths as the database reads them."""
-    whole, rest = divmod(millionths, MILLION)
-    return f"{whole}.{rest:06d}" if rest else str(whole)
-
-
-def _cents(value: int) -> str:
-    """Quantity x price x per cent, all in millionths, as money."""
-    return f"{value / 100 / MILLION**3:.2f}"
 
 
 def _null(value: int | None) -> str:
     return r"\N" if value is None else str(value)
 
 
-# What else the engine is told of a line, where it stands in `Line`, and what is left out as usual.
-_KEPT = (
-    ("weight", 5, MILLION), ("pack", 8, MILLION), ("minimum", 9, 0), ("complete_order", 10, False), ("minimum_life_days", 13, 0),
-    ("service_debt", 17, 0), ("base", 19, None), ("stock", 20, 0), ("daily_demand", 21, 0), ("groups", 22, ()),
-)  # fmt: skip
-_told_of = itemgetter(*(place for _, place, _ in _KEPT), 11, 12, 23)
-
-
-def _asked(line: Line) -> str:
-    """What else the engine was told, as JSON; what is as usual is left out. Lines of an order are often told the same."""
-    return _told(_told_of(line))
-
-
-@lru_cache(maxsize=50_000)
-def _told(values: tuple[Any, ...]) -> str:
-    *kept, requested_on, entered_at, latest_on = values
-    said: dict[str, Any] = {name: value for (name, _, usual), value in zip(_KEPT, kept, strict=True) if value != usual}
-    said["entered_at"] = entered_at
-    if requested_on is not None:
-        said["requested_on"] = requested_on
-        said["latest_on"] = latest_on
-    return _escaped(to_json(said).decode())
-
-
-def _steps(why: Sequence[Any]) -> str:
-    if isinstance(why, Trace):
-        return _escaped(to_json(why.bare).decode())
-    return _escaped(to_json([[step.code, dict(step.params)] for step in why]).decode())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\") if "\\" in text else text
-
-
-def _stats(worked: Worked, parts: int, seconds: Mapping[str, float]) -> dict[str, Any]:
-    prepared, decision = worked.prepared, worked.decision
+def _stats(ready: Ready, result: Result, parts: int, seconds: Mapping[str, float]) -> dict[str, Any]:
+    prepared, objective = ready.prepared, result.objective
     lines = [*prepared.instance.lines, *prepared.fixed]
-    objective = decision.objective
+    given = sum(total for laid in result.laid for total in laid.totals)
     return {
         "lines": len(lines), "parts": parts,
         "open": written(sum(line.open_quantity for line in lines)),
         "before": written(sum(line.confirmed for line in lines)),
-        "share": written(sum(one.quantity for one in decision.outcomes) + sum(one.confirmed for one in prepared.fixed)),
+        "share": written(given + sum(one.confirmed for one in prepared.fixed)),
         "supply": written(sum(pool.quantity for pool in prepared.pools.values()) + sum(one.confirmed for one in prepared.fixed)),
         "floors_missed": written(objective.floors_missed), "complete_orders": objective.complete_orders,
         "weighted_complete": written(objective.weighted_complete),
-        "bound": None if decision.bound is None else written(decision.bound),
-        "gap": None if decision.gap is None else f"{decision.gap:.6f}", "proved": decision.proved,
-        "limits": _limits(prepared), "engine": worked.elsewhere,
+        "bound": None if result.bound is None else written(result.bound),
+        "gap": None if result.gap is None else f"{result.gap:.6f}", "proved": result.proved,
+        "limits": _limits(prepared), "engine": result.elsewhere,
         "seconds": {name: f"{value:.3f}" for name, value in seconds.items()},
         "inflation": [
             {"customer": one.customer, "item": one.item, "ordered": written(one.ordered), "usual": written(one.usual)}
-            for one in inflated(worked.loaded) if one.usual and one.ordered > one.usual
+            for one in inflated(ready.loaded) if one.usual and one.ordered > one.usual
         ][:MOST_INFLATED],
     }  # fmt: skip
 

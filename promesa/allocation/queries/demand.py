@@ -31,7 +31,8 @@ SELECT l.id, l.order_id, o.customer_id, o.segment, o.tier, l.item_id, (({_OPEN})
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id JOIN catalog_item i ON i.id = l.item_id
 JOIN customers_site s ON s.id = o.ship_to_id
 WHERE l.item_id = ANY(%(items)s::bigint[]) AND o.state IN ('submitted', 'confirmed') AND o.origin <> 'history'
-  AND coalesce(o.warehouse_id, (SELECT w.id FROM inventory_warehouse w WHERE w.is_default)) = %(warehouse)s
+  AND (o.warehouse_id = %(warehouse)s OR o.warehouse_id IS NULL
+    AND (SELECT w.is_default FROM inventory_warehouse w WHERE w.id = %(warehouse)s))
   AND i.kind = 'goods' AND NOT l.held AND {_OPEN} > 0
 ORDER BY l.id
 """

@@ -11,6 +11,7 @@ from django.db import connection
 
 from promesa.allocation import operations
 from promesa.allocation.models import Run, RunLine, RunShare, RunSupply
+from promesa.allocation.operations import laying
 from promesa.allocation.tests.scarce import BOSS, LATER, plan_of, scarce, shares
 from promesa.core import bulk
 from promesa.inventory.models import Claim
@@ -177,6 +178,44 @@ def test_load_takes_one_statement_for_each_kind_of_row(django_assert_num_queries
     with django_assert_num_queries(6):  # names, wishes, claims, supply, debts, history
         operations.work_out(scenario=scenario, as_of=AT.date(), at=AT)
     assert connection.in_atomic_block
+
+
+def test_a_run_shared_among_processes_writes_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = scarce(items=3)
+    for n, customer in enumerate(case.customers):
+        draft = case.world.draft(0, 70 if n else 0, 40 + n, customer_id=customer.pk, po_number=f"PO-{customer.pk}")
+        assert capture_order(draft=draft, by=CLERK, at=AT).order_id is not None
+    plan = plan_of(
+        case, items=[item.sku for item in case.world.items], tiers={"protect": 1, "build": 1},
+        floors=[{"group": {"segment": "build"}, "item": "10002", "quantity": "30"}],
+    )  # fmt: skip
+    alone = operations.simulate(plan_id=plan.pk, by=BOSS, at=LATER)
+    places: list[int] = []
+    real = laying.forks.shared
+
+    def shared(work: Any, count: int) -> Any:
+        places.append(count)
+        return real(work, count)
+
+    monkeypatch.setattr(laying, "SHARED_FROM", 1)
+    monkeypatch.setattr(laying.forks, "processors", lambda: 2)
+    monkeypatch.setattr(laying.forks, "shared", shared)
+    together = operations.simulate(plan_id=plan.pk, by=BOSS, at=LATER)
+    assert places == [2]
+    assert together.exceptions == alone.exceptions
+    assert {**together.stats, "seconds": 0} == {**alone.stats, "seconds": 0}
+    lines = [*RunLine._meta.get_fields()]
+    told = [one.name for one in lines if one.name not in ("id", "run", "shares")]
+
+    def rows(run: Run) -> list[Any]:
+        given = RunShare.objects.filter(run_line__run=run).order_by("run_line__line_id", "stock_id", "receipt_id")
+        return [
+            *RunLine.objects.filter(run=run).order_by("line_id").values_list(*told),
+            *given.values_list("run_line__line_id", "stock_id", "receipt_id", "quantity"),
+            *run.parts.order_by("number").values_list("number", "state", "lines"),
+        ]
+
+    assert rows(together) == rows(alone)
 
 
 def test_claims_of_others_are_no_supply() -> None:
