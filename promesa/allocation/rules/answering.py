@@ -7,6 +7,7 @@ from typing import Any
 
 from promesa.allocation.rules.board import Board
 from promesa.allocation.rules.instance import MILLION, Decision, Id, Instance, Lot, Outcome, Share, Trace
+from promesa.allocation.rules.lots import Pool
 from promesa.allocation.rules.valuing import objective_of, unkept_of
 
 Members = Sequence[Sequence[int]]
@@ -45,7 +46,8 @@ def _shares(instance: Instance, board: Board, places_of: Mapping[Id, Sequence[in
                 if given[place]:
                     found[place] = (Share(lines[place].id, lot, given[place]),)
             continue
-        served = [(place, given[place]) for place in sorted(places, key=board.priority) if given[place]]
+        in_turn = sorted(places, key=board.priority) if isinstance(shelf, Pool) else places
+        served = [(place, given[place]) for place in in_turn if given[place]]
         for place, at, quantity in shelf.placed(served):
             share = Share(lines[place].id, lots[at].id, quantity)
             found[place] = (*found[place], share) if found[place] else (share,)

@@ -294,14 +294,28 @@ def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: date
     if len(lots) == 1 and lots[0].expires_on is None and lots[0].available_on <= as_of:
         return Pool(lots, lines[places[0]].pack)
     spans = [(lot.available_on.toordinal(), lot.expires_on.toordinal() if lot.expires_on else None) for lot in lots]
+    last_came = max([came for came, _ in spans], default=0)
+    first_expires = min([expires for _, expires in spans if expires is not None], default=None)
+    every = tuple(range(len(lots)))
     known: dict[tuple[date | None, date | None, int], tuple[int, ...]] = {}
     open_to: dict[int, tuple[int, ...]] = {}
+    today = as_of.toordinal()
     for place in places:
         line = lines[place]
         key = (line.requested_on, line.latest_on, line.minimum_life_days)
         kind = known.get(key)
         if kind is None:
-            kind = known[key] = _serving(spans, key, as_of)
+            requested, latest, life = key
+            day = max(today, requested.toordinal()) if requested else today
+            last = latest or requested
+            limit = max(today, last.toordinal()) if last else None
+            if (limit is None or last_came <= limit) and (
+                first_expires is None or first_expires - max(day, last_came) >= life
+            ):
+                kind = every  # the last to come and the first to expire would serve together: so does each
+            else:
+                kind = _serving(spans, day, limit, life)
+            known[key] = kind
         open_to[place] = kind
         if not kind:
             board.most[place] = 0
@@ -319,15 +333,8 @@ def make_shelf(lots: list[Lot], places: Sequence[int], board: Board, as_of: date
     return Lots(lots, open_to.__getitem__, lambda place: lines[place].pack)
 
 
-def _serving(
-    spans: Sequence[tuple[int, int | None]], key: tuple[date | None, date | None, int], as_of: date
-) -> tuple[int, ...]:
+def _serving(spans: Sequence[tuple[int, int | None]], day: int, limit: int | None, life: int) -> tuple[int, ...]:
     """`lots.serves` for all lots of an item at once, in days counted from the same day."""
-    requested, latest, life = key
-    today = as_of.toordinal()
-    day = max(today, requested.toordinal()) if requested else today
-    last = latest or requested
-    limit = max(today, last.toordinal()) if last else None
     return tuple(
         [
             at

@@ -148,11 +148,12 @@ class Lots:
         # Who makes all the room alone goes first, then who can go at once: of the small who went before them, packs may be left
         # too little, and a lot in which room was sought in vain for many is not looked at again for few.
         for way in (ALONE, AT_ONCE, FURTHER):
-            for other in list(self.held):
+            if self.free[lot] >= wanted:
+                return
+            for other in [line for line, held in self.held.items() if lot in held and line != asking]:
                 if self.free[lot] >= wanted:
                     return
-                if other != asking and self.held[other].get(lot):
-                    self._move_out(other, lot, wanted, asking, seen, way)
+                self._move_out(other, lot, wanted, asking, seen, way)
 
     def _move_out(self, line: int, lot: int, wanted: int, asking: int, seen: set[int], way: int) -> None:
         """Move what a line holds of a lot into others; if it goes `FURTHER`, room is made there too."""
