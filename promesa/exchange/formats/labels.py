@@ -61,7 +61,7 @@ _FILE = {
 _ENVELOPE = {
     "no_interchange": (_B, "BAD_ENVELOPE", "No hay ningún intercambio (UNB) en el archivo.", "There is no interchange (UNB) in the file."),
     "no_messages": (
-        _B, "EMPTY", "El intercambio no contiene ningún mensaje (UNH).", "The interchange holds no message (UNH).",
+        _B, "EMPTY", "El archivo no contiene ningún mensaje que leer.", "The file holds no message to read.",
     ),
     "noise_around": (
         _W, "BAD_ENVELOPE",

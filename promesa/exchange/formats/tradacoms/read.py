@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from promesa.exchange.formats import labels
 from promesa.exchange.formats.collected import MAX_KEPT, Collected, decoded
 from promesa.exchange.formats.given import Given
 from promesa.exchange.formats.neutral import (
@@ -87,7 +88,8 @@ class _Transmission:
         self.ended = False
 
     def _fault(self, code: str, where: str, **said: Any) -> None:
-        if len(self.faults) < MAX_ENVELOPE_FAULTS or code.endswith("missing"):
+        blocks = (said.get("severity") or labels.SEVERITIES[code]) == labels.BLOCKING
+        if len(self.faults) < (2 * MAX_ENVELOPE_FAULTS if blocks else MAX_ENVELOPE_FAULTS):
             self.faults.append(fault(code, where=where, segment=self.at + 1, **said))
 
     def read(self) -> list[NeutralDocument]:
