@@ -11,7 +11,7 @@ from typing import Any
 from promesa.core.memory import collector_resting
 from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
 from promesa.exchange.formats.facturx import read as facturx
-from promesa.exchange.formats.given import MAX_DEPTH, Format, Given
+from promesa.exchange.formats.given import MAX_DEPTH, Buffer, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 from promesa.exchange.formats.tabular import Mapping
 from promesa.exchange.formats.writing import CannotWrite, Written, can_write, write
@@ -102,7 +102,7 @@ def _read(content: bytes, given: Given) -> Iterable[NeutralDocument]:
 
 
 def documents(
-    content: edifact.Buffer,
+    content: Buffer,
     *,
     filename: str = "",
     mapping: Mapping | None = None,
@@ -112,6 +112,8 @@ def documents(
     size, mapped from the disk, and what is limited is each document. Other files are read as `read` does. Never raises."""
     if edifact.looks_like(content) and not (len(content) <= MAX_BYTES and mail.looks_like(bytes(content))):
         yield from edifact.documents(content)
+    elif len(content) > MAX_BYTES and x12.looks_like(content):
+        yield from x12.read_each(content)
     elif len(content) > MAX_BYTES:
         yield unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))
     else:

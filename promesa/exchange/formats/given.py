@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from promesa.exchange.formats.neutral import NeutralDocument
 from promesa.exchange.formats.tabular import Mapping as Columns
 
 MAX_DEPTH = 8
+Buffer = bytes | mmap.mmap
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 
 from promesa.exchange.formats.edifact.read import read_all, read_each
-from promesa.exchange.formats.edifact.syntax import Buffer
-from promesa.exchange.formats.given import Given
+from promesa.exchange.formats.given import Buffer, Given
 from promesa.exchange.formats.neutral import NeutralDocument
 
-__all__ = ["MAX_MESSAGES", "Buffer", "documents", "looks_like", "read"]
+__all__ = ["MAX_MESSAGES", "documents", "looks_like", "read"]
 
 MAX_MESSAGES = 10_000
 _BEGINS = re.compile(rb"\s*(?:UNA.{6}\s{0,99}UN[BGH]|UN[BGH]\+)", re.DOTALL)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from promesa.core.memory import collector_resting
 from promesa.exchange.formats.edifact.interchange import InterchangeReader
-from promesa.exchange.formats.edifact.syntax import Buffer, interchanges
+from promesa.exchange.formats.edifact.syntax import interchanges
 from promesa.exchange.formats.en16931.judging import EDIFACT, rules_of
+from promesa.exchange.formats.given import Buffer
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
 
 INVOICES = frozenset({"invoice", "credit_note", "debit_note"})

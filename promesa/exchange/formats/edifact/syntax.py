@@ -6,13 +6,13 @@ The bytes are cut into interchanges first, since each may have separators and ch
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import SupportsIndex
 
+from promesa.exchange.formats.given import Buffer
 from promesa.exchange.formats.neutral import Fault, fault
 
 # Of one message: a file may hold any number of them.
@@ -73,9 +73,6 @@ class Separators:
         if len(set(cutting)) < len(cutting) or any(char.isalnum() or char == " " for char in cutting):
             return None
         return cls(component, element, decimal if decimal in ".," else None, release.strip(), terminator)
-
-
-Buffer = bytes | mmap.mmap
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,12 @@ from promesa.exchange.formats.x12.despatch import DespatchReader
 from promesa.exchange.formats.x12.header import Elements, SetReader, element
 from promesa.exchange.formats.x12.lines import OrderReader
 from promesa.exchange.formats.x12.remittance import RemittanceReader
-from promesa.exchange.formats.x12.syntax import BLANK, RawInterchange, Segments, text_of
+from promesa.exchange.formats.x12.syntax import BLANK, RawInterchange, Segments, Separators, pieces, text_of
 
 MAX_SEGMENT = 8_000
 MAX_ELEMENT = 2_000
 MAX_FAULTS = 40
+NO_END = 1 << 62
 READERS: dict[str, type[SetReader]] = {
     "850": OrderReader,
     "860": OrderReader,
@@ -46,38 +48,74 @@ def _handlers_of(reader: SetReader) -> dict[str, Any]:
 class InterchangeReader:
     """Walks the segments of an interchange once; what is wrong with its envelope is a fault of every document in it."""
 
-    def __init__(self, raw: RawInterchange, *, room: int) -> None:
-        text, faults = text_of(raw)
-        self.segments = Segments(text, raw.separators)
-        self.faults: list[Fault] = [*raw.faults, *faults]
+    def __init__(self, text: str, separators: Separators, faults: Sequence[Fault], *, room: int) -> None:
+        self.text, self.separators = text, separators
+        self.segments = Segments("", separators)
+        self.faults: list[Fault] = [*faults]
         self.room = room
         self.documents: list[NeutralDocument] = []
+        self.count = 0  # of the documents so far, those that were handed on among them
+        self.survey: Survey | None = None
         self.set: SetReader | None = None
         self.envelope = Envelope()
         self.version = ""
         self.headed = self.closed = self.overfull = self.folded = False
         self.group: Elements | None = None
-        self.groups = self.group_start = self.at = 0
+        self.groups = self.group_start = self.of_group = self.at = 0
         self.group_faults: list[Fault] = []
         self.seen: set[str] = set()
 
     def read(self) -> list[NeutralDocument]:
-        self._walk()
+        """All documents at once, in one pass."""
+        self.segments = Segments(self.text, self.separators)
+        for _ in self._walk():
+            pass
         self._close()
         if not self.documents:
-            self._fault("x12_no_sets", "ST")
-            return [unreadable("x12", *self.faults, envelope=self.envelope)]
+            return [self._nothing()]
         if self.faults:
             return [with_faults(one, self.faults) for one in self.documents]
         return self.documents
 
-    def _walk(self) -> None:
+    def stream(self) -> Iterator[NeutralDocument]:
+        """The same, one by one: a first pass says what is wrong with the envelopes before the first is handed on."""
+        self.survey = Survey(self.text, self.separators, self.faults)
+        for _ in self.survey._by_pieces():
+            pass
+        if not self.survey.count:
+            yield self.survey._nothing()
+            return
+        yield from self._by_pieces()
+
+    def _by_pieces(self) -> Iterator[NeutralDocument]:
+        """Piece by piece, since the segments of a file take several times its room."""
+        for piece in pieces(self.text, self.separators):
+            self.segments = piece
+            yield from self._walk()
+            if self.overfull or piece.too_many:
+                break
+        self._close()
+        yield from self._handed_on()
+
+    def _nothing(self) -> NeutralDocument:
+        self._fault("x12_no_sets", "ST")
+        return unreadable("x12", *self.faults, envelope=self.envelope)
+
+    def _handed_on(self) -> Iterator[NeutralDocument]:
+        """What is ready, with all that is wrong with what it stands in, if this is known already."""
+        if self.survey is not None:
+            faults = [*self.survey.told.get(self.of_group, ()), *self.survey.faults]
+            ready, self.documents = self.documents, []
+            for one in ready:
+                yield with_faults(one, faults) if faults else one
+
+    def _walk(self) -> Iterator[NeutralDocument]:
         """Hand each segment to the handler of its tag; the loop is what a file of 20 MB spends its time in."""
         segments = self.segments
         separator, folded, long = segments.separators.element, segments.folded, segments.longest > MAX_SEGMENT
         handlers: dict[str, Any] = {}
         current: SetReader | None = None
-        for index, raw in enumerate(segments.raws):
+        for index, raw in enumerate(segments.raws, segments.first):
             if raw[:1] <= " ":  # blanks before a tag, or nothing at all; those at the end are cut off with the elements
                 raw = raw.lstrip(BLANK)
             if not raw:
@@ -101,6 +139,8 @@ class InterchangeReader:
             if tag in ENVELOPE:
                 current = self._service(tag, elements)
                 handlers = _handlers_of(current) if current is not None else {}
+                if self.documents:
+                    yield from self._handed_on()
                 if self.overfull:
                     return
             elif current is not None:
@@ -132,16 +172,17 @@ class InterchangeReader:
     def _finish(self) -> None:
         assert self.set is not None
         self.documents.append(self.set.finished())
+        self.of_group = self.groups if self.group is not None else 0
+        self.count += 1
         self.set = None
 
     def _set(self, elements: Elements) -> SetReader | None:
         if self.room <= 0:
-            self._fault("too_many_messages", "ST", limit=len(self.documents))
+            self._fault("too_many_messages", "ST", limit=self.count)
             self.closed = self.overfull = True
             return None
         self.room -= 1
-        reader = READERS.get(element(elements, 1), SetReader)
-        self.set = reader(self.segments, elements, self.at, self.envelope)
+        self.set = self._reader(elements)(self.segments, elements, self.at, self.envelope)
         expected = codes.SETS.get(self.set.set_id, ("", ""))[1]
         if self.group is not None and expected and self.envelope.group_kind != expected:
             self.set.fault("x12_group_kind", "GS01", received=self.envelope.group_kind, right=expected,
@@ -150,6 +191,9 @@ class InterchangeReader:
             self.set.fault("message_reference_repeated", "ST02", received=self.set.control)
         self.seen.add(self.set.control)
         return self.set
+
+    def _reader(self, elements: Elements) -> type[SetReader]:
+        return READERS.get(element(elements, 1), SetReader)
 
     def _isa(self, elements: Elements) -> None:
         if self.headed:
@@ -167,7 +211,7 @@ class InterchangeReader:
 
     def _gs(self, elements: Elements) -> None:
         self._open_group_lost()
-        self.group, self.groups, self.group_start = elements, self.groups + 1, len(self.documents)
+        self.group, self.groups, self.group_start = elements, self.groups + 1, self.count
         self.seen = set()
         if self.headed or self.envelope.sender:
             sender, receiver = self.envelope.sender, self.envelope.receiver
@@ -186,7 +230,7 @@ class InterchangeReader:
             self._close_group()
 
     def _in_group(self) -> int:
-        return len(self.documents) - self.group_start
+        return self.count - self.group_start
 
     def _joined(self, *parts: object) -> str:
         return self.segments.separators.element.join(map(str, parts))
@@ -212,14 +256,18 @@ class InterchangeReader:
     def _close_group(self) -> None:
         """What is wrong with a group is a fault of each of its documents, and of no other's."""
         if self.group_faults:
-            for place in range(self.group_start, len(self.documents)):
-                one = self.documents[place]
-                self.documents[place] = with_faults(one, self.group_faults)
-            if self.group_start == len(self.documents):
+            if self.group_start == self.count:
                 self.faults.extend(self.group_faults[: max(0, MAX_FAULTS - len(self.faults))])
+            else:
+                self._tell_group()
             self.group_faults = []
         self.group = None
         self.envelope = replace(self.envelope, group=None, group_kind=None, version=None)
+
+    def _tell_group(self) -> None:
+        if self.survey is None:
+            for place in range(self.group_start, self.count):
+                self.documents[place] = with_faults(self.documents[place], self.group_faults)
 
     def _iea(self, elements: Elements) -> None:
         """IEA: how many groups, and the control number of ISA again."""
@@ -233,14 +281,16 @@ class InterchangeReader:
                         severity=_how_different(control, expected))  # fmt: skip
 
     def _ta1(self, elements: Elements) -> None:
-        if len(self.documents) < self.room:
+        if self.count < self.room:
             self.documents.append(interchange_acknowledgement(elements, self.envelope, self.version))
+            self.of_group = 0
+            self.count += 1
             self.group_start += 1
 
     def _close(self) -> None:
         cut = self.segments.cut_short
         if cut:
-            self.at = len(self.segments.raws)
+            self.at = self.segments.first + len(self.segments.raws)
             if self.closed:
                 self._fault("noise_around", "IEA", received=cut[:60])
             else:
@@ -254,9 +304,12 @@ class InterchangeReader:
             return
         self._open_group_lost()
         if not self.headed:
-            first = next((raw.strip(BLANK) for raw in self.segments.raws if raw.strip(BLANK)), "")
             self.at = 0
-            self._fault("x12_header_missing", "ISA", received=first[:20])
+            self._fault(
+                "x12_header_missing",
+                "ISA",
+                received=self.text.lstrip(BLANK).partition(self.separators.terminator)[0][:20],
+            )
         elif not self.closed:
             right = self._joined("IEA", self.groups, self.envelope.reference or "")
             self._fault("interchange_trailer_missing", "IEA", right=right)
@@ -298,6 +351,44 @@ class InterchangeReader:
         self.at = index
         self._fault("segment_too_long", elements[0][:20], limit=MAX_SEGMENT)
         return [one[:MAX_ELEMENT] for one in elements[:100]]
+
+
+class Survey(InterchangeReader):
+    """What is wrong with an interchange and, by their numbers, with its groups; of what stands in the sets nothing is kept."""
+
+    def __init__(self, text: str, separators: Separators, faults: Sequence[Fault]) -> None:
+        super().__init__(text, separators, faults, room=NO_END)
+        self.told: dict[int, list[Fault]] = {}
+
+    def _reader(self, elements: Elements) -> type[SetReader]:
+        return _Passed
+
+    def _finish(self) -> None:
+        self.count += 1
+        self.set = None
+
+    def _tell_group(self) -> None:
+        self.told[self.groups] = self.group_faults
+
+    def _handed_on(self) -> Iterator[NeutralDocument]:
+        self.documents = []
+        return iter(())
+
+
+class _Passed(SetReader):
+    """A set that is passed over."""
+
+    def handlers(self) -> dict[str, Any]:
+        return {}
+
+    def other(self, tag: str) -> None:
+        """Whatever stands in it."""
+
+
+def opened(raw: RawInterchange, *, room: int) -> InterchangeReader:
+    """A reader of an interchange, with its characters told."""
+    text, faults = text_of(raw)
+    return InterchangeReader(text, raw.separators, [*raw.faults, *faults], room=room)
 
 
 def _is(declared: str, counted: int) -> bool:

@@ -7,12 +7,15 @@ a separator can't stand in data.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from promesa.exchange.formats.given import Buffer
 from promesa.exchange.formats.neutral import Fault, fault
 
 MAX_SEGMENTS = 2_000_000
+PIECE = 4_000_000
 BLANK = " \t\r\n\x00\x1a"
 
 # ISA, its separator, and fifteen elements that end with it; what follows the last are the component separator and the terminator.
@@ -46,7 +49,7 @@ class RawInterchange:
     faults: tuple[Fault, ...] = ()
 
 
-def interchanges(content: bytes) -> list[RawInterchange]:
+def interchanges(content: Buffer) -> list[RawInterchange]:
     """Cut a file into interchanges; an empty list when there is none."""
     found: list[RawInterchange] = []
     starts = _starts(content)
@@ -61,7 +64,7 @@ def interchanges(content: bytes) -> list[RawInterchange]:
     return found or _bare(content)
 
 
-def _starts(content: bytes) -> list[re.Match[bytes]]:
+def _starts(content: Buffer) -> list[re.Match[bytes]]:
     """Where interchanges begin: an ISA at the start of a segment. The text LISA*00* in a name begins none."""
     found: list[re.Match[bytes]] = []
     for match in ISA.finditer(content):
@@ -72,7 +75,7 @@ def _starts(content: bytes) -> list[re.Match[bytes]]:
     return found
 
 
-def _separators(content: bytes, start: re.Match[bytes], end: int) -> tuple[Separators, list[Fault]]:
+def _separators(content: Buffer, start: re.Match[bytes], end: int) -> tuple[Separators, list[Fault]]:
     element = start.group("e").decode("latin-1")
     elements = start.group().decode("latin-1").split(element)
     repetition = elements[11] if len(elements[11]) == 1 and not elements[11].isalnum() and elements[11] != " " else ""
@@ -103,7 +106,7 @@ def _line_end(content: bytes, terminator: str) -> str:
     return "\n" if b"\n" in content else terminator[0]
 
 
-def _bare(content: bytes) -> list[RawInterchange]:
+def _bare(content: Buffer) -> list[RawInterchange]:
     """A file whose envelope was taken off: its first segment is GS or ST."""
     bare = BARE.match(content)
     if bare is None:
@@ -114,8 +117,8 @@ def _bare(content: bytes) -> list[RawInterchange]:
     if terminator == element:
         return []
     if terminator in ("\r", "\n", "\r\n"):
-        terminator = _line_end(content, terminator)
-    return [RawInterchange(content, Separators(element, "", terminator))]
+        terminator = _line_end(content[:], terminator)
+    return [RawInterchange(content[:], Separators(element, "", terminator))]
 
 
 def text_of(raw: RawInterchange) -> tuple[str, list[Fault]]:
@@ -156,12 +159,25 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 class Segments:
-    """The segments of one interchange, and the place of each in its characters."""
+    """The segments of one interchange or of a piece of it, and the place of each in its characters. `first` and `start`: how many
+    segments and characters stand before the piece.
+    """
 
-    __slots__ = ("_offsets", "_width", "cut_short", "folded", "longest", "raws", "separators", "too_many")
+    __slots__ = (
+        "_offsets",
+        "_width",
+        "cut_short",
+        "first",
+        "folded",
+        "longest",
+        "raws",
+        "separators",
+        "start",
+        "too_many",
+    )
 
-    def __init__(self, text: str, separators: Separators) -> None:
-        self.separators = separators
+    def __init__(self, text: str, separators: Separators, *, first: int = 0, start: int = 0) -> None:
+        self.separators, self.first, self.start = separators, first, start
         terminator = separators.terminator
         if terminator == "\n" and "\r" in text:
             text = text.replace("\r", "")
@@ -186,10 +202,24 @@ class Segments:
         """Where a segment begins, in characters; counted once, when the first fault asks for it."""
         if self._offsets is None:
             self._offsets = [0, *accumulate(map(len, self.raws))]
-        index = min(index, len(self.raws))
-        start = self._offsets[index] + index * self._width
+        if index < self.first:
+            return 0  # only the beginning of a file is spoken of when it is over
+        index = min(index - self.first, len(self.raws))
+        start = self.start + self._offsets[index] + index * self._width
         raw = self.raws[index] if index < len(self.raws) else ""
         return start + len(raw) - len(raw.lstrip(BLANK))
+
+
+def pieces(text: str, separators: Separators) -> Iterator[Segments]:
+    """The same segments in pieces of whole sets, of about `PIECE` characters or as many as one set has."""
+    begins = re.compile(f"{re.escape(separators.terminator)}[{BLANK}]*(?=ST{re.escape(separators.element)})")
+    first = start = 0
+    while start < len(text):
+        found = begins.search(text, start + PIECE)
+        end = found.end() if found else len(text)
+        segments = Segments(text[start:end], separators, first=first, start=start)
+        yield segments
+        first, start = first + len(segments.raws), end
 
 
 def _between(text: str, terminator: str) -> int:
