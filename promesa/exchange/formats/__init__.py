@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from promesa.core.memory import collector_resting
-from promesa.exchange.formats import edifact, ediversa, idoc, mail, order_table, pdf, scan, tradacoms, x12
+from promesa.exchange.formats import edifact, ediversa, idoc, large_table, mail, order_table, pdf, scan, tradacoms, x12
 from promesa.exchange.formats.facturx import read as facturx
 from promesa.exchange.formats.given import MAX_DEPTH, Buffer, Format, Given
 from promesa.exchange.formats.neutral import NeutralDocument, fault, unreadable
@@ -114,12 +114,19 @@ def documents(
         yield from edifact.documents(content)
     elif len(content) > MAX_BYTES and x12.looks_like(content):
         yield from x12.read_each(content)
+    elif len(content) > MAX_BYTES and _may_be_table(content[:65_536]):
+        yield from large_table.read_each(content, mapping=mapping)
     elif len(content) > MAX_BYTES:
         yield unreadable("unknown", fault("file_too_large", received=len(content), right=MAX_BYTES))
     else:
         with collector_resting():
             found = _each(bytes(content), filename, mapping, templates, 0)
         yield from found
+
+
+def _may_be_table(begins: bytes) -> bool:
+    known = any(one.looks_like(begins) for one in FORMATS) or any(one.match(begins) for one, _ in _NOT_READ)
+    return not known and not _is_binary(begins) and begins[:2] != b"PK"
 
 
 def _is_binary(content: bytes) -> bool:

@@ -35,9 +35,14 @@ def read(content: bytes, *, filename: str = "", mapping: Mapping | None = None) 
     return list(read_each(content, filename=filename, mapping=mapping))
 
 
-def read_each(content: bytes, *, filename: str = "", mapping: Mapping | None = None) -> Iterator[NeutralDocument]:
-    """The same orders one by one. All is checked before the first is handed on, the lines of each are made when it is its turn."""
-    table = read_rows(content, filename=filename, mapping=mapping)
+def read_each(
+    content: bytes, *, filename: str = "", mapping: Mapping | None = None, skipped: int = 0
+) -> Iterator[NeutralDocument]:
+    """The same orders one by one. All is checked before the first is handed on, the lines of each are made when it is its turn.
+
+    `skipped` rows of the file are left out below the headings.
+    """
+    table = read_rows(content, filename=filename, mapping=mapping, skipped=skipped)
     if not table.rows or not table.columns:
         return iter([unreadable(table.format, *table.faults)])
     _weigh_headings(table)
@@ -84,6 +89,11 @@ def _read_above(table: Table) -> None:
                 if value is not None and meaning(text_of(value)) is None:
                     constants[name] = value
     table.mapping = replace(table.mapping, constants=constants)
+
+
+def is_total(text: str) -> bool:
+    """Whether a cell says that its row holds totals."""
+    return text.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS
 
 
 class _OrderTable:
@@ -189,7 +199,7 @@ class _OrderTable:
                 continue
             total = known.get(cell)
             if total is None:
-                total = known[cell] = cell.strip().lower().rstrip(":.").split(" ")[0] in _TOTALS
+                total = known[cell] = is_total(cell)
             if total:
                 return True
         return False

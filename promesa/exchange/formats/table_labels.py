@@ -130,6 +130,11 @@ TABLE_FAULTS: dict[str, tuple[str, str, str, str]] = {
         "La parte «{part}» del libro de cálculo se hincha {received} veces al abrirla; el máximo es {right}. Guárdelo de nuevo como XLSX.",
         "The part “{part}” of the workbook swells {received} times when opened; {right} is the most that is read. Save it as XLSX again.",
     ),
+    "rows_apart": (
+        _B, "BAD_SCHEMA",
+        "Las filas del pedido {received} no están juntas: ordene el archivo por pedido y envíelo otra vez.",
+        "The rows of order {received} do not stand together: sort the file by order and send it again.",
+    ),
     "too_many_rows": (
         _B, "TOO_LARGE",
         "Pasa de {right} filas; envíelo en varios archivos.",

@@ -224,11 +224,12 @@ def read_rows(
     mapping: Mapping | None = None,
     meanings: Callable[[str], str | None] = meaning,
     wanted: Sequence[str] = (),
+    skipped: int = 0,
 ) -> Table:
     """Read a CSV or XLSX file as a table. Never raises; what is wrong is in `faults`.
 
     `meanings` says which field a heading names when the mapping doesn't (by default those of orders); `wanted` are the fields
-    whose absence is a fault.
+    whose absence is a fault. `skipped` rows are left out below the headings, which the numbers of the rows tell.
     """
     mapping = mapping or Mapping()
     problems = mapping.faults()
@@ -253,11 +254,17 @@ def read_rows(
     if not rows and not table.blocked:
         table.faults.append(fault("file_empty"))
     if rows and not table.blocked:
-        _fill(table, rows, meanings, wanted)
+        _fill(table, rows, meanings, wanted, skipped)
     return table
 
 
-def _fill(table: Table, rows: list[list[Cell]], meanings: Callable[[str], str | None], wanted: Sequence[str]) -> None:
+def _fill(
+    table: Table,
+    rows: list[list[Cell]],
+    meanings: Callable[[str], str | None],
+    wanted: Sequence[str],
+    skipped: int,
+) -> None:
     start = _heading_row(rows, table.mapping, meanings)
     if start is None:
         seen = next((row for row in rows if any(row)), [])
@@ -273,7 +280,7 @@ def _fill(table: Table, rows: list[list[Cell]], meanings: Callable[[str], str | 
     table.above = rows[: start - 1] if start else []
     _place_columns(table, meanings, width=len(table.headers) or max(map(len, rows)))
     width = len(table.headers) or max(map(len, rows))
-    for number, row in enumerate(rows[start:], start=start + 1):
+    for number, row in enumerate(rows[start:], start=start + 1 + skipped):
         if len(row) != width:
             if len(row) > width:
                 extra = [cell for cell in row[width:] if cell not in (None, "")]

@@ -60,10 +60,10 @@ def rows_of(
 ) -> tuple[list[list[str]], list[Fault]]:
     """All rows of a delimited file, as text cells. At most `MAX_ROWS` are read. Never raises."""
     text, faults = decoded(content, encoding=encoding)
-    said = _SEP.match(text)
+    said = said_delimiter(text)
     if said:
-        text = text[said.end() :]
-        delimiter = delimiter or said.group(1)
+        text = text.partition("\n")[2]
+        delimiter = delimiter or said
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         faults.append(fault("mapping_wrong", field="delimiter", received=delimiter, right="; , | tab"))
         delimiter = None
@@ -76,6 +76,12 @@ def rows_of(
             break
         rows.append(row)
     return rows, faults
+
+
+def said_delimiter(text: str) -> str | None:
+    """The delimiter that the first line says (`sep=;`), as Excel writes it."""
+    said = _SEP.match(text)
+    return said.group(1) if said else None
 
 
 def _reader(text: str, delimiter: str) -> list[list[str]]:
