@@ -33,7 +33,7 @@ def show(files: tuple[Path, ...], keys: tuple[str, ...], pins: tuple[str, ...], 
     unreadable = False
     given = [{"technical_key": list(keys), "software_pin": list(pins)}] if keys or pins else []
     for file in files:
-        for found in formats.read(file.read_bytes(), filename=file.name, templates=given):
+        for found in formats.documents(file.read_bytes(), filename=file.name, templates=given):
             unreadable = unreadable or found.kind == "unreadable"
             if as_json:
                 print_line({"file": str(file), **found.as_json()})

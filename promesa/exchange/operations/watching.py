@@ -19,7 +19,7 @@ from pathlib import Path
 
 from promesa.core import store, words
 from promesa.core.actors import Actor
-from promesa.exchange import formats, queries
+from promesa.exchange import queries
 from promesa.exchange.channels import folders
 from promesa.exchange.models import Document, InboxFile, Partner
 from promesa.exchange.operations.inbox import receive_file
@@ -34,6 +34,7 @@ CHANNEL = "folder"
 UNFINISHED = (".part", ".tmp", ".filepart", ".partial", ".crdownload", ".swp", ".writing")
 # A file is whole when nothing of it changed for so long.
 QUIET_SECONDS = 1.0
+MAX_FILE = 500_000_000  # bytes; how large each document in it may be, its reader says
 GOOD = frozenset({Outcome.ORDERS, Outcome.APPLIED, Outcome.FILED})
 
 
@@ -126,19 +127,22 @@ def _take(root: Path, path: Path, by: Actor, now: Callable[[], datetime]) -> Tak
         return None
     lang = partner.customer.language if partner is not None and partner.customer is not None else "es"
     size = path.lstat().st_size
-    if size > formats.MAX_BYTES:
-        note = words.say("watch_too_large", {"received": size, "right": formats.MAX_BYTES}, lang)
+    if size > MAX_FILE:
+        note = words.say("watch_too_large", {"received": size, "right": MAX_FILE}, lang)
         return _away(root, path, folder, "refused", note, ("rejected",))
-    content = path.read_bytes()
-    file = _entered(content, path, partner) or receive_file(
-        content=content, name=path.name, channel=CHANNEL, partner_code=partner.code if partner else "", by=by, at=now()
-    )
+    file = _received(path.read_bytes(), path, partner, by, now())
     while file.state != FileState.DONE and not read_file(file_id=file.pk, by=by, at=now(), wait=True):
         time.sleep(0.2)
     documents = queries.documents_of_file(file_id=file.pk)
     outcomes = tuple(one.outcome for one in documents)
     box = "refused" if set(outcomes) <= {Outcome.REJECTED} else "done"
     return _away(root, path, folder, box, _note(documents, lang), outcomes)
+
+
+def _received(content: bytes, path: Path, partner: Partner | None, by: Actor, at: datetime) -> InboxFile:
+    return _entered(content, path, partner) or receive_file(
+        content=content, name=path.name, channel=CHANNEL, partner_code=partner.code if partner else "", by=by, at=at
+    )
 
 
 def _partner_of(folder: str, on: date) -> Partner | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from promesa.exchange import operations
+from promesa.exchange import formats, operations
+from promesa.exchange.formats import large_table
 from promesa.exchange.models import InboxFile
 from promesa.exchange.operations import watching
 from promesa.exchange.tests.company import BY, CSV, add_customer, add_item, open_shop
@@ -118,13 +119,24 @@ def test_a_file_that_is_still_being_written_is_left_until_it_is_whole(box, monke
 
 
 def test_a_file_too_large_is_refused_without_reading_it(box, monkeypatch):
-    monkeypatch.setattr("promesa.exchange.operations.watching.formats.MAX_BYTES", 10)
+    monkeypatch.setattr(watching, "MAX_FILE", 10)
     (box / "one.csv").write_bytes(order())
     (taken,) = watch()
     assert taken.place == "refused/P-1/one.csv"
     note = Path(settings.HOME, "exchange", "refused", "P-1", "one.csv.txt").read_text()
     assert note == f"El archivo tiene {len(order())} bytes; se admiten 10. Divídalo en varios.\n"
     assert not InboxFile.objects.exists()
+
+
+def test_a_list_of_many_orders_may_be_larger_than_any_document(box, monkeypatch):
+    monkeypatch.setattr(formats, "MAX_BYTES", 100)
+    monkeypatch.setattr(large_table, "PIECE", 1)
+    head, row = order().splitlines()[:2]
+    content = b"\n".join([head, *(row.replace(b"PO-1", b"PO-%d" % n) for n in range(1, 6))])
+    assert len(content) > 100
+    (box / "many.csv").write_bytes(content)
+    (taken,) = watch()
+    assert (taken.place, taken.outcomes) == ("done/P-1/many.csv", ("orders",) * 5)
 
 
 def test_files_of_a_folder_that_is_no_partners_stay(box):
