@@ -14,11 +14,13 @@ from promesa.cli.start import Problem, with_database
 from promesa.core import words
 from promesa.core.actors import Actor
 from promesa.exchange.connectors import KINDS, Unreachable
-from promesa.exchange.models import ErpSystem
+from promesa.exchange.models import ErpRefused, ErpSystem
 from promesa.exchange.operations import erp as operations
+from promesa.exchange.operations.erp_refused import forget_refused
 
 BY = Actor("command")
 SYSTEMS = (("Sistema", "System"), ("Clase", "Kind"), ("Leído", "Pulled"), ("Dado", "Pushed"), ("Problema", "Problem"))
+REFUSED = (("Clase", "Kind"), ("Fila", "Row"), ("Desde", "Since"), ("Problema", "Problem"))
 SAID = {
     "es": {
         "pulled": "{rows} filas: {created} nuevas, {changed} cambiadas, {rejected} rechazadas; {deliveries} salidas.",
@@ -41,6 +43,7 @@ def erp() -> None:
           --secret env:PROMESA_PARTNER_ODOO
       promesa erp pull odoo
       promesa erp push odoo
+      promesa erp refused odoo
     """
 
 
@@ -122,19 +125,23 @@ def list_(as_json: bool, lang: str) -> None:
 
 @erp.command()
 @click.argument("code")
+@click.option(
+    "--accept-no-stock", is_flag=True, help="It is right that it gives no stock at all: count all of it as none."
+)
 @json_option()
 @lang_option()
 @with_database
-def pull(code: str, as_json: bool, lang: str) -> None:
+def pull(code: str, accept_no_stock: bool, as_json: bool, lang: str) -> None:
     """Read masters, stock and deliveries. Exit 1 if any row was refused."""
-    done = _reached(lambda: operations.pull(code=code, by=BY, at=datetime.now(UTC)), lang)
+    now = datetime.now(UTC)
+    done = _reached(lambda: operations.pull(code=code, by=BY, at=now, accept_no_stock=accept_no_stock), lang)
     if as_json:
         print_json(done.as_json())
     else:
         counts = {"rows": done.rows, "created": done.created, "changed": done.changed, "deliveries": done.deliveries}
         click.echo(SAID[lang]["pulled"].format(**counts, rejected=len(done.rejected)))
         for one in done.rejected:
-            click.echo(f"  {one.get('row') or '-'} {one.get('field') or ''}: {one['sentence'][lang]}")
+            click.echo(f"  {one.get('key') or one.get('row') or '-'} {one.get('field') or ''}: {one['sentence'][lang]}")
     if done.rejected:
         raise SystemExit(1)
 
@@ -155,6 +162,27 @@ def push(code: str, as_json: bool, lang: str) -> None:
             click.echo(f"  {number}: {sentence[lang]}")
     if done.failed:
         raise SystemExit(1)
+
+
+@erp.command()
+@click.argument("code")
+@click.option("--forget", is_flag=True, help="Give them up: they were mended otherwise, or are not wanted.")
+@click.option("--role", default="", help="Only rows of this role: customers, items, stock, deliveries ...")
+@json_option()
+@lang_option()
+@with_database
+def refused(code: str, forget: bool, role: str, as_json: bool, lang: str) -> None:
+    """The rows of a system that were not taken, with the reason. Masters are tried again with each pull."""
+    found = [one for one in ErpRefused.objects.filter(system__code=code).order_by("id") if role in ("", one.role)]
+    if forget:
+        forget_refused(code=code, role=role, by=BY, at=datetime.now(UTC))
+    if as_json:
+        print_json(
+            [{"role": one.role, "key": one.key, "since": one.refused_at.isoformat(), **one.fault} for one in found]
+        )
+        return
+    rows = [[one.role, one.key, _moment(one.refused_at), one.fault["sentence"][lang]] for one in found]
+    print_rows(lang, REFUSED, rows)
 
 
 def _reached(act: Any, lang: str) -> Any:

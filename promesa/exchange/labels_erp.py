@@ -47,5 +47,43 @@ words.register(
             "Diga dónde está la clave (env:PROMESA_PARTNER_… o file:NOMBRE), no la clave misma.",
             "Say where the secret is (env:PROMESA_PARTNER_… or file:NAME), not the secret itself.",
         ),
+        "erp_no_rows": ("El archivo no tiene filas.", "The file has no rows."),
+        "erp_no_refusals": ("No hay filas rechazadas de {system}.", "No rows of {system} were refused."),
+        "erp_row_problem": ("{problem}", "{problem}"),
+        "erp_no_stock": (
+            (
+                "{system} no da existencias, y antes dio {count} filas. Lo contado se conserva: ¿le falta un permiso? "
+                "Si no hay nada: promesa erp pull {system} --accept-no-stock."
+            ),
+            (
+                "{system} gives no stock, and gave {count} rows before. What was counted is kept: is a right missing there? "
+                "If there is none: promesa erp pull {system} --accept-no-stock."
+            ),
+        ),
+        "work_kind_erp_no_stock": ("Sistema sin existencias", "System without stock"),
+        "work_kind_erp_refused": ("Filas de otro sistema rechazadas", "Rows of another system refused"),
+        "work_erp_refused": (
+            (
+                "No se toman {rows} de {system}, como {example}: {problem} Corríjalo allí o aquí; se intenta otra vez en cada lectura. "
+                "Todas: promesa erp refused {system}."
+            ),
+            (
+                "{rows} of {system} are not taken, such as {example}: {problem} Mend it there or here; each reading tries again. "
+                "All of them: promesa erp refused {system}."
+            ),
+        ),
+        # What the rows are
+        "erp_rows": ("filas", "Rows"),
+        "erp_rows_customers": ("clientes", "Customers"),
+        "erp_rows_sites": ("direcciones", "Addresses"),
+        "erp_rows_people": ("personas", "People"),
+        "erp_rows_suppliers": ("proveedores", "Suppliers"),
+        "erp_rows_items": ("artículos", "Items"),
+        "erp_rows_packs": ("envases", "Packs"),
+        "erp_rows_prices": ("precios", "Prices"),
+        "erp_rows_agreements": ("precios acordados", "Agreed prices"),
+        "erp_rows_item_codes": ("códigos de cliente", "Customers' codes"),
+        "erp_rows_stock": ("existencias", "Stock rows"),
+        "erp_rows_deliveries": ("salidas", "Despatches"),
     }
 )

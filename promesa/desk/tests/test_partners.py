@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from promesa.desk.tests.conftest import SignedIn
 from promesa.desk.tests.ground import text_of
-from promesa.exchange.models import Document, ErpLink, ErpSystem, Layout, MailAddress, Mailbox, Partner, PartnerAnswer
+from promesa.exchange.models import (
+    Document,
+    ErpLink,
+    ErpRefused,
+    ErpSystem,
+    Layout,
+    MailAddress,
+    Mailbox,
+    Partner,
+    PartnerAnswer,
+)
 from promesa.exchange.tests.company import CSV, add_customer, add_item, open_shop, take_in
 from promesa.exchange.tests.partners import add_partner
 
@@ -135,9 +145,15 @@ def test_mailboxes_and_systems_say_when_they_were_asked_last_and_what_was_wrong(
         system=system, kind="order", number="P-7",
         last_error={"code": "erp_no_item", "params": {"sku": "A9"}},
     )  # fmt: skip
+    said = {"en": "There is no item A9.", "es": "No hay ningún artículo A9."}
+    ErpRefused.objects.create(
+        system=system, role="stock", key="A9 L1", fault={"code": "x", "sentence": said}, refused_at=now
+    )
     page = text_of(client.get("/intake/connections").content)
     assert "Server imap.vega.example cannot be reached: timeout." in page
-    assert "1 not taken P-7: The other system does not know A9." in page
+    assert "2 not taken P-7: The other system does not know A9." in page
+    ErpLink.objects.all().delete()
+    assert "1 not taken A9 L1: There is no item A9." in text_of(client.get("/intake/connections").content)
 
 
 def test_the_list_asks_the_database_as_often_for_ten_partners_as_for_one(shop, signed_in: SignedIn):

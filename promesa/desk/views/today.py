@@ -215,7 +215,7 @@ def _way(one: queries.Work) -> tuple[str, str]:
         return reverse("document", args=[one.document_id]), word
     if about == "outgoing" and key.isdecimal():
         return reverse("sent", args=[int(key)]), word
-    if about == "mailbox":
+    if about in ("mailbox", "erp_system"):
         return reverse("connections"), word
     if one.kind in ("reminder", "dispute") and params.get("invoice"):
         return reverse("invoice", args=[params["invoice"]]), word

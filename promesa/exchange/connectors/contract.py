@@ -40,7 +40,7 @@ class System:
 class Page:
     """Rows of one role (a name of `MASTERS`, or `stock`), as `load masters` knows them. `mark` is from where to go on next time;
     `token` tells the connector which page was taken; `whole` says that it is all the stock there is: what was counted there
-    before and is not in it is gone."""
+    before and is not in it is gone. Of a rejected row, `values` are what could be read."""
 
     role: str
     rows: Sequence[Mapping[str, Any]]
@@ -52,7 +52,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Goods that left over there: our order number, our quantities in base units by SKU, their number for it."""
+    """Goods that left over there: our order number, our quantities in base units by SKU, their number for it. With the last of
+    a page (`token`) come the rows of the page that could not be read; a page of nothing else has no reference."""
 
     reference: str
     order: str
@@ -61,6 +62,7 @@ class Delivered:
     carrier: str = ""
     mark: str = ""
     token: str = ""
+    rejected: Sequence[Mapping[str, Any]] = ()
 
 
 class Connector(ABC):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from promesa.core import sheets
+from promesa.core import sheets, words
 from promesa.core.masters import TOLD
 from promesa.exchange.connectors.contract import Connector, Delivered, Page, Unreachable
 from promesa.exchange.loading.headings import ROLES, STOCK, Role
@@ -76,14 +76,14 @@ class FolderConnector(Connector):
             read.append((path, read_master(path.read_bytes(), filename=path.name, role=role)))
         for path, rows in sorted(read, key=lambda one: _ORDER.get(one[1].loaded.role, 99)):
             good = [value for value in rows.values if TOLD not in value.values()]
-            yield Page(rows.loaded.role, good, token=path.name, rejected=rows.loaded.rejected)
+            yield Page(rows.loaded.role, good, token=path.name, rejected=_unread(rows))
 
     def stock(self) -> Iterator[Page]:
         for path in self._waiting():
             if path.name.lower().startswith(STOCK_NAMES):
                 rows = read_master(path.read_bytes(), filename=path.name, role=self._role(STOCK))
                 good = [value for value in rows.values if TOLD not in value.values()]
-                yield Page("stock", good, token=path.name, rejected=rows.loaded.rejected)
+                yield Page("stock", good, token=path.name, rejected=_unread(rows))
 
     def deliveries(self, *, since: str) -> Iterator[Delivered]:
         for path in self._waiting():
@@ -101,10 +101,20 @@ class FolderConnector(Connector):
             for place, ((reference, order), one) in enumerate(gathered.items()):
                 day: date | None = one.get("day")
                 at = datetime.combine(day, time(12), UTC) if day else datetime.now(UTC)
-                token = path.name if place == last else ""
-                yield Delivered(reference, order, one["quantities"], at, one.get("carrier", ""), token=token)
+                token, unread = (path.name, _unread(rows)) if place == last else ("", [])
+                yield Delivered(
+                    reference, order, one["quantities"], at, one.get("carrier", ""), token=token, rejected=unread
+                )
             if not gathered:
-                self.taken(path.name, rejected=rows.loaded.rejected or [{"sentence": {"en": "no rows"}}])
+                nothing = {
+                    "row": None,
+                    "field": None,
+                    "received": "",
+                    "code": "erp_no_rows",
+                    "sentence": words.both("erp_no_rows"),
+                }
+                unread = _unread(rows) or [nothing]
+                yield Delivered("", "", {}, datetime.now(UTC), token=path.name, rejected=unread)
 
     def taken(self, token: str, *, rejected: Sequence[Mapping[str, Any]] = ()) -> None:
         """Put a file that was taken in where it says what became of it; what was refused stands beside it."""
@@ -186,6 +196,16 @@ class FolderConnector(Connector):
         place = self._folder("out") / f"{plain}.{kind}"
         _write(place, content)
         return place.name
+
+
+def _unread(rows: Rows) -> list[dict[str, Any]]:
+    """What could not be read, with what could be of the same row: it says which one it is."""
+    by_number = dict(zip(rows.numbers, rows.values, strict=True))
+    told = []
+    for fault in rows.loaded.rejected:
+        value = by_number.get(fault["row"], {})
+        told.append({**fault, "values": {name: one for name, one in value.items() if one is not TOLD}})
+    return told
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -127,7 +127,11 @@ class OdooConnector(Connector):
 
     def stock(self) -> Iterator[Page]:
         fields = ["product_id", "location_id", "lot_id", "quantity"]
-        domain = [["location_id.usage", "=", "internal"], ["product_id.default_code", "!=", False]]
+        domain = [
+            ["location_id.usage", "=", "internal"],
+            ["product_id.default_code", "!=", False],
+            ["product_id.sale_ok", "=", True],  # what is only bought is no item of ours
+        ]
         gathered: dict[tuple[str, str], Decimal] = {}
         for rows, _ in self._pages("stock.quant", domain, fields):
             skus = self._codes("product.product", {_id(row["product_id"]) for row in rows}, field="default_code")

@@ -1,7 +1,7 @@
 """What exchange keeps: partners, what came in, what goes out."""
 
 from promesa.exchange.models.alignment import CatalogueEntry, Misalignment
-from promesa.exchange.models.erp import ErpLink, ErpSystem
+from promesa.exchange.models.erp import ErpLink, ErpRefused, ErpSystem
 from promesa.exchange.models.inbox import Document, DocumentFinding, InboxFile
 from promesa.exchange.models.layouts import Layout
 from promesa.exchange.models.mail import MailAddress, Mailbox, MailMessage
@@ -13,6 +13,7 @@ __all__ = [
     "Document",
     "DocumentFinding",
     "ErpLink",
+    "ErpRefused",
     "ErpSystem",
     "InboxFile",
     "Layout",

@@ -43,3 +43,22 @@ class ErpLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+
+class ErpRefused(models.Model):
+    """Rows of another system that were not taken, and why: tried again with every reading until they are."""
+
+    system = models.ForeignKey(ErpSystem, on_delete=models.PROTECT, related_name="refused", db_index=False)
+    role = models.CharField(max_length=30, help_text="what the rows are: items, sites, stock, deliveries ...")
+    key = models.CharField(max_length=200, help_text="what makes it the same row when it comes again")
+    rows = models.JSONField(
+        default=list, help_text="the rows to try again; none where the system gives them again itself"
+    )
+    fault = models.JSONField(help_text="field, received, code and sentence")
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "role", "key"], name="erp_refused_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.key}"

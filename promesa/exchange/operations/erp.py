@@ -23,9 +23,12 @@ from promesa.exchange.loading.masters import PUTS, load_rows
 from promesa.exchange.loading.stock import count_rows
 from promesa.exchange.loading.tables import Loaded
 from promesa.exchange.models import ErpLink, ErpSystem
+from promesa.exchange.operations.erp_refused import Row, keep_refused, key_of, to_try_again
 from promesa.exchange.queries.answering import invoices_to_tell, orders_to_tell
 from promesa.exchange.rules.erp import ERP, KEYS, OURS, theirs
 from promesa.fulfilment import operations as fulfilment
+from promesa.work.operations import close_items, open_items
+from promesa.work.rules import WorkDraft
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 12
@@ -107,9 +110,12 @@ def put_system(
 # --- Pulling ---------------------------------------------------------------------------------------------------------
 
 
-def pull(*, code: str, by: Actor, at: datetime) -> Pulled:
+def pull(*, code: str, by: Actor, at: datetime, accept_no_stock: bool = False) -> Pulled:
     """Read masters, stock and deliveries of another system. A page that was read stays read when a later one fails; the next
-    pull goes on from there.
+    pull goes on from there. Rows that were refused are tried again with each pull until they are taken.
+
+    When all stock is gone at once, an access right may be gone instead: what was counted stays and a person decides, unless
+    one did (`accept_no_stock`).
 
     :raises NotFound: if there is no such system.
     :raises Unreachable: if it cannot be asked; what was read until then is kept.
@@ -117,15 +123,22 @@ def pull(*, code: str, by: Actor, at: datetime) -> Pulled:
     system, done = _system(code), Pulled()
     with _told(system):
         connector = _connector(system)
+        just_now: set[tuple[str, str]] = set()
         for page in connector.masters(since=system.marks):
-            _take_page(system, connector, page, done, by, at)
+            just_now |= _take_page(system, connector, page, done, by, at)
+        for role, rows in to_try_again(system=system, but=just_now):
+            _take_page(system, connector, Page(role, rows), done, by, at)
         for page in connector.stock():
-            _take_page(system, connector, page, done, by, at)
+            _take_page(system, connector, page, done, by, at, accept_no_stock=accept_no_stock)
         refused: list[dict[str, Any]] = []
         goes_on = True
         for one in connector.deliveries(since=system.marks.get("deliveries", "")):
-            found, is_over = _take_delivery(system, one, done, by, at)
-            refused += found
+            found, is_over = _take_delivery(system, one, done, by, at) if one.reference else ([], True)
+            unread = [dict(fault) for fault in one.rejected]
+            refused += found + unread
+            done.rejected += unread
+            if one.token:
+                _keep_deliveries(system_id=system.pk, faults=one.rejected, source=one.token, by=by, at=at)
             goes_on = goes_on and is_over
             if one.mark and goes_on:
                 _mark(system_id=system.pk, role="deliveries", mark=one.mark)
@@ -136,33 +149,68 @@ def pull(*, code: str, by: Actor, at: datetime) -> Pulled:
     return done
 
 
-def _take_page(system: ErpSystem, connector: Connector, page: Page, done: Pulled, by: Actor, at: datetime) -> None:
+def _take_page(
+    system: ErpSystem,
+    connector: Connector,
+    page: Page,
+    done: Pulled,
+    by: Actor,
+    at: datetime,
+    *,
+    accept_no_stock: bool = False,
+) -> set[tuple[str, str]]:
+    """Take one page in; returns role and key of what was refused of it."""
     done.rows += len(page.rows) + len({one.get("row") for one in page.rejected})
-    rejected = [dict(one) for one in page.rejected]
-    if page.rows or page.mark or page.whole:
-        rejected += _write_page(system_id=system.pk, page=page, done=done, by=by, at=at)
+    put: list[dict[str, Any]] = []
+    if page.rows or page.mark or page.whole or page.rejected:
+        put = _write_page(system_id=system.pk, page=page, done=done, accept_no_stock=accept_no_stock, by=by, at=at)
+    rejected: list[dict[str, Any]] = [dict(one) for one in page.rejected] + put
     done.rejected += rejected
     if page.token:
         connector.taken(page.token, rejected=rejected)
+    return {(page.role, one["key"]) for one in put if "key" in one}
 
 
 @verb
-def _write_page(*, system_id: int, page: Page, done: Pulled, by: Actor, at: datetime) -> list[dict[str, Any]]:
+def _write_page(
+    *, system_id: int, page: Page, done: Pulled, accept_no_stock: bool, by: Actor, at: datetime
+) -> list[dict[str, Any]]:
     system = ErpSystem.objects.select_for_update().get(pk=system_id)
+    rows: Sequence[Row] = page.rows
+    put = Loaded(system.code)
     if page.role == "stock":
         gone = _gone(system.code, page.rows) if page.whole else []
-        put: Loaded = count_rows(rows=[*page.rows, *gone], reference=system.code, by=by, at=at)
+        if gone and not page.rows and not accept_no_stock:
+            return [_no_stock(system, len(gone), by, at)]
+        rows = [*page.rows, *gone]
+        put = count_rows(rows=rows, reference=system.code, by=by, at=at)
+        close_items(keys=[f"erp-no-stock:{system.code}"], by=by, at=at)
     elif page.role in PUTS:
         rows = theirs(page.rows, role=page.role, owners=system.owners, known=_known(page.role, page.rows))
         put = load_rows(role=page.role, rows=rows, reference=system.code, by=by, at=at)
-    else:
-        return []
     done.created += put.created
     done.changed += put.changed
     if page.mark:
         system.marks = {**system.marks, page.role: page.mark}
         system.save(update_fields=["marks"])
-    return [dict(one) for one in put.rejected]
+    whole = [*page.rows, *rows[len(page.rows) :]]
+    keep_refused(
+        system=system, role=page.role, rows=whole, faults=[*put.rejected, *page.rejected], source=page.token,
+        whole=page.whole, by=by, at=at,
+    )  # fmt: skip
+    return [{**one, "key": key_of(whole[one["row"] - 1], role=page.role)} for one in put.rejected]
+
+
+def _no_stock(system: ErpSystem, counted: int, by: Actor, at: datetime) -> dict[str, Any]:
+    """There was stock and now there is none at all: a person says whether that is so."""
+    params = {"system": system.code, "count": counted}
+    draft = WorkDraft(
+        kind="erp_no_stock", subject=f"erp_system:{system.pk}", key=f"erp-no-stock:{system.code}", role="back_office",
+        code="erp_no_stock", params=params,
+    )  # fmt: skip
+    open_items(items=[draft], by=by, at=at)
+    sentence = words.both("erp_no_stock", params)
+    return {"row": None, "field": "stock", "received": "0", "code": "erp_no_stock", "sentence": sentence}
 
 
 _COUNTED = """
@@ -173,7 +221,7 @@ WHERE m.kind = 'count' AND m.reference = %s AND s.on_hand > 0 AND w.is_default O
 """
 
 
-def _gone(code: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _gone(code: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """What this system counted before in the usual warehouse and does not name any more: there is none of it."""
     named = {(str(row["sku"]), str(row.get("lot", ""))[:40]) for row in rows}
     counted = bulk.rows(_COUNTED, [code[:60]])
@@ -192,7 +240,7 @@ _KNOWN = {
 }
 
 
-def _known(role: str, rows: Sequence[Mapping[str, Any]]) -> set[tuple[str, ...]]:
+def _known(role: str, rows: Sequence[Row]) -> set[tuple[str, ...]]:
     """Which of these rows are here already, by their key."""
     if role not in _KNOWN:
         return set()
@@ -205,6 +253,7 @@ def _take_delivery(
 ) -> tuple[list[dict[str, Any]], bool]:
     """Record one despatch of theirs as ours; returns what was wrong with it, and whether it is over with it. The same reference
     again does nothing; one that is refused comes again with the next pulls, twelve times, for what it lacks may come."""
+    row = {"reference": one.reference}
     try:
         if _despatch(system_id=system.pk, one=one, by=by):
             done.deliveries += 1
@@ -217,11 +266,23 @@ def _take_delivery(
             "sentence": words.both(refusal.code, refusal.params),
         }
         done.rejected.append(said)
-        if isinstance(refusal, ErpUnknownOrder) or not one.mark:
+        is_ours = not (isinstance(refusal, ErpUnknownOrder) and one.mark)  # they sell without us, too
+        if is_ours:
+            _keep_deliveries(system_id=system.pk, rows=[row], faults=[{**said, "row": 1}], by=by, at=at)
+        if not is_ours or not one.mark:
             return [said], True
         tries = _note(system_id=system.pk, kind="delivery", number=one.reference[:60], fault=refusal, at=at)
         return [said], tries >= MOST_TRIES
+    _keep_deliveries(system_id=system.pk, rows=[row], by=by, at=at)
     return [], True
+
+
+@verb
+def _keep_deliveries(
+    *, system_id: int, rows: Sequence[Row] = (), faults: Sequence[Row] = (), source: str = "", by: Actor, at: datetime
+) -> None:
+    system = ErpSystem.objects.select_for_update().get(pk=system_id)
+    keep_refused(system=system, role="deliveries", rows=rows, faults=faults, source=source, by=by, at=at)
 
 
 class ErpUnknownOrder(NotFound):

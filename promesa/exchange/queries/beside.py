@@ -60,14 +60,17 @@ class SystemState:
 
 
 _SYSTEMS = """
-SELECT s.code, s.kind, s.pushes::text, s.active, s.pulled_at, s.pushed_at, s.last_error::text, coalesce(x.given, 0),
-    coalesce(x.refused, 0), coalesce(l.number, ''), l.last_error::text
+WITH wrong AS (
+    SELECT 1 AS place, system_id, number, last_error, id FROM exchange_erplink
+    WHERE settled_at IS NULL AND last_error IS NOT NULL AND kind <> 'delivery'
+    UNION ALL SELECT 2, system_id, key, jsonb_build_object('code', 'erp_row_problem', 'params',
+        jsonb_build_object('problem', fault -> 'sentence')), id FROM exchange_erprefused
+)
+SELECT s.code, s.kind, s.pushes::text, s.active, s.pulled_at, s.pushed_at, s.last_error::text,
+    (SELECT count(*) FROM exchange_erplink k WHERE k.system_id = s.id AND k.settled_at IS NOT NULL AND k.kind <> 'delivery'),
+    (SELECT count(*) FROM wrong w WHERE w.system_id = s.id), coalesce(l.number, ''), l.last_error::text
 FROM exchange_erpsystem s
-LEFT JOIN (SELECT system_id, count(*) FILTER (WHERE settled_at IS NOT NULL AND kind <> 'delivery') AS given,
-        count(*) FILTER (WHERE settled_at IS NULL AND last_error IS NOT NULL) AS refused, min(id) FILTER
-        (WHERE settled_at IS NULL AND last_error IS NOT NULL) AS first
-    FROM exchange_erplink GROUP BY system_id) x ON x.system_id = s.id
-LEFT JOIN exchange_erplink l ON l.id = x.first ORDER BY s.code
+LEFT JOIN LATERAL (SELECT * FROM wrong w WHERE w.system_id = s.id ORDER BY w.place, w.id LIMIT 1) l ON true ORDER BY s.code
 """
 
 

@@ -10,7 +10,8 @@ ERP, OURS = "erp", "promesa"
 # What makes a row of a role the same row as before.
 KEYS: dict[str, tuple[str, ...]] = {
     "customers": ("number",), "sites": ("customer", "number"), "items": ("sku",), "packs": ("sku",), "price_lists": ("code",),
-    "prices": ("sku",), "agreements": ("customer", "sku"), "item_codes": ("customer", "code"), "stock": ("sku",),
+    "prices": ("sku",), "agreements": ("customer", "sku"), "item_codes": ("customer", "code"),
+    "stock": ("sku", "warehouse", "lot"), "deliveries": ("reference",),
 }  # fmt: skip
 # What a person here says unless somebody decides otherwise: service terms are customer service's own.
 DEFAULT: dict[str, dict[str, str]] = {
