@@ -96,6 +96,15 @@ words.register(
             "{host} points to another address ({status}): set the final one.",
         ),
         "http_refused": ("{host} no lo aceptó: contestó {status}.", "{host} did not take it: it answered {status}."),
+        "http_gone": (
+            "{host} ya no recibe en esa dirección (410). Ponga la nueva o reenvíe: hasta entonces no se le envía nada.",
+            "{host} takes nothing at that address any more (410). Set the new one or resend: until then nothing is sent there.",
+        ),
+        "http_waits_gone": (
+            "Espera: la dirección contestó que ya no recibe (410). Ponga la nueva o reenvíe.",
+            "It waits: the address answered that it takes nothing any more (410). Set the new one or resend.",
+        ),
+        "http_busy": ("{host} pide esperar: contestó {status}.", "{host} asks us to wait: it answered {status}."),
         # Work
         "work_kind_outgoing_failed": ("Envío fallido", "Sending failed"),
         "work_kind_outgoing_refused": ("Documento rechazado", "Document refused"),

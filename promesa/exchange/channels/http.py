@@ -9,7 +9,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -19,9 +20,10 @@ from promesa.exchange.channels import secrets
 from promesa.exchange.channels.parcel import Brought, NotBrought, Parcel
 
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 10.0, 30.0, 60.0
-MOST_OF_ANSWER = 64 * 1024
 # Answers after which the same request would be answered the same.
-FOR_GOOD = frozenset({400, 405, 406, 410, 411, 413, 414, 415, 422, 431, 501})
+FOR_GOOD = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431, 501})
+# There is nobody any more; there is, and `Retry-After` may say when to come again.
+GONE, BUSY = 410, frozenset({429, 503})
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -40,7 +42,7 @@ def post(url: str, content: bytes, headers: Mapping[str, str]) -> int:
 
     :raises NotBrought: with why, if it was anything else.
     """
-    return _sent(url, content, headers, MOST_OF_ANSWER)[0]
+    return _sent(url, content, headers, 0)[0]  # the status says all: who writes long or slowly after it has it, too
 
 
 def ask(url: str, content: bytes, headers: Mapping[str, str], *, most: int) -> bytes:
@@ -68,7 +70,7 @@ def _sent(url: str, content: bytes, headers: Mapping[str, str], most: int) -> tu
             "POST", target, body=content, headers={"User-Agent": "Promesa", "Connection": "close", **headers}
         )
         answer = connection.getresponse()
-        body, status = answer.read(most), answer.status
+        body, status = answer.read(most) if most else b"", answer.status
     except ssl.SSLError as error:
         raise NotBrought("http_certificate", host=host, problem=str(error.reason or error)[:120]) from None
     except TimeoutError:
@@ -84,7 +86,29 @@ def _sent(url: str, content: bytes, headers: Mapping[str, str], most: int) -> tu
         return status, body
     if 300 <= status < 400:
         raise NotBrought("http_redirected", for_good=True, host=host, status=status)
+    if status == GONE:
+        raise NotBrought("http_gone", for_good=True, host=host, status=status, closed=True)
+    wait = _seconds(answer.headers.get("Retry-After", ""), answer.headers.get("Date", "")) if status in BUSY else 0
+    if wait > 0:
+        raise NotBrought("http_busy", wait=wait, host=host, status=status)
     raise NotBrought("http_refused", for_good=status in FOR_GOOD, host=host, status=status)
+
+
+def _seconds(text: str, there: str) -> float:
+    """What `Retry-After` says, seconds or a moment (by the clock of over there, if it tells it); nothing if it says neither."""
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    moment = _moment(text)
+    return (moment - (_moment(there) or datetime.now(UTC))).total_seconds() if moment is not None else 0
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def problem_of(url: str) -> Sentence | None:

@@ -32,8 +32,9 @@ class Brought:
 
 
 class NotBrought(Exception):
-    """It did not get there: the code and parameters of a sentence. `for_good`: trying again would change nothing."""
+    """It did not get there: the code and parameters of a sentence. `for_good`: trying again would change nothing. `wait`: the
+    other side asks us not to try again before so many seconds."""
 
-    def __init__(self, code: str, *, for_good: bool = False, **params: Any) -> None:
+    def __init__(self, code: str, *, for_good: bool = False, wait: float = 0, **params: Any) -> None:
         super().__init__(code)
-        self.code, self.for_good, self.params = code, for_good, params
+        self.code, self.for_good, self.wait, self.params = code, for_good, wait, params

@@ -14,6 +14,7 @@ from promesa.core.events import emit
 from promesa.core.verbs import verb
 from promesa.exchange.events import OutgoingAcknowledged, OutgoingRefused, OutgoingStopped
 from promesa.exchange.models import OutgoingDocument, PartnerAnswer
+from promesa.exchange.operations.addresses import open_address
 from promesa.exchange.operations.sending import LETTER, tell_notices, tell_promises
 from promesa.exchange.queries.answering import company, orders_to_tell
 from promesa.exchange.queries.recipients import recipient_of_partner
@@ -110,7 +111,7 @@ def call_unanswered(*, by: Actor, at: datetime) -> int:
 @verb
 def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument:
     """Send a document once more: the same bytes, a new try. It goes to where its partner is answered by now, and a letter to
-    where its customer gets mail: a wrong address is often why it is sent again.
+    where its customer gets mail: a wrong address is often why it is sent again. An address that was gone is tried again.
 
     :raises NotFound: if there is no such document.
     :raises NotSendable: if a newer version replaced it.
@@ -129,6 +130,7 @@ def send_again(*, outgoing_id: int, by: Actor, at: datetime) -> OutgoingDocument
     row.acknowledge_by = row.acknowledged_at = row.acknowledgement = None
     row.acknowledged_how, row.reported = "", []
     _readdress(row)
+    open_address(address=row.address)
     if not row.sha256:
         _restate(row, at)
     row.save(

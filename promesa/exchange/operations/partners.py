@@ -19,6 +19,7 @@ from promesa.exchange.channels.http import problem_of
 from promesa.exchange.channels.secrets import is_name
 from promesa.exchange.formats import Mapping
 from promesa.exchange.models import Layout, MailAddress, OutgoingDocument, Partner, PartnerAnswer
+from promesa.exchange.operations.addresses import open_address
 from promesa.exchange.states import SendingState
 
 PARTIES = (
@@ -112,7 +113,7 @@ def set_answer(
     secret: str = "",
 ) -> PartnerAnswer:
     """Say what documents of one kind a partner gets, how, and how soon (minutes) it says that it has them. What waits to be
-    sent goes there too, at its next try.
+    sent goes there too, at its next try, even if the address was gone before.
 
     `secret` names where secrets are (`env:PROMESA_PARTNER_X`, `file:NAME`), never the secrets themselves.
 
@@ -135,6 +136,7 @@ def set_answer(
         waiting = OutgoingDocument.objects.filter(partner=partner, kind=kind, state=SendingState.TO_SEND)
         waiting.filter(sha256="").update(format=format_)  # the bytes of the others are what they are
         waiting.update(**{name: values[name] for name in ("channel", "address", "secret", "acknowledge_minutes")})
+    open_address(address=address)
     answer.refresh_from_db()
     return answer
 

@@ -25,6 +25,7 @@ from promesa.exchange import channels, formats
 from promesa.exchange.channels import Brought, NotBrought, Parcel
 from promesa.exchange.channels.folders import safe
 from promesa.exchange.events import OutgoingAcknowledged, OutgoingFailed, OutgoingSent
+from promesa.exchange.operations.addresses import BUSY, GONE, refusing_addresses
 from promesa.exchange.rules import revived
 from promesa.orders import operations as orders
 from promesa.orders.states import TellingBy
@@ -83,10 +84,11 @@ def send_due(*, by: Actor, at: datetime, limit: int = 10_000, seconds: float = m
     not begun after so many `seconds` waits for the next time.
 
     An address that cannot be reached is not asked again for the rest: its other documents wait, and no other partner's wait
-    behind it. Called outside transactions. Two senders at once share the work.
+    behind it. One that is gone is not asked until somebody sends there again, one that asks us to wait not before.
+    Called outside transactions. Two senders at once share the work.
     """
     count = tried = 0
-    began, silent = time.monotonic(), Silent()
+    began, silent = time.monotonic(), Silent(refusing_addresses(at=at))
     for near in (True, False):
         while tried < limit and (passed := time.monotonic() - began) < seconds:
             # A long run goes on in the present: a signature bears the minute of its try, a lease begins with it.
@@ -104,7 +106,7 @@ def send_due(*, by: Actor, at: datetime, limit: int = 10_000, seconds: float = m
 
 @dataclass(slots=True)
 class Silent:
-    """Whom a run found that cannot be reached: addresses of servers, and the way of the mail as a whole."""
+    """Whom a run found that cannot be reached, or will take nothing: addresses of servers, and the way of the mail as a whole."""
 
     addresses: set[str] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
@@ -112,20 +114,21 @@ class Silent:
     def note(self, one: Sent) -> None:
         """Remember who did not answer; a server that answers, whatever it says, is there."""
         code = one.fault.code if one.fault is not None else ""
-        if code in UNREACHED:
+        if code in UNREACHED or code in (GONE, BUSY):
             self.addresses.add(one.claimed.address)
         if code in NO_MAIL:
             self.channels.add(one.claimed.channel)
 
 
 _CLAIM = """
-UPDATE exchange_outgoingdocument d SET attempts = d.attempts + 1, next_try_at = %(until)s
-FROM (
+WITH due AS (  -- a mere subquery may be run more than once, and claim more than its limit
     SELECT id, partner_id FROM exchange_outgoingdocument
     WHERE state = 'to_send' AND (next_try_at IS NULL OR next_try_at <= %(at)s) AND (channel = ANY(%(near)s)) = %(is_near)s
       AND NOT channel = ANY(%(channels)s::text[]) AND (channel = ANY(%(near)s) OR NOT address = ANY(%(addresses)s::text[]))
     ORDER BY next_try_at NULLS FIRST, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due LEFT JOIN exchange_partner p ON p.id = due.partner_id
+)
+UPDATE exchange_outgoingdocument d SET attempts = d.attempts + 1, next_try_at = %(until)s
+FROM due LEFT JOIN exchange_partner p ON p.id = due.partner_id
 WHERE d.id = due.id
 RETURNING d.id, coalesce(p.code, (SELECT c.name FROM customers_customer c WHERE c.id = d.customer_id)),
     coalesce((SELECT c.language FROM customers_customer c WHERE c.id = d.customer_id), 'es'), d.order_id,
@@ -266,7 +269,10 @@ def _result(one: Sent, at: datetime) -> dict[str, Any]:
     said["error"] = {"code": one.fault.code, "params": words.plain(one.fault.params)}
     if one.fault.for_good or one.claimed.attempts >= TRIES:
         return said | {"state": "failed"}
-    return said | {"state": "to_send", "next": at + wait_after(one.claimed.attempts)}
+    asked = min(timedelta(seconds=one.fault.wait), LONGEST_WAIT)
+    if asked:
+        said["error"]["params"]["retry_at"] = (at + asked).isoformat()
+    return said | {"state": "to_send", "next": at + max(wait_after(one.claimed.attempts), asked)}
 
 
 def wait_after(attempts: int) -> timedelta:
