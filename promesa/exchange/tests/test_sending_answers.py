@@ -16,7 +16,6 @@ from promesa.exchange import operations
 from promesa.exchange.channels import NotBrought
 from promesa.exchange.channels import http as http_channel
 from promesa.exchange.models import OutgoingDocument
-from promesa.exchange.operations import sending
 from promesa.exchange.queries.outgoing import error_sentence
 from promesa.exchange.tests.company import AT, BY, CSV, add_customer, add_item, open_shop, take_in
 from promesa.exchange.tests.partners import add_partner
