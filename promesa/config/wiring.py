@@ -78,6 +78,7 @@ LATER: dict[type, list[tuple[str, LaterListener]]] = {
 JOURNAL_ONLY: list[type] = [
     order_events.LinesPromised,
     order_events.CustomerTold,
+    order_events.CustomerNotReached,
     order_events.OrderNoted,
     allocation_events.GoodsHeld,
     allocation_events.PlanOpened,

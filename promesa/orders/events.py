@@ -81,6 +81,13 @@ class CustomerTold(_OfOrder):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerNotReached(_OfOrder):
+    """What told them of so many promises came back: they do not know of them."""
+
+    promises: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinesReleased(_OfOrder):
     lines: int
 

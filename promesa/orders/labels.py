@@ -231,6 +231,10 @@ words.register(
             "Se avisó al cliente {how} de {promises:promesa|promesas}.",
             "The customer was told {how} of {promises:promise|promises}.",
         ),
+        "customer_not_reached": (
+            "Lo que avisó al cliente de {promises} promesas volvió: no las conoce",
+            "What told the customer of {promises} promises came back: they do not know of them",
+        ),
         "customer_told_of_hold": (
             "Se avisó al cliente {how} de lo que retiene el pedido.",
             "The customer was told {how} of what holds the order.",

@@ -22,3 +22,16 @@ def record_notices_told(*, notice_ids: Collection[int], how: str, by: Actor, at:
         "UPDATE allocation_notice SET told_at = %s, told_how = %s WHERE id = ANY(%s::bigint[]) AND told_at IS NULL",
         [at, how, list(notice_ids)],
     )
+
+
+@verb
+def record_notices_not_told(
+    *, notice_ids: Collection[int], moments: Collection[datetime], by: Actor, at: datetime
+) -> int:
+    """The letters that told of these notices at these moments came back: their customers do not know of them, unless they
+    answered. Returns how many."""
+    return bulk.run(
+        """UPDATE allocation_notice SET told_at = NULL, told_how = ''
+           WHERE id = ANY(%s::bigint[]) AND told_how = 'email' AND told_at = ANY(%s::timestamptz[]) AND answered_at IS NULL""",
+        [list(notice_ids), sorted(moments)],
+    )

@@ -247,6 +247,19 @@ def test_a_letter_that_comes_back_calls_a_person_by_the_customers_name(case: Sca
     assert WorkItem.objects.get(kind="outgoing_failed").title["params"]["partner"] == case.customers[0].name
 
 
+def test_a_letter_that_came_back_told_nothing_unless_they_answered(case: Scarce, smtp: Any) -> None:
+    post_office(smtp)
+    publish(case)
+    send()
+    first, second = (Notice.objects.get(customer=one) for one in case.customers[:2])
+    allocation.answer_notice(notice_id=second.pk, answers={}, by=BOSS, at=SENT)
+    for row in rows()[:2]:
+        assert tell_bounce(message_id=row.message_id, reason="550 no such user", by=BOSS, at=SENT)
+    told = {one.customer_id: (one.told_at, one.told_how) for one in Notice.objects.all()}
+    assert told[first.customer_id] == (None, "")
+    assert told[second.customer_id] == (SENT, "email")
+
+
 def test_who_answers_counts_as_told_even_before_the_letter_left(case: Scarce) -> None:
     publish(case)
     notice = Notice.objects.get(customer=case.customers[0])

@@ -7,6 +7,7 @@ from email import message_from_bytes
 
 import pytest
 
+from promesa.core.models import Event
 from promesa.exchange import operations
 from promesa.exchange.channels import NotBrought, Parcel, bring
 from promesa.exchange.channels.imap import MailTrouble
@@ -16,6 +17,8 @@ from promesa.exchange.operations.mail_answers import answer_all, answer_received
 from promesa.exchange.tests.company import AT, BY
 from promesa.exchange.tests.partners import add_partner
 from promesa.exchange.tests.postmen import LATER, box_at, fetch, letter, read, server, shop, smtp, with_order
+from promesa.orders import operations as orders
+from promesa.orders.models import Promise
 
 __all__ = ["server", "smtp"]
 pytestmark = pytest.mark.django_db
@@ -122,6 +125,32 @@ def test_the_answer_to_an_order_goes_under_the_mail_that_brought_it_and_a_bounce
     outgoing.refresh_from_db()
     assert (outgoing.state, outgoing.last_error["code"]) == ("failed", "mail_bounced")
     assert outgoing.last_error["params"]["problem"] == "ana@buyer.example 5.1.1 550 5.1.1 User unknown"
+
+
+@pytest.mark.wired
+def test_promises_that_a_mail_told_do_not_count_as_told_once_it_came_back(smtp, server):
+    outgoing = _sent_response(smtp, server)
+    assert set(Promise.objects.values_list("told_at", flat=True)) == {LATER}
+    server.inbox.add(bounce_of(outgoing.message_id))
+    fetch(Mailbox.objects.get(), at=LATER + timedelta(hours=1))
+    assert set(Promise.objects.values_list("told_at", flat=True)) == {None}
+    assert Event.objects.filter(kind="CustomerNotReached").get().facts["promises"] == 1
+    operations.send_again(outgoing_id=outgoing.pk, by=BY, at=LATER + timedelta(hours=2))
+    operations.send_due(by=BY, at=LATER + timedelta(hours=2))
+    assert set(Promise.objects.values_list("told_at", flat=True)) == {LATER + timedelta(hours=2)}
+
+
+@pytest.mark.wired
+def test_what_a_person_told_stays_told_though_a_mail_came_back(smtp, server):
+    outgoing = _sent_response(smtp, server)
+    first = Promise.objects.get()
+    Promise.objects.update(told_at=None)
+    orders.tell_customer(order_id=first.line.order_id, how="phone", by=BY, at=LATER + timedelta(minutes=5))
+    server.inbox.add(bounce_of(outgoing.message_id))
+    fetch(Mailbox.objects.get(), at=LATER + timedelta(hours=1))
+    outgoing.refresh_from_db()
+    assert outgoing.state == "failed"
+    assert Promise.objects.get().told_at == LATER + timedelta(minutes=5)
 
 
 def bounce_of(message_id: str) -> bytes:

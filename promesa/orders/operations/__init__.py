@@ -34,7 +34,7 @@ from promesa.orders.operations.recheck import OrderNotDraft, recheck_orders, sub
 from promesa.orders.operations.release import close_if_done, release_lines
 from promesa.orders.operations.settle import settle_orders
 from promesa.orders.operations.substituting import NothingToSubstitute, substitute_line
-from promesa.orders.operations.telling import NothingToTell, record_told, tell_customer
+from promesa.orders.operations.telling import NothingToTell, record_not_told, record_told, tell_customer
 
 __all__ = [
     "BelowFloor",
@@ -67,6 +67,7 @@ __all__ = [
     "recheck_orders",
     "record",
     "record_error",
+    "record_not_told",
     "record_told",
     "release_hold",
     "release_lines",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from promesa.core import bulk
@@ -10,7 +10,7 @@ from promesa.core.actors import Actor
 from promesa.core.errors import NotFound, Refused
 from promesa.core.events import emit
 from promesa.core.verbs import verb
-from promesa.orders.events import CustomerTold
+from promesa.orders.events import CustomerNotReached, CustomerTold
 from promesa.orders.models import Order
 from promesa.orders.states import TellingBy
 
@@ -25,6 +25,10 @@ UPDATE orders_promise p SET told_at = %(at)s FROM orders_orderline l JOIN orders
 WHERE l.id = p.line_id AND o.id = ANY(%(orders)s::bigint[]) AND o.state IN ('confirmed', 'closed')
   AND p.sequence = l.promise_sequence AND p.told_at IS NULL
 RETURNING o.id
+"""
+_NOT_TOLD = """
+UPDATE orders_promise p SET told_at = NULL FROM orders_orderline l
+WHERE l.id = p.line_id AND l.order_id = %s AND p.told_at = ANY(%s::timestamptz[]) RETURNING p.id
 """
 _HOLDS = """
 UPDATE orders_hold SET told_customer_at = %(at)s
@@ -49,6 +53,16 @@ def record_told(*, order_ids: Iterable[int], how: str, by: Actor, at: datetime) 
             by=by, at=at,
         )  # fmt: skip
     return len(told)
+
+
+@verb
+def record_not_told(*, order_id: int, moments: Collection[datetime], by: Actor, at: datetime) -> int:
+    """What told the customer at these moments came back: the promises that count as told since then do not any more; says how
+    many. What was told otherwise, earlier or later, stays told."""
+    count = len(bulk.rows(_NOT_TOLD, [order_id, sorted(moments)]))
+    if count:
+        emit(CustomerNotReached(order_id=order_id, promises=count), by=by, at=at)
+    return count
 
 
 @verb
