@@ -218,6 +218,15 @@ def test_several_invoices_in_a_file_are_several_documents():
     assert [said(one, "blocking") for one in wrong] == [[("batch_count_wrong", "3", "2")]] * 2
 
 
+def test_a_lot_of_several_currencies_is_told_and_its_sums_are_not():
+    lot = write_lot([invoice(), invoice(number="F-2026-18")])
+    head, second = lot.rsplit(b"<InvoiceCurrencyCode>EUR<", 1)
+    mixed = formats.read(head + b"<InvoiceCurrencyCode>USD<" + second)
+    assert [said(one, "warning") for one in mixed] == [[("batch_currencies_mixed", "EUR, USD", "EUR")]] * 2
+    other = formats.read(lot.replace(b"<InvoiceCurrencyCode>EUR<", b"<InvoiceCurrencyCode>USD<", 1))
+    assert [said(one, "warning") for one in other] == [[("batch_currencies_mixed", "EUR", "USD")]] * 2
+
+
 def test_a_corrective_invoice_is_a_credit_note_with_what_it_corrects_and_why():
     document = invoice(
         line(quantity="-2", amount="-25.00"),

@@ -35,6 +35,11 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
         "La cabecera dice {received} facturas y hay {right}.",
         "The header says {received} invoices and there are {right}.",
     ),
+    "batch_currencies_mixed": (
+        _W, "BAD_ENVELOPE",
+        "Un lote lleva una sola moneda; la cabecera dice {right} y las facturas van en {received}.",
+        "A lot has one currency; the header says {right} and the invoices are in {received}.",
+    ),
     "corrective_unexplained": (
         _W, "BAD_SCHEMA",
         "Es una factura rectificativa y no dice qué rectifica (falta {right}).",

@@ -20,9 +20,22 @@ BATCH = {
 
 
 def check_batch(walk: Walk, root: Element, invoices: Iterable[Element]) -> None:
-    """The totals of the header are those of its invoices together."""
+    """The totals of the header are those of its invoices together, all in its currency."""
     quiet = Walk(walk.spaces)  # what can't be read is told by the invoice that holds it
     invoices = list(invoices)
+    found = [walk.text(invoice, "InvoiceIssueData/InvoiceCurrencyCode") for invoice in invoices]
+    currencies = sorted({currency for currency in found if currency})
+    stated = walk.text(root, "FileHeader/Batch/InvoiceCurrencyCode")
+    if len(currencies) > 1 or (stated and currencies and currencies != [stated]):
+        walk.fault(
+            "batch_currencies_mixed",
+            root,
+            "FileHeader/Batch/InvoiceCurrencyCode",
+            received=", ".join(currencies),
+            right=stated or "",
+        )
+    if len(currencies) > 1:
+        return  # a sum of several currencies is none
     for header, total in BATCH.items():
         said = walk.decimal(root, f"FileHeader/Batch/{header}/TotalAmount")
         amounts = [quiet.decimal(invoice, f"InvoiceTotals/{total}") for invoice in invoices]
