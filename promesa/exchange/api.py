@@ -19,6 +19,7 @@ from promesa.core.api import MAX_DOCUMENT, READ, WRITE, Made, Page, answer, crea
 from promesa.core.errors import NotFound, Refused
 from promesa.exchange import operations, queries
 from promesa.exchange.models import Document, InboxFile, OutgoingDocument
+from promesa.exchange.operations.filed import is_bill
 from promesa.exchange.queries.outgoing import outgoing, outgoing_page
 from promesa.exchange.schemas import DocumentTold, FileTold, SentPage, SentWhole
 from promesa.exchange.states import FileState
@@ -212,7 +213,7 @@ def _told(rows: list[Document]) -> list[dict[str, Any]]:
         {
             "document": row.pk, "file": row.file_id, "position": row.position, "format": row.format, "kind": row.kind,
             "number": row.number, "outcome": row.outcome, "reason": row.reason or None,
-            "orders": [row.order.number] if row.order else [], "about": row.subject or None,
+            "orders": [row.order.number] if row.order else [], "about": None if is_bill(row.subject) else row.subject or None,
             "duplicate_of": row.duplicate_of_id, "decided_at": row.decided_at,
             "findings": [one.as_json() for one in found.get(row.pk, []) if one.open or one.severity != "blocking"],
         }

@@ -98,6 +98,10 @@ words.register(
             "{item} no tiene precio en {currency}: {lines:línea|líneas}, {orders:pedido|pedidos}, {customers:cliente|clientes}",
             "{item} has no price in {currency}: {lines:line|lines}, {orders:order|orders}, {customers:customer|customers}",
         ),
+        "bill_number_again": (
+            "Ya hay otro documento {received} de este emisor, con otro contenido. Pregúntele cuál vale.",
+            "There is another document {received} of this issuer, which says otherwise. Ask them which one holds.",
+        ),
         "repair_no_tax_rate": (
             "El impuesto «{received}» no tiene tipo en {country}: {lines:línea|líneas}, {orders:pedido|pedidos}",
             "Tax “{received}” has no rate in {country}: {lines:line|lines}, {orders:order|orders}",

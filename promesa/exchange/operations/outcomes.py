@@ -15,6 +15,7 @@ from promesa.exchange.events import DocumentRead
 from promesa.exchange.formats import labels
 from promesa.exchange.formats.neutral import Fault, NeutralDocument
 from promesa.exchange.models import InboxFile, Partner
+from promesa.exchange.operations.filed import compare_bills
 from promesa.exchange.queries.buyers import Names, names_known
 from promesa.exchange.queries.mail import claimed_sender
 from promesa.exchange.queries.recipients import partners_named
@@ -58,6 +59,9 @@ class Decision:
     findings: list[dict[str, Any]] = field(default_factory=list)
     buyer: Buyer | None = None
     draft: OrderDraft | None = None
+    subject: str = ""
+    content_hash: str = ""
+    duplicate_of: int | None = None
 
 
 def failed(problem: str, document: NeutralDocument | None = None) -> NeutralDocument:
@@ -85,9 +89,11 @@ def write_outcomes(*, file: InboxFile, numbered: Sequence[Numbered], by: Actor, 
         decide(position, document, name, known, file, customer, agreed=partners.get(name.sender))
         for (position, document), name in zip(numbered, named, strict=True)
     ]
+    places = dict(zip((one.position for one in decisions), ids, strict=True))
+    compare_bills(decisions, places)
     with prepared.ahead():
         take_orders([one for one in decisions if one.draft is not None], by, at)
-        _write(file, dict(zip((one.position for one in decisions), ids, strict=True)), decisions, by, at)
+        _write(file, places, decisions, by, at)
     return [one.outcome for one in decisions]
 
 
@@ -214,11 +220,13 @@ def aspect_of(fault: Fault) -> str:
 _WRITE = """
 WITH src AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(documents)s::json) AS t(
-        id bigint, p int, format text, kind text, number text, outcome text, reason text, neutral jsonb, "order" bigint, buyer text)
+        id bigint, p int, format text, kind text, number text, outcome text, reason text, neutral jsonb, "order" bigint, buyer text,
+        subject text, hash text, first bigint)
 ), d AS (
     INSERT INTO exchange_document (id, file_id, position, format, kind, number, outcome, reason, neutral, order_id,
-        buyer_code, decided_at)
-    SELECT id, %(file)s::bigint, p, format, kind, number, outcome, reason, neutral, "order", buyer, %(at)s::timestamptz FROM src
+        buyer_code, subject, content_hash, duplicate_of_id, decided_at)
+    SELECT id, %(file)s::bigint, p, format, kind, number, outcome, reason, neutral, "order", buyer, subject, hash, first,
+        %(at)s::timestamptz FROM src
 ), f AS (
     INSERT INTO exchange_documentfinding (document_id, code, aspect, severity, line, field, received, "right", params)
     SELECT s.id, t.code, t.aspect, t.severity, t.line, t.field, t.received, t."right", t.params
@@ -237,6 +245,7 @@ def _write(file: InboxFile, ids: Mapping[int, int], decisions: Sequence[Decision
             "id": ids[one.position], "p": one.position, "format": one.document.format[:40],
             "kind": one.document.kind[:30], "number": (one.document.number or "")[:80], "outcome": one.outcome,
             "reason": one.reason, "neutral": _stored(one), "order": one.order_id, "buyer": one.named.key[:80],
+            "subject": one.subject, "hash": one.content_hash, "first": one.duplicate_of,
         }
         for one in decisions
     ]  # fmt: skip
