@@ -125,9 +125,10 @@ def _run_again(at: datetime, lang: str) -> None:
         warn(
             counted(
                 done.documents, lang,
-                es=("documento que esperaba es un pedido", "documentos que esperaban son pedidos"),
-                en=("document that waited is an order now", "documents that waited are orders now"),
+                es=("documento que esperaba siguió adelante", "documentos que esperaban siguieron adelante"),
+                en=("document that waited went on", "documents that waited went on"),
             )
+            + (f": {', '.join(done.orders[:10])}{'…' if len(done.orders) > 10 else ''}" if done.orders else "")
         )  # fmt: skip
 
 

@@ -150,11 +150,17 @@ def send(limit: int, as_json: bool, lang: str) -> None:
 @lang_option()
 @with_database
 def resend(document: int, as_json: bool, lang: str) -> None:
-    """Send one once more: the same bytes, a new try."""
+    """Send one once more: the same bytes, a new try. Exit 1 if it did not get there."""
     operations.send_again(outgoing_id=document, by=BY, at=datetime.now(UTC))
     operations.send_due(by=BY, at=datetime.now(UTC))
+    row = _row(document)
     if as_json:
-        print_json(told(_row(document), lang))
+        print_json(told(row, lang))
+    else:
+        said = f"{row.number}: {words.say('sending_' + row.state, lang=lang)}."
+        click.echo(f"{said} {error_sentence(row, lang)}".strip())
+    if row.last_error:
+        raise SystemExit(1)
 
 
 @outgoing.command()

@@ -1,5 +1,7 @@
 """Saving the bytes of what goes out, and what is said of a document that has none yet."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -31,3 +33,23 @@ def test_a_document_that_is_not_written_yet_is_said_to_be_so_with_what_to_do(row
     operations.send_due(by=BY, at=AT)
     assert CliRunner().invoke(promesa, ["outgoing", "save", str(row.pk), str(tmp_path)]).exit_code == 0
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_sending_again_says_what_happened(row, monkeypatch):
+    operations.send_due(by=BY, at=AT)
+    done = CliRunner().invoke(promesa, ["outgoing", "resend", str(row.pk), "--lang", "en"])
+    assert (done.exit_code, done.stdout) == (0, f"{row.number}: Sent.\n")
+    told = CliRunner().invoke(promesa, ["outgoing", "resend", str(row.pk), "--json"])
+    assert (told.exit_code, json.loads(told.stdout)["state"]) == (0, "sent")
+    operations.set_answer(
+        partner_code="P-1",
+        kind="order_response",
+        format_="json",
+        channel="http",
+        address="https://127.0.0.1.invalid/in",
+        by=BY,
+        at=AT,
+    )
+    done = CliRunner().invoke(promesa, ["outgoing", "resend", str(row.pk), "--lang", "en"])
+    assert done.exit_code == 1
+    assert done.stdout.startswith(f"{row.number}: To send. 127.0.0.1.invalid cannot be reached")
