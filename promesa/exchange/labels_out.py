@@ -117,6 +117,15 @@ words.register(
             "{partner} rechazó {kind} {number}: {problem}",
             "{partner} refused {kind} {number}: {problem}",
         ),
+        "work_kind_outgoing_questioned": ("Factura con preguntas", "Invoice in question"),
+        "work_outgoing_questioned": (
+            "{partner} tiene una pregunta sobre {kind} {number} y espera respuesta: {problem}",
+            "{partner} has a question about {kind} {number} and waits for an answer: {problem}",
+        ),
+        "work_outgoing_conditional": (
+            "{partner} acepta {kind} {number} con una condición: {problem}",
+            "{partner} accepts {kind} {number} on a condition: {problem}",
+        ),
         "work_outgoing_unanswered": (
             "{partner} no ha acusado recibo de {kind} {number}; debía hacerlo antes de {acknowledge_at}.",
             "{partner} has not acknowledged {kind} {number}; it was due by {acknowledge_at}.",

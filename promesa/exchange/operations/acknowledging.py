@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,9 @@ def acknowledge(
         .get(pk=outgoing_id)
     )
     state = SendingState.ACKNOWLEDGED if accepted else SendingState.REFUSED
+    if row.state == SendingState.ACKNOWLEDGED and accepted and reported:
+        row.reported = list(reported)  # they go on answering: it is under query, then paid
+        row.save(update_fields=["reported"])
     if row.state == state or row.state == SendingState.REFUSED:
         return row
     row.state, row.next_try_at = state, None
@@ -71,13 +75,33 @@ def acknowledge(
             tell_notices(subjects=[row.subject], by=by, at=at)
         emit(OutgoingAcknowledged(row.pk, row.kind, row.subject, row.number, how), by=by, at=at)
     else:
-        open_items(items=[_refused(row)], by=by, at=at)
+        open_items(items=[_refused(row, row.reported)], by=by, at=at)
         emit(OutgoingRefused(row.pk, row.kind, row.subject, row.number, len(reported)), by=by, at=at)
     return row
 
 
-def _refused(row: OutgoingDocument) -> WorkDraft:
-    said = "; ".join(str(one.get("text") or one.get("code") or "") for one in row.reported if one)[:300]
+# What an invoice response says that only a person can settle: it is under query, it is accepted on a condition.
+QUERIES = {"UQ": "work_outgoing_questioned", "CA": "work_outgoing_conditional"}
+
+
+@verb
+def follow_query(*, outgoing_id: int, status: str, reported: Sequence[dict[str, Any]], by: Actor, at: datetime) -> None:
+    """The other side has a question or a condition before it takes a document whole: a person gets it. Any other word of it
+    (UNCL4343) ends that."""
+    row = OutgoingDocument.objects.select_related("partner", "customer").get(pk=outgoing_id)
+    key = f"outgoing-query:{row.pk}"
+    if status not in QUERIES:
+        close_items(keys=[key], by=by, at=at)
+        return
+    open_items(
+        items=[dataclasses.replace(_refused(row, reported), kind="outgoing_questioned", key=key, code=QUERIES[status])],
+        by=by,
+        at=at,
+    )
+
+
+def _refused(row: OutgoingDocument, reported: Sequence[dict[str, Any]]) -> WorkDraft:
+    said = "; ".join(str(one.get("text") or one.get("code") or "") for one in reported if one)[:300]
     return WorkDraft(
         kind="outgoing_refused", subject=f"outgoing:{row.pk}", key=f"outgoing-refused:{row.pk}", role="back_office",
         code="work_outgoing_refused", customer_id=row.customer_id,

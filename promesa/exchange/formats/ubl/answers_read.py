@@ -21,7 +21,7 @@ PLAIN_CODES = {"accepted": "5", "changed": "3", "rejected": "7"}
 # What kind of document an answer is about (UNCL1001), as the reference that it makes.
 ANSWERED = {
     "380": "invoice",
-    "381": "invoice",
+    "381": "credit_note",
     "383": "invoice",
     "389": "invoice",
     "220": "order",

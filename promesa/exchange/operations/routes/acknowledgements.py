@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promesa.exchange.operations.acknowledging import acknowledge
+from promesa.exchange.operations.acknowledging import acknowledge, follow_query
 from promesa.exchange.operations.routes.routed import Case, Routed, waits
 from promesa.exchange.queries.concerned import sent_documents
 from promesa.exchange.rules.routing import Problem
@@ -33,6 +33,8 @@ def route(case: Case) -> Routed:
     reported = [one.as_json() for one in case.neutral.reported]
     if case.neutral.response is None and not reported:
         return waits(Problem("acknowledgement_unclear", field="response", received=numbers[0]))
+    status = (said.get("status") or "").upper()
+    follow_query(outgoing_id=sent.id, status=status, reported=reported, by=case.by, at=case.at)
     accepted = case.neutral.response in ("accepted", "received", "changed") or case.neutral.response is None
     acknowledge(
         outgoing_id=sent.id, accepted=accepted, reported=reported, document_id=case.document_id, by=case.by, at=case.at
