@@ -29,7 +29,7 @@ def answer(
         shares=_shares(instance, board, places_of),
         outcomes=_outcomes(instance, board, lots_of, places_of, _stopped(instance, totals, asks, members[1])),
         exceptions=unkept_of(instance, totals, members),
-        objective=objective_of(instance, totals, asks=asks, floor_members=members[0]),
+        objective=objective_of(instance, totals, floor_members=members[0]),
     )
 
 

@@ -41,8 +41,8 @@ class Problem:
     model: Model
     orders: dict[Id, list[int]]
     over: list[Ceiling]
-    # Columns that say whether lines get more than so much.
-    switches: list[tuple[int, list[int], int]] = field(default_factory=list)
+    # Columns that say whether lines get more than they keep.
+    switches: list[tuple[int, list[int]]] = field(default_factory=list)
 
     def terms(self, lines: Iterable[int], factor: int = 1) -> dict[int, int]:
         """What some lines get together, in units, as terms of the model."""
@@ -67,8 +67,8 @@ class Problem:
                 self.model.values[arc.column] = pieces
                 if left:
                     given[line.id, self.lots[arc.lot].id] = left - pieces * arc.size
-        for column, lines, above in self.switches:
-            self.model.values[column] = int(any(self.share(n) > above for n in lines))
+        for column, lines in self.switches:
+            self.model.values[column] = int(any(self.share(n) > self.keep[n] for n in lines))
         if any(given.values()) or not self.model.holds():
             self.model.values = before
             return False
@@ -153,7 +153,7 @@ def _demand(problem: Problem) -> None:
         if not share or is_fixed(line) or line.minimum <= max(keep, line.pack):
             continue
         served = model.column(1)
-        problem.switches.append((served, [n], keep))
+        problem.switches.append((served, [n]))
         model.row({**share, served: keep - most}, upper=keep)
         model.row({**share, served: -line.minimum}, lower=0)
 
@@ -166,15 +166,19 @@ def _ceilings(problem: Problem) -> None:
 
 
 def _whole_orders(problem: Problem) -> None:
-    """Lines that are wanted whole or not at all move together, by order."""
+    """Lines that are wanted whole or not at all move together, by order; what they keep stays theirs."""
     model = problem.model
     for lines in problem.orders.values():
         together = [n for n in lines if problem.lines[n].complete_order and not is_fixed(problem.lines[n])]
         if not together:
             continue
-        possible = all(problem.most[n] >= problem.asks[n] for n in together)
+        possible = all(problem.most[n] >= problem.lines[n].open_quantity for n in together)
         whole = model.column(1 if possible else 0)
-        problem.switches.append((whole, together, 0))
+        problem.switches.append((whole, together))
         for n in together:
-            if problem.asks[n]:
-                model.row({**problem.terms([n]), whole: -problem.asks[n]}, lower=0, upper=0)
+            asked, keep = problem.asks[n], problem.keep[n]
+            if asked and not keep:
+                model.row({**problem.terms([n]), whole: -asked}, lower=0, upper=0)
+            elif asked:
+                model.row({**problem.terms([n]), whole: -asked}, lower=0)
+                model.row({**problem.terms([n]), whole: keep - asked}, upper=keep)

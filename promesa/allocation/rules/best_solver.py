@@ -18,6 +18,7 @@ import numpy as np
 SEED = 7
 GIVE_UP_NODES = 50_000_000
 FAR = 4 * 10**15  # beyond this floats no longer tell whole numbers apart
+ROOM = 4 * 10**9  # beyond this floats lie further apart than the tolerance of HiGHS, which then may never come back
 
 
 class Row(NamedTuple):
@@ -118,7 +119,8 @@ def matrix(programme: Programme) -> highspy.HighsLp | None:
         largest = max(largest, *map(abs, scaled), 0)
         value.extend(scaled)
         starts.append(len(index))
-    if largest > FAR:
+    ends = [abs(one) for one in (*programme.lower, *programme.upper, *lower, *upper) if math.isfinite(one)]
+    if largest > FAR or max(ends, default=0) > ROOM:
         return None
     lp.col_cost_ = np.array([one // shared for one in programme.goal], dtype=float)
     lp.col_lower_ = np.array(programme.lower, dtype=float)

@@ -137,7 +137,7 @@ def countable(problem: Problem, who: Iterable[int]) -> list[tuple[Id, list[int]]
     return [
         (order, lines)
         for order, lines in problem.orders.items()
-        if all(n in there for n in lines) and all(problem.most[n] >= problem.asks[n] for n in lines)
+        if all(n in there for n in lines) and all(problem.most[n] >= problem.lines[n].open_quantity for n in lines)
     ]
 
 

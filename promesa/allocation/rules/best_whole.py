@@ -131,6 +131,7 @@ def _asking(instance: Instance, orders: Orders) -> Orders:
         for n in mine:
             line = instance.lines[n]
             asked = ask_of(line)
+            possible &= asked == line.open_quantity
             if asked:
                 needs[line.item] = needs.get(line.item, 0) + asked
                 possible &= asked >= line.minimum

@@ -271,10 +271,15 @@ class _Sharing:
 
     def _complete_these(self, orders: dict[Id, list[int]]) -> None:
         rank = {order: at for at, order in enumerate(sorted(orders, key=lambda order: self._order_key(orders[order])))}
+        unable = {order for order in rank if any(not self._can_be_full(place) for place in orders[order])}
+        if unable:
+            self.dropped.update(unable)
+            self._again(unable, orders)
         self._drop_torn(orders, rank)
         dropped = [order for order in rank if order in self.dropped]
-        exact = self._affordable(dropped, orders)
-        for order in dropped:
+        again = [order for order in dropped if order not in unable]
+        exact = self._affordable(again, orders)
+        for order in again:
             if self._taken_back(order, orders) if exact else self._whole_from_leftovers(orders[order]):
                 self.dropped.discard(order)
         for order in dropped:
@@ -328,7 +333,10 @@ class _Sharing:
         return False
 
     def _full(self, place: int) -> bool:
-        return self.board.given[place] >= self.asks[place]
+        return self.board.given[place] >= self.lines[place].open_quantity
+
+    def _can_be_full(self, place: int) -> bool:
+        return self.mosts[place] >= self.lines[place].open_quantity
 
     def _order_key(self, places: Sequence[int]) -> Any:
         lines = [self.lines[place] for place in places]

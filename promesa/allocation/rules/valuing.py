@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promesa.allocation.rules.instance import MILLION, Id, Instance, Objective, Strategy, Unkept
-from promesa.allocation.rules.limits import ask_of, floor_target, group_text, is_fixed, kept_of, members_of
+from promesa.allocation.rules.limits import floor_target, group_text, is_fixed, kept_of, members_of
 
 Members = Sequence[Sequence[int]]
 
@@ -23,7 +23,6 @@ def objective_of(
     instance: Instance,
     totals: Sequence[int],
     *,
-    asks: Sequence[int] | None = None,
     floor_members: Members | None = None,
 ) -> Objective:
     """The objective of a sharing: floors missed, units by weight for each tier, complete orders, margin."""
@@ -31,15 +30,14 @@ def objective_of(
     margin = 0
     torn: set[Id] = set()
     weight: dict[Id, int] = {}
-    wanted = [ask_of(line) for line in instance.lines] if asks is None else asks
-    for line, total, ask in zip(instance.lines, totals, wanted, strict=True):
+    for line, total in zip(instance.lines, totals, strict=True):
         order, tier = line.order, line.tier
         if total:
             tiers[tier] = tiers.get(tier, 0) + total * line.weight
             margin += total * line.margin
         elif tier not in tiers:
             tiers[tier] = 0
-        if total < ask:
+        if total < line.open_quantity:
             torn.add(order)
         if line.weight > weight.get(order, -1):
             weight[order] = line.weight
@@ -72,9 +70,9 @@ def _lines_unkept(instance: Instance, totals: Sequence[int]) -> Iterator[Unkept]
             if total < kept_of(line):
                 params = {"line": line.id, "quantity": kept_of(line), "given_quantity": total}
                 yield Unkept("fixed_short" if is_fixed(line) else "kept_short", line.id, params)
-        elif line.strategy == Strategy.GUARANTEE and total < ask_of(line):
+        elif line.strategy == Strategy.GUARANTEE and total < line.open_quantity:
             yield Unkept(
-                "guarantee_short", line.id, {"line": line.id, "quantity": ask_of(line), "given_quantity": total}
+                "guarantee_short", line.id, {"line": line.id, "quantity": line.open_quantity, "given_quantity": total}
             )
 
 

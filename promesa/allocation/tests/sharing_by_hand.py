@@ -155,7 +155,8 @@ class ByHand:
         for order in {line.order for line in self.lines}:
             together = [n for n, line in enumerate(self.lines) if line.order == order and line.complete_order]
             together = [n for n in together if not self.fixed[n]]
-            if any(share[n] for n in together) and any(share[n] != self.asks[n] for n in together):
+            whole = all(share[n] == self.lines[n].open_quantity for n in together)
+            if not whole and any(share[n] > self.keep[n] for n in together):
                 return False
         return True
 
@@ -197,7 +198,7 @@ class ByHand:
             return [sum(share[n] * lines[n].weight for n in who if lines[n].tier == tier) for tier in tiers]
         if key in ("complete", "weighted_complete"):
             full = [self._members_of(order) for order in {line.order for line in lines}]
-            full = [mine for mine in full if all(n in who and share[n] >= self.asks[n] for n in mine)]
+            full = [mine for mine in full if all(n in who and share[n] >= lines[n].open_quantity for n in mine)]
             return [len(full) if key == "complete" else sum(max(lines[n].weight for n in mine) for mine in full)]
         if key == "margin":
             return [sum(share[n] * lines[n].margin for n in who)]

@@ -20,10 +20,11 @@ from promesa.allocation.rules.best import decide_best
 from promesa.allocation.rules.best_packing import Packing
 from promesa.allocation.rules.best_solver import Clock
 from promesa.allocation.rules.deciding import decide
-from promesa.allocation.rules.instance import MILLION, Ceiling, Decision, Instance, Line, Lot, Rule, Strategy
+from promesa.allocation.rules.instance import MILLION, Ceiling, Decision, Floor, Instance, Line, Lot, Rule, Strategy
 from promesa.allocation.rules.sharing import share_out
 from promesa.allocation.rules.writing import why
 from promesa.allocation.tests.sharing_by_hand import TODAY, small_instances
+from promesa.allocation.tests.verified import verify
 
 SEED = 20261121
 COUNT = int(os.environ.get("PROMESA_SHARINGS", "150"))
@@ -276,3 +277,33 @@ def test_the_solver_is_loaded_only_when_the_best_is_asked_for() -> None:
     program = "import sys, promesa.allocation.rules.sharing; print('highspy' in sys.modules, 'numpy' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.split() == ["False", "False"]
+
+
+def test_an_order_wanted_whole_keeps_what_it_keeps_when_it_cannot_be_whole() -> None:
+    keeps = line("1", 28, order="O", complete_order=True, strategy=Strategy.KEEP_OR_BETTER, confirmed=24 * MILLION)
+    more = line("2", 10, order="O", complete_order=True)
+    decision = decide_best(Instance(TODAY, Rule.BEST, [lot(30)], [keeps, more, line("3", 4)]))
+    assert (got(decision), decision.exceptions) == ({"1": 24, "2": 0, "3": 4}, ())
+    assert got(decide_best(Instance(TODAY, Rule.BEST, [lot(40)], [keeps, more]))) == {"1": 28, "2": 10}
+
+
+def test_seven_in_twos_can_never_be_whole() -> None:
+    seven = line("1", 7, pack=2 * MILLION, complete_order=True, strategy=Strategy.GUARANTEE)
+    for rule in Rule:
+        decision = share_out(Instance(TODAY, rule, [lot(100)], [seven, line("2", 7, pack=2 * MILLION)]))
+        assert (got(decision), decision.objective.complete_orders) == ({"1": 0, "2": 6}, 0)
+        assert [(one.code, one.params["quantity"]) for one in decision.exceptions] == [("guarantee_short", 7 * MILLION)]
+
+
+def test_more_pieces_than_the_solver_can_tell_apart_end_in_time_and_are_told() -> None:
+    billion = 10**9
+    lots = [Lot(f"L{n}", "A", n * 7 * billion * MILLION, TODAY + timedelta(n % 2)) for n in range(1, 5)]
+    lines = [
+        line(f"{n}", n * 9 * billion + n, weight=(1 + n % 2) * MILLION, margin=n * MILLION, requested_on=TODAY + timedelta(n % 3))
+        for n in range(1, 6)
+    ]  # fmt: skip
+    instance = Instance(TODAY, Rule.BEST, lots, lines, [Floor((("customer", "C1"),), "A", 5 * billion * MILLION)])
+    decision = decide_best(instance)
+    assert verify(instance, decision) == []
+    assert not decision.proved
+    assert [one.code for one in decision.exceptions] == ["best_trouble"]

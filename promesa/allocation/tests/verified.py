@@ -33,10 +33,6 @@ def most(line: Line) -> int:
     return whole if whole >= line.minimum else kept(line)
 
 
-def asked(line: Line) -> int:
-    return kept(line) + (line.open_quantity - kept(line)) // line.pack * line.pack
-
-
 def may_use(lot: Lot, line: Line, instance: Instance) -> bool:
     if lot.item != line.item:
         return False
@@ -137,7 +133,7 @@ def _of_orders(instance: Instance, got: dict[Any, int]) -> list[str]:
     return [
         f"order {order}: neither all nor nothing"
         for order, lines in whole.items()
-        if not all(got[line.id] >= asked(line) for line in lines)
+        if not all(got[line.id] >= line.open_quantity for line in lines)
         and not all(got[line.id] <= kept(line) for line in lines)
     ]
 
@@ -171,7 +167,9 @@ def no_waste(instance: Instance, decision: Decision) -> list[str]:
     for share in decision.shares:
         free[share.lot] -= share.quantity
     torn = {
-        line.order for line in instance.lines if line.complete_order and not fixed(line) and got[line.id] < asked(line)
+        line.order
+        for line in instance.lines
+        if line.complete_order and not fixed(line) and got[line.id] < line.open_quantity
     }
     for line in instance.lines:
         if fixed(line) or (line.complete_order and line.order in torn):
