@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,6 +33,7 @@ MOST_ROWS = 2_000_000
 MOST_TEXT = 200
 OBJECTIVES = (*DEFAULT_OBJECTIVE, "weighted_complete")
 NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+HALVES = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
 REQUIRED = object()
 
 
@@ -57,14 +59,24 @@ def read_instance(text: str | bytes) -> Instance:
 
     :raises Unreadable: with every fault that was found.
     """
-    return _Reader().instance(_document(text))
+    faults: list[Fault] = []
+    return _Reader(faults).instance(_document(text, faults))
 
 
-def _document(text: str | bytes) -> Any:
+def _document(text: str | bytes, faults: list[Fault]) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = [_shown(name) for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+            faults.extend(Fault("", "instance_twice", {"value": name, "name": name}) for name in twice)
+        return found
+
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_number)
+        return json.loads(
+            text, parse_float=Decimal, parse_int=_whole, parse_constant=_NoNumber, object_pairs_hook=once
+        )  # fmt: skip
     except RecursionError:
         raise Unreadable([Fault("", "instance_too_deep", {})]) from None
     except UnicodeDecodeError as fault:
@@ -78,15 +90,21 @@ def _whole(text: str) -> int | Decimal:
     return int(text) if len(text) < 20 else Decimal(text)
 
 
-def _no_number(text: str) -> Decimal:
-    return Decimal("NaN")
+class _NoNumber:
+    """`NaN` or `Infinity`, which JSON does not know: no number, but shown as it was written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class _Reader:
     """Collects faults while it reads."""
 
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
 
     def instance(self, document: Any) -> Instance:
         if not isinstance(document, dict):
@@ -255,7 +273,7 @@ class _Reader:
 
     def text(self, row: Mapping[str, Any], where: str, name: str, default: Any) -> Any:
         value = row.get(name)
-        if isinstance(value, str) and 0 < len(value) <= MOST_TEXT and "\x00" not in value:
+        if isinstance(value, str) and 0 < len(value) <= MOST_TEXT and _is_plain(value):
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
@@ -369,6 +387,10 @@ class _Reader:
         return ""
 
 
+def _is_plain(text: str) -> bool:
+    return "\x00" not in text and (text.isascii() or HALVES.search(text) is None)
+
+
 def _at(where: str, name: str) -> str:
     return f"{where}.{name}" if where else name
 
@@ -388,5 +410,7 @@ def _number(value: Any) -> Decimal | None:
 
 def _shown(value: Any) -> str:
     """A value in a fault, never longer than a line."""
+    if isinstance(value, Decimal | _NoNumber):
+        value = str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return "".join(char if char.isprintable() else "�" for char in text[:60])

@@ -169,3 +169,29 @@ def test_identities_are_texts() -> None:
     found = read_instance(json.dumps(document(lines=[{**LINE, "line": 7, "item": 5}], supply=[{**LOT, "item": 5}])))
     assert (found.lines[0].id, found.lines[0].item, found.supply[0].item) == ("7", "5", "5")
     assert faults(document(lines=[{**LINE, "line": 7}, {**LINE, "line": "7"}])) == [("lines[1].line", "instance_twice")]
+
+
+def test_what_no_file_can_hold_is_no_name_and_what_is_no_number_is_shown_as_written() -> None:
+    broken = json.dumps(document(lines=[{**LINE, "customer": "C\ud800", "open_quantity": "@"}])).replace(
+        '"@"', "Infinity"
+    )
+    assert faults(broken) == [
+        ("lines[0].customer", "instance_bad_text"),
+        ("lines[0].open_quantity", "instance_bad_number"),
+    ]
+    with pytest.raises(Unreadable) as refusal:
+        read_instance(broken)
+    assert [fault.params["value"] for fault in refusal.value.faults] == ["C\ufffd", "Infinity"]
+    assert faults(json.dumps(document(lines=[{**LINE, "order": "@"}])).replace('"@"', "NaN")) == [
+        ("lines[0].order", "instance_bad_text")
+    ]
+    assert faults(document(lines=[{**LINE, "tier": 1.5}])) == [("lines[0].tier", "instance_not_whole")]
+    assert (
+        read_instance(json.dumps(document(lines=[{**LINE, "customer": "\U0001f642"}]))).lines[0].customer
+        == "\U0001f642"
+    )
+
+
+def test_a_name_that_stands_twice_in_one_object_is_told_and_not_passed_over() -> None:
+    twice = json.dumps(document(rule="fair")).replace('"line": "1"', '"line": "1", "line": "2"')
+    assert faults(twice) == [("", "instance_twice"), ("rule", "instance_unknown")]
