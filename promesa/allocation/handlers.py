@@ -76,7 +76,7 @@ def _promise_lacking(lacking: Collection[int], at: datetime) -> None:
 
 
 def promise_after_change(events: Sequence[Heard]) -> None:
-    """Later: a line that was changed, or is wanted at another time, gets a new promise."""
+    """Later: a line that was changed, or is wanted at another time, gets a new promise; what it let go is for those who wait."""
     changed = queries.still_to_promise(event.subject_id for event in events)
     if changed:
         by_customer = [event for event in events if event.facts.get("initiator") == "customer"]
@@ -84,3 +84,4 @@ def promise_after_change(events: Sequence[Heard]) -> None:
             order_ids=changed, by=PROMESA, at=max(event.at for event in events),
             initiator="customer" if by_customer else "us", cause="K4" if by_customer else "",
         )  # fmt: skip
+    promise_after_freed(events)

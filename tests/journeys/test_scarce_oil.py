@@ -17,7 +17,7 @@ from promesa.allocation.operations.watching import watch_plans
 from promesa.allocation.queries.adherence import adherence
 from promesa.allocation.queries.shortage import shortage_board
 from promesa.allocation.queries.slipping import what_if
-from promesa.allocation.tests.scarce import LATER, Scarce, plan_of, signed, who
+from promesa.allocation.tests.scarce import BOSS, LATER, Scarce, plan_of, signed, who
 from promesa.cli.check import broken
 from promesa.customers.models import Segment
 from promesa.exchange.models import OutgoingDocument
@@ -197,4 +197,19 @@ def test_a_protected_customer_would_fall_short_alarm_release_desk(settle: Callab
     assert not WorkItem.objects.filter(key__startswith="plan_short:", state="open").exists()
     assert Override.objects.count() == 3
     assert adherence(plan_id=plan.pk).adherence == 1
+    clean()
+
+
+def test_what_one_customer_gives_up_goes_to_those_who_wait(settle: Callable[[], None]) -> None:
+    case = oil_to_come()
+    settle()
+    plan = signed(plan_of(case, **FLAT))
+    run = allocation.simulate(plan_id=plan.pk, by=BOSS, at=LATER)
+    allocation.publish_run(run_id=run.pk, by=BOSS, at=PUBLISHED)
+    settle()
+    assert claimed(case) == [43, 36, 14, 7]
+    told = Notice.objects.get(customer=case.customers[2])
+    allocation.answer_notice(notice_id=told.pk, answers={case.lines()[2].pk: "cancel"}, by=CLERK, at=PUBLISHED)
+    settle()
+    assert claimed(case) == [57, 36, 0, 7]
     clean()
