@@ -100,8 +100,8 @@ words.register(
             "Somebody is publishing plan {plan} right now. Wait until that is done.",
         ),
         "notice_already_answered": (
-            "El cliente ya contestó a este aviso el {answered_at}.",
-            "The customer answered this notice already on {answered_at}.",
+            "El cliente ya contestó a este aviso el {answered_on}.",
+            "The customer answered this notice already on {answered_on}.",
         ),
         "answer_not_offered": (
             "«{received}» no es una de las respuestas que se ofrecieron para la línea {line}.",

@@ -21,8 +21,8 @@ words.register(
         ),
         "portal_hold_other": ("Lo estamos revisando.", "We are looking at it."),
         "portal_notice_already_answered": (
-            "Este aviso ya se contestó el {answered_at}. Si quiere otra cosa, llámenos.",
-            "This notice was answered already on {answered_at}. Call us if you want something else.",
+            "Este aviso ya se contestó el {answered_on}. Si quiere otra cosa, llámenos.",
+            "This notice was answered already on {answered_on}. Call us if you want something else.",
         ),
         # Why a line gets its share: the rule, and nothing of how others are ranked or what they may get
         "portal_share_by_proportional": (

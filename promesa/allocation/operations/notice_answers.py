@@ -94,7 +94,8 @@ def answer_notice(
         raise NotFound(what=str(notice_id))
     plan = notice.run.plan
     if notice.answered_at is not None:
-        raise NoticeAlreadyAnswered(plan.number, answered_at=notice.answered_at)
+        answered_on = local_day(notice.answered_at, plan.warehouse.time_zone)
+        raise NoticeAlreadyAnswered(plan.number, answered_on=answered_on)
     today = local_day(at, plan.warehouse.time_zone)
     over = why_over(state=plan.state, answer_by=notice.answer_by, today=today, theirs=theirs is not None)
     if over:
@@ -102,7 +103,12 @@ def answer_notice(
     lines = {one.line_id: one for one in NoticeLine.objects.filter(notice=notice).order_by("line_id")}
     for line_id, answer in answers.items():
         if line_id not in lines or answer not in lines[line_id].choices:
-            raise AnswerNotOffered(plan.number, received=answer, line=line_id)
+            number = (
+                OrderLine.objects.filter(pk=line_id).values_list("line_number", flat=True).first()
+                if line_id in lines
+                else None
+            )
+            raise AnswerNotOffered(plan.number, received=answer, line=number or line_id)
     chosen = [(lines[line_id], Answer(answer)) for line_id, answer in sorted(answers.items())]
     for one in lines.values():
         one.answer = answers.get(one.line_id, Answer.WAIT if one.choices else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -288,3 +288,18 @@ def test_two_answers_at_the_same_moment_are_one() -> None:
     found = race([lambda: say("accept_partial"), lambda: say("cancel")])
     assert len([one for one in found if one == "notice_already_answered"]) == 1
     assert OrderChange.objects.filter(line=case.line(0)).count() == 1
+
+
+def test_an_answer_that_is_not_offered_names_the_line_of_the_order_and_a_second_answer_the_day_of_the_first() -> None:
+    case = scarce()
+    published(case)
+    asked = case.line(1)
+    assert (asked.line_number, asked.pk != 1) == (1, True)
+    with pytest.raises(operations.AnswerNotOffered) as refused:
+        answer(case, "substitute", customer=1)
+    assert refused.value.params["line"] == 1
+    midnight = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # the third already where the warehouse is
+    answer(case, "wait", customer=1, at=midnight)
+    with pytest.raises(operations.NoticeAlreadyAnswered) as again:
+        answer(case, "cancel", customer=1, at=midnight)
+    assert again.value.params["answered_on"] == date(2026, 3, 3)
