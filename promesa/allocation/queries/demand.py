@@ -15,13 +15,14 @@ from promesa.core import bulk, quantities
 
 _OPEN = """l.ordered_quantity - l.cancelled_by_customer - l.cancelled_by_us - l.substituted - l.despatched + l.brought_back"""
 
-# What is weighed or measured is shared to the thousandth, the rest by whole packs of the ordered unit.
+# What is weighed or measured is shared to the thousandth, the rest by whole packs of the ordered unit; where a part of a pack
+# is open (the rest of it left, or was given up), by pieces of which both are made, so that all of it can still be served.
 # A line is frozen once it is in the warehouse, or when it is to leave within the days that the agreement leaves alone.
 _WISHES = f"""
 SELECT l.id, l.order_id, o.customer_id, o.segment, o.tier, l.item_id, (({_OPEN}) * 1000000)::bigint,
-    CASE WHEN l.unit_code = ANY(%(measured)s::text[]) THEN 1000
+    gcd((({_OPEN}) * 1000000)::bigint, CASE WHEN l.unit_code = ANY(%(measured)s::text[]) THEN 1000
         WHEN l.pack_numerator::bigint * 1000000 %% l.pack_denominator = 0
-        THEN l.pack_numerator::bigint * 1000000 / l.pack_denominator ELSE 1 END,
+        THEN l.pack_numerator::bigint * 1000000 / l.pack_denominator ELSE 1 END),
     o.partial_deliveries, o.one_delivery, (coalesce(l.requested_to, o.requested_to) AT TIME ZONE s.time_zone)::date,
     to_char(o.ordered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), i.minimum_life_days,
     coalesce(l.unit_price / nullif(l.price_basis, 0) * o.exchange_rate * 1000000, 0)::bigint,

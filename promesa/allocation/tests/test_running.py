@@ -15,6 +15,7 @@ from promesa.allocation.operations import laying
 from promesa.allocation.tests.scarce import BOSS, LATER, plan_of, scarce, shares
 from promesa.core import bulk
 from promesa.inventory.models import Claim
+from promesa.orders.models import OrderLine
 from promesa.orders.operations import capture_order, release_lines
 from promesa.orders.tests.world import AT, CLERK, D, expect, make_world
 
@@ -224,3 +225,9 @@ def test_claims_of_others_are_no_supply() -> None:
     assert claim.quantity == Decimal(40)
     run = run_of(case, treatments=[{"group": {"customer": "C-001"}, "strategy": "untouched"}])
     assert shares(run) == ["40", "60"]
+
+
+def test_the_rest_of_a_broken_case_is_shared_too() -> None:
+    case = scarce(asked=(19, 24), stock=100)
+    OrderLine.objects.update(unit_code="CS", pack_numerator=12)
+    assert shares(run_of(case, **FLAT)) == ["19", "24"]
