@@ -81,13 +81,22 @@ def explain(*, run_id: int, line_id: int, again: bool = True, within: int | None
     """
     found = bulk.row(_LINE, [run_id, line_id])
     if found is None or (within is not None and found[14] != within):
-        raise NotFound(what=str(line_id))
+        raise NotFound(what=_said(line_id))
     *plain, steps, item_id, _ = found
     reasons = _reasons(json.loads(steps))
     if within is not None:  # what others asked is not theirs to know
         reasons = [one for one in reasons if one.code != "share_supply"]
     worked = _again(run_id, line_id, item_id) if again and within is None else None
     return bulk.made(Explained, *plain, tuple(reasons), worked)
+
+
+def _said(line_id: int) -> str:
+    """A line as people name it: its order and its number."""
+    found = bulk.row(
+        "SELECT o.number, l.line_number FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id WHERE l.id = %s",
+        [line_id],
+    )
+    return f"{found[0]}/{found[1]}" if found else str(line_id)
 
 
 def line_id(*, order: str, line_number: int) -> int:

@@ -123,8 +123,10 @@ def save(number: str, content: BinaryIO, letter: str, name: str, at: datetime, l
     """Write a scenario of a plan from CONTENT (a JSON file, or - for standard input). Every fault is told at once."""
     try:
         read = json.loads(content.read())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.BadParameter(str(error), param_hint="CONTENT") from None
+    if not isinstance(read, dict):
+        raise click.BadParameter('not a JSON object: {"items": [...], "rule": ...}', param_hint="CONTENT")
     operations.save_scenario(plan_id=plans.plan_id(number=number), content=read, letter=letter, name=name, by=BY, at=at)
     _show(number, lang, as_json)
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from promesa.allocation.models import Plan
 from promesa.allocation.tests.scarce import scarce, signed
 from promesa.cli.allocating.plans import compare, explain, plan, publish, run
-from promesa.orders.operations import change_line
+from promesa.orders.models import Order
+from promesa.orders.operations import capture_order, change_line
 from promesa.orders.tests.world import AT, CLERK, D
 
 pytestmark = [pytest.mark.django_db, pytest.mark.wired]
@@ -66,3 +67,17 @@ def test_what_changed_since_the_run_is_told_and_the_command_fails():
     change_line(order_id=case.orders[0], line_number=1, quantity=D(55), by=CLERK, at=AT)
     said = told(publish, f"{number}/1", *NOW, code=1)
     assert f"{case.line(0).order.number}, línea 1: quedaban 60 por servir y ahora 55." in said
+
+
+def test_what_is_no_scenario_and_a_line_that_has_no_part_are_told(tmp_path):
+    case = scarce()
+    number = opened()
+    for text in ("[]", "{", "[" * 100_000):
+        file = tmp_path / "c.json"
+        file.write_text(text)
+        assert "CONTENT" in CliRunner().invoke(plan, ["save", number, str(file), *NOW]).output
+    answer(run, number, "--letter", "A", *NOW)
+    capture = case.world.draft(3, po_number="LATER")
+    late = Order.objects.get(pk=capture_order(draft=capture, by=CLERK, at=AT).order_id)
+    refused = CliRunner().invoke(explain, [f"{number}/1", late.number, "1"])
+    assert (refused.exit_code, f"{late.number}/1" in refused.output) == (1, True)
