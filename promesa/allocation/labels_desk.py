@@ -21,6 +21,10 @@ words.register(
             "Solo hay {has_quantity} para mover, y se piden {quantity}.",
             "There are only {has_quantity} to move, and {quantity} are asked for.",
         ),
+        "nothing_to_move": (
+            "{quantity} no se puede mover: escriba una cantidad mayor que cero.",
+            "{quantity} cannot be moved: write a quantity above zero.",
+        ),
         "receiver_wants_less": (
             "Al pedido {order} solo le faltan {lacking_quantity}, y se le quieren dar {quantity}.",
             "Order {order} lacks only {lacking_quantity}, and {quantity} are to be given to it.",
@@ -36,6 +40,10 @@ words.register(
         "floor_undercut": (
             "El plan {plan} garantiza {floor} a {who} y le quedarían {keeps}. Solo su responsable puede decidirlo.",
             "Plan {plan} guarantees {floor} to {who}, who would be left with {keeps}. Only your manager can decide that.",
+        ),
+        "floor_hit": (
+            "El plan {plan} garantiza {floor} a {who}, y le quedan {keeps}.",
+            "Plan {plan} guarantees {floor} to {who}, who is left with {keeps}.",
         ),
         "move_reason_missing": (
             "Diga por qué se mueve y quién lo pide. Motivos: {known}; con «other», explíquelo.",

@@ -54,6 +54,10 @@ class DonorHasLess(Refused):
     """A line can give no more than it has."""
 
 
+class NothingToMove(DonorHasLess):
+    """A move is of more than nothing."""
+
+
 class ReceiverWantsLess(Refused):
     """A line is given no more than it lacks."""
 
@@ -193,7 +197,8 @@ def move_share(
     for row in supply.lock_free_supply(items=items, warehouses={line.warehouse_id for line in named.values()}):
         rows.setdefault(row.item_id, []).append(row)
     impact = impact_of(receiver_id=receiver_id, donor_id=donor_id, quantity=quantity, by=by, at=at)
-    _check(impact)
+    check_possible(impact)
+    _check_authority(impact)
     moved = _move(impact, wanted, rows, by, at)
     stock_id, receipt_id = moved[0]
     override = Override.objects.create(
@@ -209,20 +214,33 @@ def move_share(
     return override
 
 
-def _check(impact: Impact) -> None:
+def check_possible(impact: Impact) -> None:
+    """Refuse what nobody can move, whoever decides it.
+
+    :raises LineNotOpen: if an order is open no more.
+    :raises DonorInTheWarehouse: if the donor's goods are being picked.
+    :raises DonorHasLess: if the donor has less, or nothing is to be moved.
+    :raises ReceiverWantsLess: if the receiver lacks less.
+    """
     receiver, donor, quantity = impact.receiver, impact.donor, impact.quantity
+    if quantity <= 0:
+        raise NothingToMove(receiver.order_number, quantity=quantity)
     for line in (receiver, donor):
         if line is not None and line.order_state not in ("submitted", "confirmed"):
             raise LineNotOpen(line.order_number, order=line.order_number)
     if donor is not None and donor.released_at is not None:
         raise DonorInTheWarehouse(donor.order_number, order=donor.order_number)
     has = impact.goods.supply - impact.goods.claimed if donor is None else donor.claimed
-    if quantity <= 0 or quantity > has:
+    if quantity > has:
         raise DonorHasLess(donor.order_number if donor else "", quantity=quantity, has_quantity=max(ZERO, has))
     if quantity > receiver.lacking:
         raise ReceiverWantsLess(
             receiver.order_number, order=receiver.order_number, quantity=quantity, lacking_quantity=receiver.lacking
         )
+
+
+def _check_authority(impact: Impact) -> None:
+    receiver, quantity = impact.receiver, impact.quantity
     if impact.authority is not None and quantity > impact.authority:
         raise BeyondAuthority(receiver.order_number, quantity=quantity, left_quantity=impact.authority)
     if impact.authority is not None and impact.floors:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from promesa.allocation.models import Plan
-from promesa.allocation.operations.moving import REASONS, Impact, impact_of, move_share
+from promesa.allocation.operations.moving import REASONS, Impact, check_possible, impact_of, move_share
 from promesa.allocation.queries.adherence import (
     Adherence,
     KeptCustomer,
@@ -21,7 +21,7 @@ from promesa.allocation.queries.adherence import (
 from promesa.allocation.queries.moving import line_named
 from promesa.cli.options import NUMBER, at_option, json_option, lang_option, print_json, print_rows
 from promesa.cli.start import with_database
-from promesa.core import parameters
+from promesa.core import parameters, words
 from promesa.core.actors import Actor
 from promesa.core.errors import NotFound
 from promesa.core.ui.format import format_number
@@ -121,7 +121,10 @@ def move(
     to: str, donor: str, quantity: Decimal, reason: str | None, note: str, requested_by: str, dry_run: bool, at: datetime,
     lang: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Give a line goods of another at the last minute: P-2026-000123/2 --from P-2026-000120/1 --quantity 12."""
+    """Give a line goods of another at the last minute: P-2026-000123/2 --from P-2026-000120/1 --quantity 12.
+
+    Exit 1 if it cannot be done; with --dry-run what it would do is told all the same.
+    """
     receiver_id = _line(to)
     donor_id = _line(donor) if donor else None
     impact = impact_of(receiver_id=receiver_id, donor_id=donor_id, quantity=quantity, by=BY, at=at)
@@ -130,12 +133,16 @@ def move(
             receiver_id=receiver_id, donor_id=donor_id, quantity=quantity, reason_code=reason or "", requested_by=requested_by,
             reason=note, by=BY, at=at,
         )  # fmt: skip
-        print_json({"moved": override.pk, **override.impact, "quantity": quantity, "worth": override.worth_amount})
+        if as_json:
+            print_json({"moved": override.pk, **override.impact, "quantity": quantity, "worth": override.worth_amount})
+        else:
+            _print(impact, lang)
         return
     if as_json:
         print_json({**impact.kept(), "quantity": quantity, "worth": impact.worth, "allowed": impact.allowed})
-        return
-    _print(impact, lang)
+    else:
+        _print(impact, lang)
+    check_possible(impact)
 
 
 def _line(named: str) -> int:
@@ -156,3 +163,6 @@ def _print(impact: Impact, lang: str) -> None:
             for name in ("donor", "receiver") if (side := kept[name])
         ],
     )  # fmt: skip
+    for hit in impact.floors:
+        params = {"plan": hit.plan, "who": hit.who, "floor": hit.floor, "keeps": max(Decimal(0), hit.keeps)}
+        click.echo(words.say("floor_hit", params, lang))

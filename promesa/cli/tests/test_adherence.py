@@ -53,6 +53,10 @@ def test_a_move_is_shown_before_it_is_made_and_counts_as_a_leak_afterwards(case:
     shown = told("move", last, "--from", first, "--quantity", "3", "--dry-run")
     assert (shown["donor"]["after"], shown["receiver"]["after"], shown["allowed"]) == ("40", "10", True)
     assert not Override.objects.exists()
+    for quantity, why in (("4", "le faltan 3"), ("-1", "mayor que cero"), ("44", "Solo hay 43")):
+        result = run("move", last, "--from", first, "--quantity", quantity, "--dry-run", "--lang", "es")
+        assert result.exit_code == 1
+        assert why in result.output
     refused = run("move", last, "--from", first, "--quantity", "3")
     assert (refused.exit_code, Override.objects.exists()) == (1, False)
     result = run("move", last, "--from", first, "--quantity", "3", "--reason", "emergency", "--requested-by", "Marta")

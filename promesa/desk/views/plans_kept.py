@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from promesa.access.doors import actor, requires
-from promesa.allocation.operations.moving import REASONS, Impact, impact_of, move_share
+from promesa.allocation.operations.moving import REASONS, Impact, check_possible, impact_of, move_share
 from promesa.allocation.queries import adherence as kept_queries
 from promesa.allocation.queries.moving import DeskLine, lines_of_item
 from promesa.allocation.queries.plans import plan_page
@@ -72,9 +72,11 @@ def desk(request: HttpRequest, sku: str) -> HttpResponse:
         try:
             if request.method == "POST":
                 return _moved(request, sku, receiver, donor, quantity)
-            impact = impact_of(
+            found = impact_of(
                 receiver_id=receiver, donor_id=donor or None, quantity=quantity, by=actor(request), at=timezone.now()
             )
+            check_possible(found)
+            impact = found
         except Refused as refused:
             if refused.status in (403, 404):
                 raise
