@@ -140,8 +140,11 @@ class Adherence:
 PROTECTED = ("guarantee", "keep_or_better")
 
 
-def adherence(*, plan_id: int) -> Adherence:
-    """How the plan in force is kept, in all and by customer. Two statements."""
+def adherence(*, plan_id: int, floors: Sequence[StandingFloor] = ()) -> Adherence:
+    """How the plan in force is kept, in all and by customer. Two statements.
+
+    :param floors: its floors that stand (`floors_standing`): what they keep for somebody who asks is protected too.
+    """
     lines = kept_lines(plan_id=plan_id)
     head = bulk.row(
         """SELECT p.number, r.published_at, (SELECT coalesce(sum(s.quantity), 0) FROM allocation_runsupply s WHERE s.run_id = r.id)
@@ -161,13 +164,13 @@ def adherence(*, plan_id: int) -> Adherence:
         planned=_sum(line.planned or ZERO for line in lines), holds=_sum(line.holds for line in lines),
         released=_sum(line.holds for line in lines if line.released), despatched=_sum(line.despatched for line in lines),
         delivered=_sum(line.delivered for line in lines), leaked=_sum(line.leaked for line in lines), supply=supply,
-        adherence=_nearness(lines), protected_service=_share_held(guarded),
-        customers=[_customer(found) for found in by_customer.values()],
+        adherence=_nearness(lines), protected_service=_share_held(guarded, floors),
+        customers=[_customer(found, floors) for found in by_customer.values()],
         leaks=sorted((line for line in lines if line.leaked), key=lambda line: -line.leaked),
     )  # fmt: skip
 
 
-def _customer(lines: Sequence[KeptLine]) -> KeptCustomer:
+def _customer(lines: Sequence[KeptLine], floors: Sequence[StandingFloor]) -> KeptCustomer:
     first = lines[0]
     planned = _sum(line.planned or ZERO for line in lines)
     return KeptCustomer(
@@ -175,7 +178,8 @@ def _customer(lines: Sequence[KeptLine]) -> KeptCustomer:
         holds=_sum(line.holds for line in lines), released=_sum(line.holds for line in lines if line.released),
         despatched=_sum(line.despatched for line in lines), delivered=_sum(line.delivered for line in lines),
         leaked=_sum(line.leaked for line in lines), adherence=_nearness(lines),
-        protected=any(line.strategy in PROTECTED for line in lines),
+        protected=any(line.strategy in PROTECTED for line in lines)
+        or any(one.customer_id == first.customer_id for one in floors),
         short=_sum(max(ZERO, (line.planned or ZERO) - line.holds) for line in lines),
     )  # fmt: skip
 
@@ -189,9 +193,11 @@ def _nearness(lines: Sequence[KeptLine]) -> Decimal | None:
     return max(ZERO, ONE - _sum(abs(line.holds - (line.planned or ZERO)) for line in planned) / whole)
 
 
-def _share_held(lines: Sequence[KeptLine]) -> Decimal | None:
-    whole = _sum(line.planned or ZERO for line in lines)
-    return _sum(min(line.holds, line.planned or ZERO) for line in lines) / whole if whole else None
+def _share_held(lines: Sequence[KeptLine], floors: Sequence[StandingFloor]) -> Decimal | None:
+    """What part is held of what guaranteed lines were given and of what floors keep for those who ask."""
+    whole = _sum(line.planned or ZERO for line in lines) + _sum(one.due for one in floors)
+    held = _sum(min(line.holds, line.planned or ZERO) for line in lines) + _sum(one.due - one.short for one in floors)
+    return held / whole if whole else None
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
@@ -286,6 +292,12 @@ class StandingFloor(NamedTuple):
     holds: Decimal
     valid_to: date
     days_idle: int
+    customer_id: int | None = None
+
+    @property
+    def due(self) -> Decimal:
+        """What the group is to have: so much, or all it asks if that is less."""
+        return min(self.stands, self.asked + self.holds)
 
     @property
     def forgotten(self) -> bool:
@@ -293,7 +305,7 @@ class StandingFloor(NamedTuple):
 
     @property
     def short(self) -> Decimal:
-        return max(ZERO, min(self.stands, self.asked + self.holds) - self.holds)
+        return max(ZERO, self.due - self.holds)
 
 
 FORGOTTEN_DAYS = 7
@@ -305,7 +317,7 @@ WITH p AS MATERIALIZED (
 )
 SELECT p.id, n.number, coalesce(c.name, nullif(p.segment, ''), nullif(p.region, ''), nullif(p.channel, ''), ''), coalesce(i.sku, ''),
     p.quantity, p.decay, p.valid_from, p.valid_to, coalesce(t.asked, 0), {HAD},
-    greatest(0, %(on)s::date - greatest(p.valid_from, coalesce(t.last_on, p.valid_from)))
+    greatest(0, %(on)s::date - greatest(p.valid_from, coalesce(t.last_on, p.valid_from))), p.customer_id
 FROM p JOIN allocation_plan n ON n.id = p.plan_id LEFT JOIN customers_customer c ON c.id = p.customer_id
 LEFT JOIN catalog_item i ON i.id = p.item_id
 LEFT JOIN LATERAL (
@@ -323,7 +335,7 @@ def floors_standing(*, on: date, plan_id: int | None = None) -> list[StandingFlo
     """The floors in force on a day (of one plan), with what is left of them, asked and held. One statement."""
     found = []
     for row in bulk.rows(_FLOORS, {"on": on, "plan": plan_id}):
-        id_, plan, who, sku, signed, decay, begins, ends, asked, holds, idle = row
+        id_, plan, who, sku, signed, decay, begins, ends, asked, holds, idle, customer = row
         left = standing(signed, decay, begins, ends, on)
-        found.append(StandingFloor(id_, plan, who, sku, signed, left, asked, holds, ends, idle))
+        found.append(StandingFloor(id_, plan, who, sku, signed, left, asked, holds, ends, idle, customer))
     return found

@@ -101,6 +101,21 @@ def test_a_floor_that_decays_goes_down_day_by_day_and_one_nobody_asks_for_is_for
     assert idle.forgotten == (idle.stands > 60)
 
 
+def test_what_a_minimum_keeps_for_who_asks_is_protected_too() -> None:
+    case = scarce()
+    customer, sku = case.customers[3].number, case.world.items[0].sku
+    plan = published(case, floors=[{"group": {"customer": customer}, "item": sku, "quantity": "15"}])
+    floors = floors_standing(on=plan.valid_from, plan_id=plan.pk)
+    found = adherence(plan_id=plan.pk, floors=floors)
+    assert (found.protected_service, [one.customer_id for one in found.customers if one.protected]) == (
+        1,
+        [case.customers[3].pk],
+    )
+    move(case, 3, 1, 4)
+    lost = adherence(plan_id=plan.pk, floors=floors_standing(on=plan.valid_from, plan_id=plan.pk))
+    assert lost.protected_service == D("0.6")  # six of the ten that it asks
+
+
 def test_somebody_is_called_once_when_a_guaranteed_customer_lost_what_the_plan_gave_and_no_more_when_it_is_back() -> (
     None
 ):

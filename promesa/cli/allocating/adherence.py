@@ -42,17 +42,15 @@ def adherence_(plan: str, days: bool, at: datetime, lang: str, as_json: bool) ->
     found = Plan.objects.filter(number=plan).first()
     if found is None:
         raise NotFound(plan, what=plan)
-    kept = adherence(plan_id=found.pk)
+    floors = floors_standing(on=at.date(), plan_id=found.pk)
+    kept = adherence(plan_id=found.pk, floors=floors)
     zone = parameters.company_zone(on=at.date())
     by_day = kept_days(plan_id=found.pk, until=at.date(), zone=zone) if days or as_json else []
     if as_json:
         print_json({
             **_told(kept), "days": [one._asdict() for one in by_day],
             "overrides": [one._asdict() for one in overrides_by_requester(plan_id=found.pk)],
-            "floors": [
-                {**one._asdict(), "forgotten": one.forgotten, "short": one.short}
-                for one in floors_standing(on=at.date(), plan_id=found.pk)
-            ],
+            "floors": [{**one._asdict(), "forgotten": one.forgotten, "short": one.short} for one in floors],
         })  # fmt: skip
         return
     if days:

@@ -36,7 +36,8 @@ def kept(request: HttpRequest, number: str) -> HttpResponse:
     page, now = plan_page(number=number), timezone.now()
     names = {one["code"]: one[f"name_{current_language()}"] for one in segments()}
     zone = parameters.company_zone(on=now.date())
-    found = kept_queries.adherence(plan_id=page.id)
+    floors = kept_queries.floors_standing(on=timezone.localdate(), plan_id=page.id)
+    found = kept_queries.adherence(plan_id=page.id, floors=floors)
     context = {
         "plan": page,
         "kept": found,
@@ -46,7 +47,7 @@ def kept(request: HttpRequest, number: str) -> HttpResponse:
         ],
         "days": kept_queries.kept_days(plan_id=page.id, until=timezone.localdate(), zone=zone),
         "requesters": kept_queries.overrides_by_requester(plan_id=page.id),
-        "floors": kept_queries.floors_standing(on=timezone.localdate(), plan_id=page.id),
+        "floors": floors,
         "now": now,
         "may": actor(request).verbs,
     }  # fmt: skip
