@@ -47,6 +47,10 @@ def names_in(contents: Sequence[Mapping[str, Any]], lang: str) -> Names:
                 group = row.get("group", {})
                 customers |= {str(group["customer"])} if "customer" in group else set()
                 items |= {str(one) for one in (group.get("item"), row.get("item")) if one}
+        for kind in ("quotas", "stocks"):
+            customers |= {str(row["customer"]) for row in content.get(kind, ())}
+            items |= {str(row["item"]) for row in content.get(kind, ())}
+        items |= set(content.get("retain", {}))
     found = queries.names(customers=customers, items=items)
     segments = {one["code"]: one[f"name_{lang}"] for one in queries.segments()}
     return Names(segments, *found)
@@ -89,7 +93,45 @@ def deeds(content: Mapping[str, Any], names: Names, lang: str) -> list[str]:
         said.append(words.say("plan_all_others", {"strategy": strategy_word(content["strategy"], lang)}, lang))
     if content.get("frozen_days"):
         said.append(words.say("plan_frozen", {"days": content["frozen_days"]}, lang))
-    return said
+    return said + _further(content, names, lang)
+
+
+def _further(content: Mapping[str, Any], names: Names, lang: str) -> list[str]:
+    """What else is signed: objectives, what the proportion and the days go by, what is kept back, lateness, penalties."""
+    said: list[tuple[str, dict[str, Any]]] = []
+    if content.get("rule") == "best":
+        goals = [words.say(f"plan_goal_{one}", {}, lang) for one in content.get("objective", ())]
+        said.append(("plan_goals", {"order": words.say("plan_then", {}, lang).join(goals)}))
+    if content.get("base") == "quota":
+        said += [
+            ("plan_quota", {**_of_customer(row, names), "quantity": row["quantity"]})
+            for row in content.get("quotas", ())
+        ]
+    if content.get("rule") == "days_of_supply":
+        said += [
+            (
+                "plan_stock",
+                {**_of_customer(row, names), "stock_quantity": row["stock"], "daily_quantity": row["daily_demand"]},
+            )
+            for row in content.get("stocks", ())
+        ]
+        retain = content.get("retain", {}).items()
+        said += [
+            ("plan_retain", {"item": names.items.get(item, item), "quantity": quantity}) for item, quantity in retain
+        ]
+    if content.get("late_days") is not None:
+        said.append(("plan_late", {"days": content["late_days"]}))
+    for row in content.get("penalties", ()):
+        who = group_word(row.get("group", {}), names, lang)
+        said.append(("plan_penalty", {"who": who, "percent": Decimal(str(row.get("percent", 0)))}))
+    return [words.say(code, params, lang) for code, params in said]
+
+
+def _of_customer(row: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    return {
+        "who": names.customers.get(row["customer"], row["customer"]),
+        "item": names.items.get(row["item"], row["item"]),
+    }
 
 
 def _tiers(content: Mapping[str, Any], names: Names, lang: str) -> list[str]:
@@ -112,8 +154,13 @@ def _limit(code: str, row: Mapping[str, Any], names: Names, lang: str) -> str:
         },
         lang,
     )  # fmt: skip
+    if row.get("rank", 1) != 1:
+        text += " " + words.say("plan_rank", {"rank": row["rank"]}, lang)
     if row.get("decay") == "linear":
         text += " " + words.say("plan_melts", {}, lang)
+    for end in ("valid_from", "valid_to"):
+        if row.get(end):
+            text += " " + words.say(f"plan_limit_{end}", {"on_date": row[end]}, lang)
     return f"{text} {row['reason']}." if row.get("reason") else text
 
 
