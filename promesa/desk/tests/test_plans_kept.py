@@ -13,6 +13,7 @@ from promesa.access.states import Role
 from promesa.allocation import operations
 from promesa.allocation.models import Override, Plan
 from promesa.allocation.tests.scarce import BOSS, LATER, Scarce, plan_of, scarce, signed
+from promesa.orders.models import Order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.wired]
 
@@ -84,3 +85,19 @@ def test_a_move_stands_in_the_history_of_the_plan_that_it_went_against(case: Sca
     asked = {"from": lines[0].pk, "to": lines[3].pk, "quantity": "3", "reason": "emergency", "requested_by": "Marta"}
     client.post(f"/shortages/items/{case.world.items[0].sku}/desk", asked)
     assert "Se movió mercancía a última hora: 3" in text(client.get(f"/shortages/plans/{number}"))
+
+
+def test_what_was_before_a_plan_is_called_today_only_until_it_is_in_force(case: Scarce) -> None:
+    client, plan = signed_in(Role.SALES, "en"), Plan.objects.get()
+    assert ">Before<" in text(client.get(f"/shortages/plans/{plan.number}"))
+    other = plan_of(case)
+    operations.simulate(plan_id=other.pk, letter="A", by=BOSS, at=LATER)
+    shown = text(client.get(f"/shortages/plans/{other.number}"))
+    assert (">Today<" in shown, ">Before<" in shown) == (True, False)
+
+
+def test_two_orders_of_one_customer_are_said_to_be_so() -> None:
+    case = scarce(asked=(110, 20))
+    Order.objects.update(customer=case.customers[0])
+    assert "2 orders of one customer and" in text(signed_in(Role.SALES, "en").get("/shortages"))
+    assert "Tocan 2 pedidos de un cliente y" in text(signed_in(Role.MANAGER).get("/shortages"))
