@@ -53,6 +53,9 @@ def adherence_(plan: str, days: bool, at: datetime, lang: str, as_json: bool) ->
             "floors": [{**one._asdict(), "forgotten": one.forgotten, "short": one.short} for one in floors],
         })  # fmt: skip
         return
+    if kept.published_at is None:
+        click.echo({"es": f"Del plan {plan} no hay nada publicado.", "en": f"Nothing of plan {plan} is published."}[lang])
+        return
     if days:
         print_rows(
             lang,

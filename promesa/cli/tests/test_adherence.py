@@ -63,3 +63,8 @@ def test_a_move_is_shown_before_it_is_made_and_counts_as_a_leak_afterwards(case:
     assert result.exit_code == 0, result.output
     found = told("adherence", Plan.objects.get().number)
     assert (float(found["leaked"]), found["overrides"][0]["requested_by"]) == (3, "Marta")
+
+
+def test_a_plan_of_which_nothing_is_published_says_so() -> None:
+    draft = plan_of(scarce())
+    assert run("adherence", draft.number, "--lang", "en").stdout == f"Nothing of plan {draft.number} is published.\n"
