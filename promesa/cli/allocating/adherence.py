@@ -54,7 +54,9 @@ def adherence_(plan: str, days: bool, at: datetime, lang: str, as_json: bool) ->
         })  # fmt: skip
         return
     if kept.published_at is None:
-        click.echo({"es": f"Del plan {plan} no hay nada publicado.", "en": f"Nothing of plan {plan} is published."}[lang])
+        click.echo(
+            {"es": f"Del plan {plan} no hay nada publicado.", "en": f"Nothing of plan {plan} is published."}[lang]
+        )
         return
     if days:
         print_rows(
