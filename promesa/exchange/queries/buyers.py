@@ -25,7 +25,7 @@ UNION ALL SELECT 'partner', identifier, customer_id FROM exchange_partner
 UNION ALL SELECT DISTINCT 'site', gln, customer_id FROM customers_site WHERE gln <> '' AND gln = ANY(%(codes)s::text[])
 """
 _PLACES = """
-SELECT customer_id, number, gln, time_zone, is_default FROM customers_site
+SELECT customer_id, number, gln, time_zone, is_default, street, postcode FROM customers_site
 WHERE customer_id = ANY(%s::bigint[]) ORDER BY customer_id, id
 """
 _TRUSTED = ("gln", "tax", "party", "number", "site", "partner")
@@ -66,6 +66,6 @@ def names_known(*, named: Iterable[Named], customers: Iterable[int] = ()) -> Nam
             names.by_name.setdefault((kind, name), set()).add(customer)
     known = {customer for found in names.by_name.values() for customer in found} | set(customers)
     if known:
-        for customer, number, gln, zone, is_default in bulk.rows(_PLACES, [list(known)]):
-            names.places.setdefault(customer, []).append(Place(number, gln, zone, is_default))
+        for customer, *place in bulk.rows(_PLACES, [list(known)]):
+            names.places.setdefault(customer, []).append(Place(*place))
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -22,12 +23,14 @@ Moment = datetime | date | None
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site of the buyer's: its number, its GLN and its time zone."""
+    """A site of the buyer's: its number, its GLN, its time zone and its address."""
 
     number: str
     gln: str
     zone: str
     is_default: bool = False
+    street: str = ""
+    postcode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Buyer:
         if number or gln:
             return None
         return self.default
+
+    def placed(self, *, street: str, postcode: str) -> Place | None:
+        """The only site at this postcode; of several, the only one in this street too."""
+        there = [one for one in self.places if one.postcode and _plain(one.postcode) == _plain(postcode)]
+        if len(there) > 1:
+            there = [one for one in there if street and _plain(one.street) == _plain(street)]
+        return there[0] if len(there) == 1 else None
 
     @property
     def default(self) -> Place | None:
@@ -121,12 +131,35 @@ def _ship_to(document: NeutralDocument, buyer: Buyer) -> tuple[str, str, Place |
     """Number and GLN for the draft, and the place if it is known. Goods sent to the buyer itself go to its usual place."""
     party = document.party("ship_to")
     gln, code = party.gln or "", (party.code or "")[:60]
+    if not (gln or code) and party.postcode and len(buyer.places) > 1:
+        return _by_address(party, buyer_of(document), buyer)
     place = buyer.place(number=code, gln=gln)
     if place is not None:
         return ("", "", place) if not (gln or code) else (place.number, "", place)
     if _same(party, buyer_of(document)):
         return "", "", buyer.default
     return ("", gln, None) if gln else (code, "", None)
+
+
+def _by_address(party: Party, ordered_by: Party, buyer: Buyer) -> tuple[str, str, Place | None]:
+    """The site that an address means when no code names it. Where it may mean several, or another than the usual one, nothing is
+    guessed: the address is what a person looks for. The buyer's own address means the usual one, as does any other while
+    nobody wrote down where that is."""
+    street, postcode = party.street or "", party.postcode or ""
+    place = buyer.placed(street=street, postcode=postcode)
+    if place is not None:
+        return place.number, "", place
+    usual = buyer.default
+    is_own = _plain(postcode + street) == _plain((ordered_by.postcode or "") + (ordered_by.street or ""))
+    if usual is not None and (is_own or not usual.postcode):
+        return "", "", usual
+    return " ".join(f"{postcode} {street}".split())[:60], "", None
+
+
+def _plain(text: str) -> str:
+    """An address as it is compared: its letters and figures only, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in decomposed if one.isalnum())
 
 
 def _same(one: Party, other: Party) -> bool:

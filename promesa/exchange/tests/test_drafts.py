@@ -219,3 +219,31 @@ def test_a_unit_is_taken_as_it_came_unless_its_format_means_another():
     lines = [NeutralLine("1", unit_code="CS", unit_received="CA"), NeutralLine("2", unit_code="CS", unit_received="caja"),
              NeutralLine("3", unit_code="EA"), NeutralLine("4", unit_received="bote")]  # fmt: skip
     assert [line.unit for line in draft(*lines).lines] == ["CS", "caja", "EA", "bote"]
+
+
+NORTH = Place("N", "", "Europe/Madrid", is_default=True, street="C/ Mayor, 1", postcode="28001")
+SOUTH = Place("S", "", "Europe/Madrid", street="Avda. del Sur, 3", postcode="41001")
+DOCK = Place("D", "", "Europe/Madrid", street="Muelle 7", postcode="41001")
+
+
+@pytest.mark.parametrize(
+    ("said", "places", "meant"),
+    [
+        ({"name": "Vega", "postcode": "28001"}, (NORTH, SOUTH), "N"),
+        ({"name": "Vega", "postcode": "41 001", "street": "Otra calle"}, (NORTH, SOUTH), "S"),
+        ({"name": "Vega", "postcode": "41001", "street": "AVDA DEL SUR 3"}, (NORTH, SOUTH, DOCK), "S"),
+        ({"name": "Vega", "postcode": "41001", "street": "Muelle, 7"}, (NORTH, SOUTH, DOCK), "D"),
+        ({"name": "Vega", "postcode": "41001"}, (NORTH, SOUTH, DOCK), "41001"),
+        ({"name": "Vega", "postcode": "08001", "street": "Rambla 5"}, (NORTH, SOUTH), "08001 Rambla 5"),
+        ({"name": "Vega", "postcode": "48001", "street": "Gran Vía, 9"}, (NORTH, SOUTH), ""),
+        ({"name": "Vega"}, (NORTH, SOUTH), ""),
+        ({"name": "Vega", "postcode": "08001"}, (NORTH,), ""),
+        ({"name": "Vega", "postcode": "08001"}, (MADRID, BOGOTA), ""),
+        ({"code": "S", "postcode": "28001"}, (NORTH, SOUTH), "S"),
+    ],
+)
+def test_two_sites_of_one_name_are_told_apart_by_their_address_and_nothing_is_guessed(said, places, meant):
+    parties = {"buyer": Party(code="C-1", street="Gran Vía 9", postcode="48001"), "ship_to": Party(**said)}
+    one = document(NeutralLine("1", seller_code="A1", quantity=D(1)), parties=parties)
+    made = draft_of(one, buyer=Buyer(7, places), channel="edi", happened_at=AT, received_at=AT)
+    assert made.ship_to_number == meant
