@@ -145,7 +145,8 @@ def _words() -> dict[str, str]:
     return {
         "number": gettext("Order number of the customer"), "issued_on": gettext("Day of the order"), "requested": gettext("Wanted"),
         "currency": gettext("Currency"), "parties.buyer.name": gettext("Buyer"), "parties.buyer.tax_id": gettext("Tax number"),
-        "parties.ship_to.name": gettext("Deliver to"), "code": gettext("Code"), "text": gettext("Description"),
+        "parties.ship_to.name": gettext("Deliver to"), "parties.ship_to.street": gettext("Street"),
+        "parties.ship_to.postcode": gettext("Postcode"), "code": gettext("Code"), "text": gettext("Description"),
         "quantity": gettext("Quantity"), "unit": gettext("Unit"), "price": gettext("Price"), "amount": gettext("Amount"),
     }  # fmt: skip
 

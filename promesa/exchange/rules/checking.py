@@ -19,6 +19,8 @@ HEAD = (
     "parties.buyer.name",
     "parties.buyer.tax_id",
     "parties.ship_to.name",
+    "parties.ship_to.street",
+    "parties.ship_to.postcode",
 )
 LINE = ("code", "text", "quantity", "unit", "price", "amount")
 CODES = ("seller_code", "buyer_code", "gtin")

@@ -111,3 +111,33 @@ def test_longer_texts_wider_numbers_and_more_pages_than_were_learnt_from_are_rea
         assert [str(line.amount) for line in document.lines] == [f"{2 * n}000002.00" for n in range(1, 71)]
     (again,) = formats.read(first, templates=[template])
     assert [line.text for line in again.lines] == ["Fiskesuppe", "Brunost"]
+
+
+DELIVERED = """
+#set page(paper: "a4", margin: 2cm)
+#set text(font: "Libertinus Serif", size: 10pt)
+*Nordlys Handel AS* \\ Innkjop
+#v(4mm)
+Bestilling {number} \\ Dato {day}
+#v(4mm)
+#table(columns: (auto, auto), [Mottaker:],[Nordlys Lager],[Gate:],[{street}],[Postnr:],[{postcode}])
+#v(5mm)
+#table(columns: (1fr, auto, auto, auto, auto), align: (left, left, right, right, right),
+  [Beskrivelse],[Vare],[Antall],[Pris],[Belop],
+  [Fiskesuppe],[F-10],[12],[3,50],[42,00])
+"""
+
+
+def test_the_address_of_the_place_is_learnt_so_that_sites_of_one_name_are_told_apart():
+    first = papers.made(DELIVERED.format(number="NH-771", day="03/04/2026", street="Storgata 12", postcode="0155"))
+    right = {
+        "number": "NH-771", "issued_on": "2026-04-03", "parties.ship_to.name": "Nordlys Lager",
+        "parties.ship_to.street": "Storgata 12", "parties.ship_to.postcode": "0155",
+        "lines.1.seller_code": "F-10", "lines.1.text": "Fiskesuppe", "lines.1.quantity": "12", "lines.1.price": "3.50",
+        "lines.1.amount": "42.00",
+    }  # fmt: skip
+    template = json.loads(json.dumps(learn(open_pdf(first).pages, right, name="nordlys")))
+    second = papers.made(DELIVERED.format(number="NH-802", day="05/06/2026", street="Sjogata 7", postcode="9008"))
+    (document,) = formats.read(second, templates=[template])
+    place = document.party("ship_to")
+    assert (place.name, place.street, place.postcode) == ("Nordlys Lager", "Sjogata 7", "9008")
