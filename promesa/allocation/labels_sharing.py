@@ -99,6 +99,10 @@ words.register(
             "Al mínimo garantizado de {quantity} ({group}) le faltan {missing_quantity}.",
             "The guaranteed minimum of {quantity} ({group}) lacks {missing_quantity}.",
         ),
+        "other_floor_short": (
+            "El plan {plan}, en vigor, garantiza {quantity} ({group}) y aquí se quedaría con {given_quantity}.",
+            "Plan {plan}, in force, guarantees {quantity} ({group}), which would be left with {given_quantity} here.",
+        ),
         "ceiling_passed": (
             "El cupo de {quantity} ({group}) ya estaba superado: tienen {given_quantity}. No se añade nada.",
             "The quota of {quantity} ({group}) was already passed: they have {given_quantity}. Nothing is added.",

@@ -20,10 +20,11 @@ from promesa.allocation.events import RunMade
 from promesa.allocation.models import Plan, Run, Scenario
 from promesa.allocation.operations.laying import Result, fixed_row, units, work_through
 from promesa.allocation.operations.plans import read_content
+from promesa.allocation.queries.adherence import floors_of_others
 from promesa.allocation.queries.demand import load
 from promesa.allocation.rules.agreement import resolved, written
 from promesa.allocation.rules.asking import Loaded, Prepared, inflated, lot_of, prepare
-from promesa.allocation.rules.instance import Decision
+from promesa.allocation.rules.instance import MILLION, Decision
 from promesa.allocation.rules.parting import parts_of
 from promesa.allocation.states import RunState
 from promesa.core import bulk
@@ -148,8 +149,16 @@ def _keep(
     parts = _write(run.pk, prepared, ids, result)
     seconds = {**ready.seconds, "decide": decided, "write": time.perf_counter() - began}
     run.stats = _stats(ready, result, parts, seconds)
+    run.exceptions += [
+        {
+            "code": "other_floor_short", "subject": one.protection_id,
+            "params": {"plan": one.plan, "group": ", ".join(filter(None, (one.who, one.sku))), "quantity": int(one.due * MILLION),
+                       "given_quantity": int(one.given * MILLION)},
+        }
+        for one in floors_of_others(run_id=run.pk, plan_id=plan.pk, on=as_of)
+    ]  # fmt: skip
     run.seconds = Decimal(f"{sum(seconds.values()):.3f}")
-    run.save(update_fields=["stats", "seconds"])
+    run.save(update_fields=["stats", "seconds", "exceptions"])
     emit(RunMade(plan_id=plan.pk, run=run.number, letter=scenario.letter, lines=run.lines), by=by, at=at)
     return run
 

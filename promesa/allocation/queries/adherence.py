@@ -310,6 +310,18 @@ class StandingFloor(NamedTuple):
 
 FORGOTTEN_DAYS = 7
 
+
+class OtherFloor(NamedTuple):
+    """A floor of another plan in force that a run would leave short: what its group is due, and what it would have."""
+
+    protection_id: int
+    plan: str
+    who: str
+    sku: str
+    due: Decimal
+    given: Decimal
+
+
 _FLOORS = f"""
 WITH p AS MATERIALIZED (
     SELECT p.*, {OVER} AS over FROM allocation_protection p
@@ -329,6 +341,36 @@ LEFT JOIN LATERAL (
 ) t ON true
 ORDER BY n.number, p.rank, p.id
 """
+
+
+_OTHERS = f"""
+WITH p AS MATERIALIZED (
+    SELECT p.*, {OVER} AS over FROM allocation_protection p JOIN allocation_plan mine ON mine.id = %(plan)s
+    WHERE p.kind = 'floor' AND {STANDS} AND p.plan_id <> mine.id AND p.warehouse_id = mine.warehouse_id
+)
+SELECT p.id, n.number, coalesce(c.name, nullif(p.segment, ''), nullif(p.region, ''), nullif(p.channel, ''), p.tier::text, ''),
+    coalesce(i.sku, ''), p.quantity, p.decay, p.valid_from, p.valid_to, {HAD}, t.asked, t.moved
+FROM p JOIN allocation_plan n ON n.id = p.plan_id LEFT JOIN customers_customer c ON c.id = p.customer_id
+LEFT JOIN catalog_item i ON i.id = p.item_id
+CROSS JOIN LATERAL (
+    SELECT sum(x.open_quantity - x.before_quantity) AS asked, sum(x.share_quantity - x.before_quantity) AS moved
+    FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id LEFT JOIN customers_site s ON s.id = o.ship_to_id
+    JOIN allocation_runline x ON x.run_id = %(run)s AND x.line_id = l.id
+    WHERE {OF_GROUP}
+) t
+WHERE t.moved IS NOT NULL ORDER BY n.number, p.rank, p.id
+"""
+
+
+def floors_of_others(*, run_id: int, plan_id: int, on: date) -> list[OtherFloor]:
+    """The floors of other plans in force that the run would leave short of what they are due. One statement."""
+    found = []
+    for row in bulk.rows(_OTHERS, {"run": run_id, "plan": plan_id, "on": on}):
+        id_, plan, who, sku, signed, decay, begins, ends, had, asked, moved = row
+        due, given = min(standing(signed, decay, begins, ends, on), had + asked), had + moved
+        if given < due:
+            found.append(OtherFloor(id_, plan, who, sku, due, given))
+    return found
 
 
 def floors_standing(*, on: date, plan_id: int | None = None) -> list[StandingFloor]:

@@ -12,7 +12,7 @@ from django.db import connection
 from promesa.allocation import operations
 from promesa.allocation.models import Run, RunLine, RunShare, RunSupply
 from promesa.allocation.operations import laying
-from promesa.allocation.tests.scarce import BOSS, LATER, plan_of, scarce, shares
+from promesa.allocation.tests.scarce import BOSS, LATER, plan_of, scarce, shares, signed
 from promesa.core import bulk
 from promesa.inventory.models import Claim
 from promesa.orders.models import OrderLine
@@ -217,6 +217,27 @@ def test_a_run_shared_among_processes_writes_the_same_rows(monkeypatch: pytest.M
         ]
 
     assert rows(together) == rows(alone)
+
+
+def test_a_run_that_leaves_short_what_another_plan_in_force_guarantees_says_so() -> None:
+    case = scarce()
+    floor = {"group": {"customer": "C-004"}, "item": "10001", "quantity": "9"}
+    older = signed(plan_of(case, tiers={"protect": 1, "build": 2}, floors=[floor]))
+    run = operations.simulate(plan_id=older.pk, by=BOSS, at=LATER)
+    assert run.exceptions == []
+    operations.publish_run(run_id=run.pk, by=BOSS, at=LATER)
+    newer = plan_of(case, tiers={"protect": 1, "build": 2})
+    run = operations.simulate(plan_id=newer.pk, by=BOSS, at=LATER)
+    (line,) = RunLine.objects.filter(run=run, line__order_id=case.orders[3])
+    (said,) = Run.objects.get(pk=run.pk).exceptions
+    assert (said["code"], said["params"]) == (
+        "other_floor_short",
+        {"plan": older.number, "group": f"{case.customers[3].name}, 10001", "quantity": 9_000_000,
+         "given_quantity": int(line.share_quantity) * 1_000_000},
+    )  # fmt: skip
+    assert line.share_quantity < 9
+    kept = plan_of(case, tiers={"protect": 1, "build": 2}, floors=[floor])
+    assert operations.simulate(plan_id=kept.pk, by=BOSS, at=LATER).exceptions == []
 
 
 def test_claims_of_others_are_no_supply() -> None:
