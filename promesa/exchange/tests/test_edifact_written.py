@@ -259,5 +259,5 @@ def test_a_stream_has_no_limit_of_messages(monkeypatch):
 def test_what_is_no_file_of_a_stream_is_one_document_that_says_so(monkeypatch):
     assert [one.kind for one in formats.documents(b"UNA:+.? 'UNB")] == ["unreadable"]
     monkeypatch.setattr(formats, "MAX_BYTES", 10)
-    (document,) = formats.documents(b"Pedido;SKU;Cantidad\n1;A;5\n")
+    (document,) = formats.documents(b"<?xml version='1.0'?><Order/>")
     assert document.rejection_reason == "TOO_LARGE"
