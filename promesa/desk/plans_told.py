@@ -284,8 +284,8 @@ def _marked(found: Sequence[Figures], key: Any, shown: Any, sign: int) -> list[d
     ]
 
 
-def effect_heading(compared: Sequence[tuple[Column, Comparison]], lang: str) -> str:
-    """The finding over the effects: `B completa 4 pedidos; A, ninguno; hoy, 3`."""
+def effect_heading(compared: Sequence[tuple[Column, Comparison]], lang: str, *, state: str = "") -> str:
+    """The finding over the effects: `B completa 4 pedidos; A, ninguno; hoy, 3`; once in force, it was so before."""
     if not compared:
         return words.say("plan_not_worked_out", {}, lang)
     found = sorted(
@@ -294,7 +294,8 @@ def effect_heading(compared: Sequence[tuple[Column, Comparison]], lang: str) -> 
     letter, most = found[0]
     said = [words.say("plan_completes", {"letter": letter, "orders": most}, lang)]
     said += [f"{other}, {count or words.say('plan_none', {}, lang)}" for other, count in found[1:]]
-    said.append(f"{words.say('plan_today', {}, lang)}, {compared[0][1].today.complete_orders}")
+    then = "plan_before" if state in ("published", "closed") else "plan_today"
+    said.append(f"{words.say(then, {}, lang)}, {compared[0][1].today.complete_orders}")
     return "; ".join(said)
 
 

@@ -130,6 +130,7 @@ words.register(
         "plan_of": ("{part} de {whole}", "{part} of {whole}"),
         "plan_completes": ("{letter} completa {orders:pedido|pedidos}", "{letter} completes {orders:order|orders}"),
         "plan_none": ("ninguno", "none"),
+        "plan_before": ("antes", "before"),
         "plan_today": ("hoy", "today"),
         "plan_not_worked_out": ("Todavía sin calcular", "Not worked out yet"),
         "plan_first_come": ("Por orden de llegada.", "First come, first served."),

@@ -172,7 +172,7 @@ def _compared(
         "several": len(skus) > 1,
         "item": item,
         "effects": plans_told.effects(compared, lang),
-        "effect_heading": plans_told.effect_heading(compared, lang),
+        "effect_heading": plans_told.effect_heading(compared, lang, state=page.state),
         "supply": plans_told.supply_bars(supply, lang),
         "exceptions": plans_told.exceptions(queries.exceptions_of(run_id=main.run.id), lang),
         "refused": plans_told.changes(queries.refused_changes(run_id=main.run.id), lang),

@@ -123,7 +123,7 @@ def _to_sign(
     context = {
         "plan": page, "chip": chip(page.state), "scenario": chosen, "deeds": plans_told.deeds(chosen.content, names, lang),
         "columns": cols, "effects": plans_told.effects(compared, lang),
-        "effect_heading": plans_told.effect_heading(compared, lang), "signatures": signatures_of(page, lang),
+        "effect_heading": plans_told.effect_heading(compared, lang, state=page.state), "signatures": signatures_of(page, lang),
         "mine": mine if page.state == PlanState.PROPOSED else [], "fault": fault, "note": request.POST.get("note", ""),
         "signs_already": request.user.pk in {one.user_id for one in chosen.signatures},
     }  # fmt: skip
