@@ -91,10 +91,13 @@ def test_what_was_before_a_plan_is_called_today_only_until_it_is_in_force(case: 
     client, plan = signed_in(Role.SALES, "en"), Plan.objects.get()
     shown = text(client.get(f"/shortages/plans/{plan.number}"))
     assert (">Before<" in shown, "; before, " in shown, "Today it is" in shown) == (True, True, False)
+    printed = text(client.get(f"/shortages/plans/{plan.number}/agreement"))
+    assert (">Had before<" in printed, "Has today" in printed) == (True, False)
     other = plan_of(case)
     operations.simulate(plan_id=other.pk, letter="A", by=BOSS, at=LATER)
     shown = text(client.get(f"/shortages/plans/{other.number}"))
     assert (">Today<" in shown, ">Before<" in shown) == (True, False)
+    assert "everything went where" not in text(client.get(f"/shortages/plans/{other.number}/kept"))
 
 
 def test_two_orders_of_one_customer_are_said_to_be_so() -> None:
